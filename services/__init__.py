@@ -1,0 +1,1 @@
+"""Nine benefit domains, one package each; see docs/architecture.md."""

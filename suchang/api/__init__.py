@@ -1,0 +1,1 @@
+"""The JSON API: blueprints, schemas, problem details, authentication."""

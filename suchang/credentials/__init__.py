@@ -1,0 +1,1 @@
+"""Signed credentials: keys, codec, presentation, verification, status lists; no framework, no database."""

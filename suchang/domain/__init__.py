@@ -1,0 +1,1 @@
+"""Concepts of the programme, in the standard library only."""

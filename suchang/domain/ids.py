@@ -1,0 +1,48 @@
+"""Identifiers: a readable prefix and 128 random bits.
+
+The random part is 26 characters of Crockford's base 32 in lower case (no i, l, o, u), so that an identifier can be read
+out over a telephone, and so that guessing one is hopeless.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+DependantId = NewType("DependantId", str)
+EmployerId = NewType("EmployerId", str)
+OfficerId = NewType("OfficerId", str)
+EvidenceId = NewType("EvidenceId", str)
+ApplicationId = NewType("ApplicationId", str)
+DeterminationId = NewType("DeterminationId", str)
+ReviewId = NewType("ReviewId", str)
+DecisionId = NewType("DecisionId", str)
+CardId = NewType("CardId", str)
+CredentialId = NewType("CredentialId", str)
+DeviceId = NewType("DeviceId", str)
+PartnerId = NewType("PartnerId", str)
+ClientId = NewType("ClientId", str)
+SiteId = NewType("SiteId", str)
+VerificationId = NewType("VerificationId", str)
+RedemptionId = NewType("RedemptionId", str)
+AuditId = NewType("AuditId", str)
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_SHAPE = re.compile(r"[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{26}\Z")
+
+
+def new_id(prefix: str) -> str:
+    """Make an identifier such as ``app_3v9…``: the prefix, ``_`` and 128 random bits in 26 characters."""
+    number = secrets.randbits(128)
+    characters = []
+    for _ in range(26):
+        characters.append(_ALPHABET[number & 31])
+        number >>= 5
+    return f"{prefix}_{''.join(reversed(characters))}"
+
+
+def is_id(text: str, prefix: str) -> bool:
+    """Tell whether a text has the shape of an identifier with this prefix; no look-up."""
+    return text.startswith(prefix + "_") and _SHAPE.match(text) is not None

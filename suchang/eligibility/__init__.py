@@ -1,0 +1,1 @@
+"""Rule packs: loading, determining, explaining and analysing eligibility; no framework, no database."""

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL and Valkey for a machine on which none is configured."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis: models, unit of work, named queries."""
