@@ -1,0 +1,58 @@
+"""Periods of a quota: their keys and their half-open boundaries, in Asia/Shanghai."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from suchang.domain.benefits.codes import PeriodKind
+from suchang.domain.clock import SHANGHAI, local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One period: its key in the ledger, and ``starts <= moment < ends`` in UTC (None: no boundary)."""
+
+    kind: PeriodKind
+    key: str
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+    def contains(self, moment: datetime) -> bool:
+        """Tell whether an aware moment lies in this period."""
+        return (self.starts is None or self.starts <= moment) and (self.ends is None or moment < self.ends)
+
+
+def period_at(kind: PeriodKind, moment: datetime) -> Period:
+    """Give the period of a kind at an aware moment: ``2026``, ``2026-11``, ``life`` or ``always``.
+
+    A school stage isn't a stretch of the calendar: see ``school_stage``; asking for it here is a ValueError.
+    """
+    day = local_date(moment)
+    if kind is PeriodKind.YEAR:
+        return Period(kind, f"{day.year:04d}", _midnight(day.year, 1), _midnight(day.year + 1, 1))
+    if kind is PeriodKind.MONTH:
+        after = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
+        return Period(kind, f"{day.year:04d}-{day.month:02d}", _midnight(day.year, day.month), _midnight(*after))
+    if kind is PeriodKind.LIFE:
+        return Period(kind, "life")
+    if kind is PeriodKind.UNLIMITED:
+        return Period(kind, "always")
+    raise ValueError("a school stage has no place in the calendar; use school_stage()")
+
+
+def school_stage(stage: str) -> Period:
+    """Give the period of one stage of a child's schooling, such as ``stage:primary``; it has no calendar boundary."""
+    return Period(PeriodKind.SCHOOL_STAGE, f"stage:{stage}")
+
+
+def completed_years(born: date, on: date) -> int:
+    """Give the completed years of age on a local day; who is born on 29 February completes one on 1 March.
+
+    In a leap year that is the 29th itself. Negative before birth.
+    """
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _midnight(year: int, month: int) -> datetime:
+    return datetime(year, month, 1, tzinfo=SHANGHAI).astimezone(UTC)
