@@ -1,0 +1,41 @@
+"""Models, one file per aggregate. Importing this package fills ``Base.metadata``."""
+
+from suchang.persistence.models.application import Application, Decision, DeterminationRecord, Evidence, Review
+from suchang.persistence.models.card import Card, Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
+from suchang.persistence.models.ledger import EntitlementCounter, ExclusiveChoice, Redemption, Verification
+from suchang.persistence.models.officer import Officer, SignInSession
+from suchang.persistence.models.partner import DeskOperator, Partner, PartnerClient, Site, UsedAssertion
+from suchang.persistence.models.person import Dependant, Employer, Person
+from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
+
+__all__ = [
+    "Application",
+    "AuditEvent",
+    "Card",
+    "Credential",
+    "Decision",
+    "Dependant",
+    "DeskOperator",
+    "DeterminationRecord",
+    "Device",
+    "Employer",
+    "EntitlementCounter",
+    "Evidence",
+    "ExclusiveChoice",
+    "IdempotentAnswer",
+    "InstanceSetting",
+    "Officer",
+    "Partner",
+    "PartnerClient",
+    "Person",
+    "Redemption",
+    "Review",
+    "SignInSession",
+    "SigningKey",
+    "Site",
+    "StatusBlock",
+    "StatusEntry",
+    "StatusList",
+    "UsedAssertion",
+    "Verification",
+]

@@ -1,0 +1,126 @@
+"""Applications with their evidence, determinations, reviews and decisions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from suchang.persistence.base import Base
+
+
+class Application(Base):
+    """One person's request for a card. ``version`` grows with every change and is compared before one is made."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        Index("ix_application_queue", "city", "state", "due_on"),
+        Index(
+            "uq_application_open_person",
+            "person_id",
+            unique=True,
+            postgresql_where="state not in ('issued', 'rejected', 'withdrawn')",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    employer_id: Mapped[str | None] = mapped_column(ForeignKey("employer.id"), index=True)
+    city: Mapped[str]
+    state: Mapped[str]
+    track: Mapped[str | None]
+    tier: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default="first")
+    round: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    claimed_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    due_on: Mapped[date | None]
+    submitted_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative interface
+
+
+class Evidence(Base):
+    """Facts supplied to an application, with their origin and, once checked, who checked them."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    title: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    origin: Mapped[str]
+    file_name: Mapped[str | None]
+    file_type: Mapped[str | None]
+    file_sha256: Mapped[str | None]
+    checked_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    checked_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class DeterminationRecord(Base):
+    """The engine's result beside a submission or a decision: the facts it saw, the pack version, the exact bytes."""
+
+    __tablename__ = "determination"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    occasion: Mapped[str]
+    pack: Mapped[str]
+    pack_version: Mapped[str]
+    as_of: Mapped[date]
+    facts: Mapped[dict[str, Any]]
+    canonical: Mapped[bytes] = mapped_column(LargeBinary)
+    tier: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Review(Base):
+    """A reviewer's recommendation; INSERT-only."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("application_id", "round", "person_index"),
+        CheckConstraint("outcome in ('recommend', 'reject')", name="outcome"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    round: Mapped[int]
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    person_index: Mapped[bytes]
+    outcome: Mapped[str]
+    tier: Mapped[str | None]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Decision(Base):
+    """An approver's act; INSERT-only. A decision against the determination waits for a second approver's row."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("application_id", "round", "person_index"),
+        UniqueConstraint("application_id", "round", "part"),
+        CheckConstraint("outcome in ('approve', 'reject')", name="outcome"),
+        CheckConstraint("part in ('first', 'second')", name="part"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    round: Mapped[int]
+    part: Mapped[str]
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    person_index: Mapped[bytes]
+    outcome: Mapped[str]
+    tier: Mapped[str | None]
+    rule: Mapped[str | None]
+    reason: Mapped[str]
+    against_determination: Mapped[bool]
+    determination_id: Mapped[str] = mapped_column(ForeignKey("determination.id"))
+    created_at: Mapped[datetime]

@@ -1,0 +1,112 @@
+"""The verification log and the redemption ledger."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from suchang.persistence.base import Base
+
+
+class Verification(Base):
+    """One check of one presentation. INSERT-only and partitioned by the day of the proof.
+
+    ``replay_key`` is ``sub`` and the proof's nonce (or the online code's ``jti``), set on accepted rows alone: its
+    UNIQUE constraint is the replay check. The partition is the day of the *proof*, not of its arrival, so that one
+    proof always meets itself in one partition, also at midnight. Rows without a replay key are never compared.
+    """
+
+    __tablename__ = "verification"
+    __table_args__ = (
+        UniqueConstraint("proof_day", "replay_key", name="uq_verification_replay"),
+        Index("ix_verification_partner", "partner_id", "created_at"),
+        Index("ix_verification_card", "card_id", "created_at"),
+        {"postgresql_partition_by": "RANGE (proof_day)"},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    proof_day: Mapped[date] = mapped_column(primary_key=True)
+    replay_key: Mapped[str | None]
+    partner_id: Mapped[str]
+    client_id: Mapped[str]
+    site_id: Mapped[str | None]
+    purpose: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    mode: Mapped[str]
+    assurance: Mapped[str | None]
+    sub: Mapped[str | None]
+    card_id: Mapped[str | None]
+    dependant_id: Mapped[str | None]
+    presented_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class EntitlementCounter(Base):
+    """How much of an entitlement is used. The key is the person (blind index), never the card: use survives cards."""
+
+    __tablename__ = "entitlement_counter"
+    __table_args__ = (CheckConstraint("used >= 0", name="used"), CheckConstraint("held >= 0", name="held"))
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    period_key: Mapped[str] = mapped_column(primary_key=True)
+    used: Mapped[int] = mapped_column(BigInteger, default=0)
+    held: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class ExclusiveChoice(Base):
+    """The item that a person, child or household chose in a group of which one alone may be had."""
+
+    __tablename__ = "exclusive_choice"
+
+    group: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    period_key: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str]
+    chosen_at: Mapped[datetime]
+
+
+class Redemption(Base):
+    """A line of the ledger; INSERT-only. ``units`` is negative on reversals and releases."""
+
+    __tablename__ = "redemption"
+    __table_args__ = (
+        CheckConstraint("kind in ('redeem', 'reserve', 'confirm', 'release', 'reverse')", name="kind"),
+        Index(
+            "uq_redemption_verification",
+            "verification_id",
+            "item",
+            "beneficiary",
+            unique=True,
+            postgresql_where="kind in ('redeem', 'reserve')",
+        ),
+        Index("uq_redemption_outcome", "origin_id", unique=True, postgresql_where="kind in ('confirm', 'release')"),
+        Index("ix_redemption_partner", "partner_id", "created_at"),
+        Index("ix_redemption_subject", "subject", "item", "period_key"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    origin_id: Mapped[str | None] = mapped_column(ForeignKey("redemption.id"))
+    verification_id: Mapped[str]
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"))
+    site_id: Mapped[str | None]
+    operator_id: Mapped[str | None]
+    card_id: Mapped[str] = mapped_column(ForeignKey("card.id"))
+    subject: Mapped[str]
+    beneficiary: Mapped[str]
+    item: Mapped[str]
+    period_key: Mapped[str]
+    unit: Mapped[str]
+    units: Mapped[int] = mapped_column(BigInteger)
+    tier: Mapped[str]
+    catalogue_version: Mapped[str]
+    details: Mapped[dict[str, Any]]
+    reason: Mapped[str | None]
+    reverse_by: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]

@@ -1,0 +1,82 @@
+"""Partners, their sites, their programs' credentials, and the people at their desks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from suchang.persistence.base import Base
+
+
+class Partner(Base):
+    """A cooperating organisation that verifies cards and grants benefits."""
+
+    __tablename__ = "partner"
+    __table_args__ = (CheckConstraint("state in ('active', 'suspended')", name="state"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    uscc: Mapped[str] = mapped_column(unique=True)
+    domains: Mapped[list[str]]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Site(Base):
+    """A place where a partner works: a clinic, a school office, a window."""
+
+    __tablename__ = "site"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"), index=True)
+    name: Mapped[str]
+    city: Mapped[str]
+
+
+class PartnerClient(Base):
+    """A partner's program: an identifier with a hashed secret, a set of public keys, or both."""
+
+    __tablename__ = "partner_client"
+    __table_args__ = (CheckConstraint("state in ('active', 'suspended')", name="state"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"), index=True)
+    site_id: Mapped[str | None] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str]
+    secret_hash: Mapped[bytes | None]
+    jwks: Mapped[dict[str, Any] | None]
+    scopes: Mapped[list[str]]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class DeskOperator(Base):
+    """A person at a partner's desk who signs in to the desk page."""
+
+    __tablename__ = "desk_operator"
+    __table_args__ = (Index("ix_desk_operator_partner", "partner_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"))
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    scopes: Mapped[list[str]]
+    password_hash: Mapped[str]
+    failed_sign_ins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class UsedAssertion(Base):
+    """A client assertion (RFC 7523) that was accepted, kept until it expires, so that it counts once."""
+
+    __tablename__ = "used_assertion"
+
+    client_id: Mapped[str] = mapped_column(ForeignKey("partner_client.id"), primary_key=True)
+    jti: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
