@@ -1,0 +1,43 @@
+"""Signing credentials, one or many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from suchang.credentials import strict_json
+from suchang.credentials.claims import Claims, read_claims
+from suchang.credentials.codec import Part, Token
+from suchang.credentials.encoding import b64url
+from suchang.credentials.reasons import Refusal
+from suchang.credentials.signer import Signer
+from suchang.domain.errors import Invalid
+
+CREDENTIAL_TYP = "dc+sd-jwt"
+
+
+class CredentialInvalid(Invalid):
+    """The claims are not of the profile; nothing was signed."""
+
+    slug = "credential_invalid"
+
+
+def issue(claims: Claims, signer: Signer) -> Token:
+    """Sign one credential; CredentialInvalid if a verifier would call it malformed."""
+    return next(issue_many([claims], signer))
+
+
+def issue_many(batch: Iterable[Claims], signer: Signer) -> Iterator[Token]:
+    """Sign credentials one after another, each when it is asked for, so that a batch can commit and be cut anywhere.
+
+    CredentialInvalid at the first claims that a verifier would call malformed.
+    """
+    header = strict_json.write({"alg": signer.alg, "typ": CREDENTIAL_TYP, "kid": signer.kid})
+    start = b64url(header) + b"."
+    for claims in batch:
+        body = claims.payload()
+        try:
+            read_claims(body).check_profile()
+        except Refusal as refusal:
+            raise CredentialInvalid(f"These claims are not of the credential profile ({refusal.reason}).") from None
+        payload = strict_json.write(body)
+        yield Token(Part(header, payload, signer.sign(start + b64url(payload))))
