@@ -1,0 +1,60 @@
+"""Headers that tell browsers what a page may do: its own scripts and styles and nothing else."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "media-src": "'self' blob:",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def allow_webassembly() -> None:
+    """Let the page of this request compile WebAssembly (the desk's scanner); it still loads code from here alone."""
+    g.page_script_src = "'self' 'wasm-unsafe-eval'"
+
+
+def allow_camera() -> None:
+    """Let the page of this request ask for the camera."""
+    g.page_camera = "(self)"
+
+
+def content_security_policy() -> str:
+    """Write the policy for the page of this request."""
+    policy = _POLICY | {"script-src": getattr(g, "page_script_src", "'self'")}
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def add_headers(response: Response) -> Response:
+    """Add the headers where nothing was set before; pages are never kept by shared caches."""
+    headers = response.headers
+    if response.mimetype == "text/html" and "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = content_security_policy()
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    camera = getattr(g, "page_camera", "()")
+    headers.setdefault("Permissions-Policy", f"camera={camera}, microphone=(), geolocation=(), payment=(), usb=()")
+    if response.mimetype == "text/html":
+        headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def protect(app: Flask) -> None:
+    """Put the headers on every answer of the program."""
+    app.after_request(add_headers)
