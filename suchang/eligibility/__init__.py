@@ -1,1 +1,53 @@
-"""Rule packs: loading, determining, explaining and analysing eligibility; no framework, no database."""
+"""Rule packs: loading, determining, explaining and analysing eligibility; no framework, no database.
+
+How the package hangs together
+------------------------------
+::
+
+    folder ── source ── reader ── load* ── grammar ──►  Pack            model.py, tree.py: dated, nothing resolved
+                                                         │ edition_of(pack, on)
+                                                      Edition           edition.py: the intermediate form
+                                                         │ concrete(leaf, pack, on)
+                          single record ── batch ── SQL ── z3           each back end
+
+``Pack.rules`` and ``Pack.conditions`` map an id to its dated versions. ``edition_of(pack, on)`` gives the ``Edition``
+of a day, valid for its whole ``period``:
+
+* ``conditions[n]`` is ``Leaf | Items | Group | Negated | Never``; children are numbers smaller than their parent's, so
+  that one pass in order evaluates all. ``Group(need, children)`` is ``at_least``; ``all`` has
+  ``need == len(children)``, ``any`` has ``need == 1``. ``Items(fact, where, need)`` is ``any_item`` (need 1) or ``count_items``; ``where`` is a
+  small tree of ``Leaf`` (with ``field``), ``AtLeast`` and ``Not``. ``use`` and ``rule_met`` are resolved to numbers.
+* ``rules[i]`` has its ``condition`` number and its ``version`` (kind, tiers, track, source, waives …);
+  ``tiers[t]`` has ``rules``, ``bases``, ``exclusions`` and ``waivers``, best tier first.
+* ``concrete(leaf, pack, on)`` resolves relative dates, ages, ordered enumerations and catalogues to plain operands.
+
+A fact with ``register`` reads absent as false. Values are bool, int, Decimal (at most 4 digits after the point), date
+(``open`` is 9999-12-31) and str.
+"""
+
+from suchang.eligibility.concrete import concrete
+from suchang.eligibility.edition import Edition, edition_of
+from suchang.eligibility.errors import DateOutOfRange, FactsInvalid, PackInvalid, PackProblem, Place, UnknownRule
+from suchang.eligibility.load import load_pack
+from suchang.eligibility.model import Fact, Label, Pack, Period, RuleKind, RuleVersion, Status, Type
+
+__all__ = [
+    "DateOutOfRange",
+    "Edition",
+    "Fact",
+    "FactsInvalid",
+    "Label",
+    "Pack",
+    "PackInvalid",
+    "PackProblem",
+    "Period",
+    "Place",
+    "RuleKind",
+    "RuleVersion",
+    "Status",
+    "Type",
+    "UnknownRule",
+    "concrete",
+    "edition_of",
+    "load_pack",
+]

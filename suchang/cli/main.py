@@ -1,0 +1,76 @@
+"""The command ``suchang``: one module per noun, loaded when it is asked for; one sentence instead of a traceback.
+
+Exit codes: 0 done, 1 not satisfied (a check found problems, a case failed, data are bad), 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from suchang.domain.errors import DomainError
+
+NOUNS: dict[str, tuple[str, str]] = {
+    # name on the command line: (module with the command or group, what --help says)
+    "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module only when that command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(NOUNS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in NOUNS:
+            return None
+        module, _, name = NOUNS[cmd_name][0].partition(":")
+        command = getattr(import_module(module), name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, NOUNS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=_Lazy, epilog="Example: suchang rules check eligibility_rules/jiangsu")
+@click.version_option(package_name="suchang-card", message="suchang %(version)s")
+def cli() -> None:
+    """Su Chang Card (苏畅卡): eligibility, approval, credentials and benefits."""
+
+
+class WrongUse(DomainError):
+    """The command was called in a way that can't work (exit code 2)."""
+
+    slug = "wrong_use"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with 0, 1 or 2."""
+    try:
+        answer = cli.main(args=arguments, prog_name="suchang", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code if isinstance(error, click.UsageError) else 1)
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped")
+        sys.exit(1)
+    except DomainError as error:
+        _say(error.detail)
+        sys.exit(2 if isinstance(error, WrongUse) else 1)
+    except BrokenPipeError:
+        # The reader of our output has gone away, as `| head` does; closing quietly is what it expects.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _say(f"{error.filename or 'the system'}: {error.strerror or error}")
+        sys.exit(1)
+    sys.exit(answer if isinstance(answer, int) else 0)
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"suchang: {sentence}", err=True)
