@@ -15,8 +15,9 @@ of a day, valid for its whole ``period``:
 
 * ``conditions[n]`` is ``Leaf | Items | Group | Negated | Never``; children are numbers smaller than their parent's, so
   that one pass in order evaluates all. ``Group(need, children)`` is ``at_least``; ``all`` has
-  ``need == len(children)``, ``any`` has ``need == 1``. ``Items(fact, where, need)`` is ``any_item`` (need 1) or ``count_items``; ``where`` is a
-  small tree of ``Leaf`` (with ``field``), ``AtLeast`` and ``Not``. ``use`` and ``rule_met`` are resolved to numbers.
+  ``need == len(children)``, ``any`` has ``need == 1``. ``Items(fact, where, need)`` is ``any_item`` (need 1) or
+  ``count_items``; ``where`` is a small tree of ``Leaf`` (with ``field``), ``AtLeast`` and
+  ``Not``. ``use`` and ``rule_met`` are resolved to numbers.
 * ``rules[i]`` has its ``condition`` number and its ``version`` (kind, tiers, track, source, waives …);
   ``tiers[t]`` has ``rules``, ``bases``, ``exclusions`` and ``waivers``, best tier first.
 * ``concrete(leaf, pack, on)`` resolves relative dates, ages, ordered enumerations and catalogues to plain operands.

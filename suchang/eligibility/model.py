@@ -212,7 +212,7 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """A policy pack, compared by identity. Mappings keep declared order; versions of an id are sorted, never overlap."""
+    """A policy pack, compared by identity. Mappings keep declared order; versions are sorted, never overlap."""
 
     id: str
     version: str
