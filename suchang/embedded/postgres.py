@@ -16,7 +16,7 @@ from psycopg import sql
 from suchang.embedded.errors import EmbeddedFailure
 from suchang.embedded.files import make_folder
 from suchang.embedded.place import Place, hand_over
-from suchang.embedded.processes import FAST_THEN_HARD, free_port, runs_in, spawn, stop
+from suchang.embedded.processes import FAST_THEN_HARD, STALE, free_port, runs_in, spawn, stop, sweep
 
 SUPERUSER = "postgres"
 DATABASE = "suchang"
@@ -35,7 +35,8 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
     "log_checkpoints": "off",
 }
-_THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Survives a killed process, not a lost machine. (synchronous_commit=off would lose commits with the process.)
+_THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 _LOG_LIMIT = 10_000_000
 
 
@@ -82,9 +83,14 @@ class PostgresServer:
 
         Raises ``EmbeddedFailure`` when it does not end.
         """
+        data = self.place.postgres_data
         pid = self.process.pid if self.process is not None else self._recorded_pid()
-        if pid is not None and not stop(pid, self.place.postgres_data, FAST_THEN_HARD, self.process):
+        signals = FAST_THEN_HARD if self.process is not None else STALE
+        if pid is not None and not stop(pid, data, signals, self.process):
             raise EmbeddedFailure(f"PostgreSQL (process {pid}) does not stop.")
+        sweep(data, patience=2.0)
+        # Nobody works here any more. A dead process that its parent has not collected would pass for a running one.
+        (data / "postmaster.pid").unlink(missing_ok=True)
         self.process = None
 
     def url(self, role: str, database: str = DATABASE) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -112,6 +113,24 @@ def stop(pid: int, folder: Path, signals: Sequence[tuple[int, float]], child: su
     return not _alive(pid, folder, child)
 
 
+def sweep(folder: Path, patience: float) -> None:
+    """Wait for the processes at work in a folder to end by themselves, and kill those that don't.
+
+    The children of a killed PostgreSQL notice it within moments; until then they hold its shared memory.
+    """
+    deadline = time.monotonic() + patience
+    while (left := workers_of(folder)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def workers_of(folder: Path) -> list[int]:
+    """List the processes whose working folder this is."""
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and runs_in(int(entry), folder)]
+
+
 def _alive(pid: int, folder: Path, child: subprocess.Popen[bytes] | None) -> bool:
     if child is not None:
         return child.poll() is None
@@ -131,7 +150,10 @@ def free_port(preferred: int | None) -> int:
     raise OSError("no free loopback port")
 
 
-FAST_THEN_HARD = ((signal.SIGINT, 8.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0))
+FAST_THEN_HARD = ((signal.SIGINT, 8.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 3.0))
 """PostgreSQL: roll back and write everything; else leave it to recovery; else kill."""
+
+STALE = ((signal.SIGINT, 2.0), (signal.SIGQUIT, 1.0), (signal.SIGKILL, 3.0))
+"""A PostgreSQL whose supervisor is dead has been told to stop already."""
 
 TERM_THEN_KILL = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 3.0))

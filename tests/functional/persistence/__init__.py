@@ -1,0 +1,1 @@
+"""Schema, roles and units of work on a real database."""
