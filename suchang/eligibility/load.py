@@ -14,7 +14,7 @@ from suchang.eligibility.grammar import Grammar
 from suchang.eligibility.load_catalogues import read_catalogue
 from suchang.eligibility.load_facts import read_facts
 from suchang.eligibility.load_rules import MAX_RULES, Vocabulary, by_id, read_conditions, read_rules
-from suchang.eligibility.model import Catalogue, Document, Label, Named, Pack, RuleVersion, Status
+from suchang.eligibility.model import Catalogue, Document, Kinds, Label, Named, Pack, RuleVersion, Status
 from suchang.eligibility.reader import ID, Notes, Skip, Value
 from suchang.eligibility.source import Refused, read_yaml
 
@@ -47,7 +47,7 @@ class _Loader:
 
     def _read(self, files: list[str]) -> Pack:
         head = self._value("pack.yaml").mapping(
-            ["id", "title", "status", "tiers", "documents"], ["tracks", "catalogues"]
+            ["id", "title", "status", "tiers", "documents"], ["tracks", "catalogues", "kinds"]
         )
         identifier = head["id"].matching(ID, "an id: letters, digits, dot, dash and underscore")
         title, status = head["title"].label(), Status(head["status"].one_of(list(Status), "status"))
@@ -79,6 +79,7 @@ class _Loader:
             conditions=by_id(named, self.notes),
             rules=by_id(rules, self.notes),
             remarks=(),
+            kinds=_kinds(head["kinds"]) if "kinds" in head else Kinds(),
             root=str(self.root),
         )
         return structure.checked(pack, grammar, self.notes)
@@ -176,6 +177,16 @@ def _named(value: Value, at_most: int) -> tuple[Named, ...]:
             raise each.fail(f"{name!r} stands here twice")
         found[name] = Named(name, keys["name"].label())
     return tuple(found.values())
+
+
+def _kinds(value: Value) -> Kinds:
+    keys = value.mapping(["never_alone", "no_merit"])
+    never_alone, no_merit = (
+        tuple(each.text("a kind of facts.yaml") for each in keys[key].items(50)) for key in ("never_alone", "no_merit")
+    )
+    if twice := sorted(set(never_alone) & set(no_merit)):
+        raise value.fail(f"the kind {twice[0]!r} stands in both lists")
+    return Kinds(never_alone, no_merit)
 
 
 def _documents(value: Value) -> dict[str, Document]:

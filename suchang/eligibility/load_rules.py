@@ -13,7 +13,7 @@ from suchang.eligibility.model import ALWAYS, ConditionVersion, Label, RuleKind,
 from suchang.eligibility.reader import ID, NAME, Notes, Skip, Value
 
 MAX_RULES = 5000
-_OPTIONAL = ("tiers", "track", "in_force", "valid_for", "evidence", "status", "waives")
+_OPTIONAL = ("tiers", "track", "in_force", "valid_for", "evidence", "status", "waives", "categories")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,16 @@ def _rule(value: Value, grammar: Grammar, words: Vocabulary) -> RuleVersion:
         waives=_waives(keys["waives"], grammar) if "waives" in keys else (),
         when=grammar.condition(keys["when"]),
         place=value.place,
+        categories=_categories(keys["categories"], grammar) if "categories" in keys else (),
     )
+
+
+def _categories(value: Value, grammar: Grammar) -> tuple[str, ...]:
+    codes = []
+    for each in value.items(20):
+        codes.append(each.text("a code of catalogues/categories.csv"))
+        grammar.references.append(Reference("category", codes[-1], each.place))
+    return tuple(dict.fromkeys(codes))
 
 
 def _tiers(value: Value, keys: Mapping[str, Value], kind: RuleKind, words: Vocabulary) -> tuple[str, ...]:

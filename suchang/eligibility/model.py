@@ -189,6 +189,8 @@ class RuleVersion:
     waives: tuple[str, ...]
     when: Node
     place: Place
+    categories: tuple[str, ...] = ()
+    """Codes of the pack's catalogue ``categories``: whom the documents mean by this rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,17 @@ class Document:
     url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """Which kinds of facts may not be enough alone (破四唯), and which carry no merit themselves.
+
+    The defaults are the four of ten-actions 四(三); a pack may add to them, as plan-14-5 五(一) adds talent honours.
+    """
+
+    never_alone: tuple[str, ...] = ("paper", "degree", "seniority", "award")
+    no_merit: tuple[str, ...] = ("identity", "place", "register")
+
+
 @dataclass(frozen=True, eq=False)
 class Pack:
     """A policy pack, compared by identity. Mappings keep declared order; versions are sorted, never overlap."""
@@ -229,5 +242,6 @@ class Pack:
     rules: Mapping[str, tuple[RuleVersion, ...]]
     remarks: tuple[PackProblem, ...] = ()
     """What is allowed but looks like an oversight: facts, conditions and catalogues that nothing uses."""
+    kinds: Kinds = Kinds()
     root: str = ""
     """The folder it was loaded from, as given."""

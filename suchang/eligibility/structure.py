@@ -56,6 +56,9 @@ def _check_references(pack: Pack, grammar: Grammar, notes: Notes) -> None:
         "condition": pack.conditions,
         "rule": pack.rules,
         "catalogue": pack.catalogues,
+        "category": [entry.code for entry in pack.catalogues["categories"].entries]
+        if "categories" in pack.catalogues
+        else [],
         "base": {name for name, several in pack.rules.items() if several[0].kind is RuleKind.BASE},
     }
     for each in grammar.references:
@@ -182,9 +185,10 @@ def _remarks(pack: Pack, grammar: Grammar) -> Iterator[PackProblem]:
     used_conditions = {node.condition for node in nodes if isinstance(node, Use)}
     used_catalogues = {
         node.test.catalogue for node in nodes if isinstance(node, Leaf) and isinstance(node.test, InCatalogue)
-    }
+    } | {"categories"}
     for fact in pack.facts.values():
-        if fact.name not in grammar.used_facts:
+        # Facts without merit, such as the city, may be there for statistics and for the order of handling alone.
+        if fact.name not in grammar.used_facts and fact.kind not in pack.kinds.no_merit:
             yield PackProblem(fact.place, f"no rule tests the fact {fact.name}")
     for name, several in pack.conditions.items():
         if name not in used_conditions:
