@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from suchang.domain.benefits.arithmetic import DEFAULT_REVERSAL_WINDOW
 from suchang.domain.benefits.codes import Disclosure, PeriodKind, QuotaOf, Scope, Unit
@@ -75,10 +76,12 @@ class BenefitItem:
     holder may use it; ``ages`` names the relations that may, with their limits. ``assurances`` are those accepted;
     ``document_check`` asks the desk to look at an identity document, which PRINT always needs. ``offline_max`` is the
     number of units that a desk may grant offline (None: never). ``max_status_age`` caps the age of the status list.
-    ``reserve_ttl`` is None where nothing can be reserved. ``terms`` are the domain's own settings, checked by it.
+    ``reserve_ttl`` is None where nothing can be reserved. ``kind`` names the domain's way of redeeming it, and
+    ``terms`` are the settings of that kind, already checked by it. ``sources`` has an entry for every limit.
     """
 
     code: str
+    kind: str
     name: Text
     description: Text
     unit: Unit
@@ -99,7 +102,7 @@ class BenefitItem:
     partial: bool = False
     opens: date | None = None
     closes: date | None = None
-    terms: Mapping[str, object] = field(default_factory=dict)
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
     def tiers_on(self, day: date) -> Mapping[Tier, int | None]:
         """Give the quotas in force on a local day: those with the latest first day not after it, or none."""

@@ -1,0 +1,1 @@
+"""工商登记: business registration."""

@@ -1,0 +1,60 @@
+"""Business registration: a one-stop window for founders, and an agent who files on their behalf."""
+
+from __future__ import annotations
+
+from marshmallow import ValidationError, validates
+
+from services.base import CatalogueService, Kind, Use
+from services.fields import Details, choice, pattern
+
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CITIES = tuple(f"32{city:02d}00" for city in range(1, 14))
+
+
+class FilingDetails(Details):
+    """What is filed, and for which company (unified social credit code)."""
+
+    matter = choice("change", "annual_report", "deregistration", zh="事项", en="Matter")
+    uscc = pattern(
+        rf"[{_ALPHABET}]{{18}}", "Not a unified social credit code.", zh="统一社会信用代码", en="Credit code"
+    )
+
+    @validates("uscc")
+    def check_character(self, value: str, data_key: str) -> None:
+        """Refuse a code whose check character is wrong (GB 32100-2015)."""
+        if sum(_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(value[:17])) % 31 != (
+            -_ALPHABET.index(value[17]) % 31
+        ):
+            raise ValidationError("The check character of the credit code is wrong.")
+
+
+class Filing(Kind):
+    """A filing for a company that exists."""
+
+    details = FilingDetails
+
+    def record(self, use: Use) -> dict[str, str | int | bool]:
+        """Keep matter and company."""
+        return dict(use.details)
+
+
+class FoundingDetails(Details):
+    """Where a company is to be founded (GB/T 2260)."""
+
+    city = choice(*_CITIES, zh="设立城市", en="City of the company")
+
+
+class Founding(Kind):
+    """The founding of a company by an agent."""
+
+    details = FoundingDetails
+
+    def record(self, use: Use) -> dict[str, str | int | bool]:
+        """Keep the city."""
+        return {"city": use.details["city"]}
+
+
+class Service(CatalogueService):
+    """The domain of business registration."""
+
+    kinds = {"filing": Filing(), "founding": Founding()}

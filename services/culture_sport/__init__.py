@@ -1,0 +1,1 @@
+"""文化体育: culture and sport."""

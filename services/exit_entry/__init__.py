@@ -1,0 +1,1 @@
+"""出入境居留: exit, entry and residence."""

@@ -1,0 +1,1 @@
+"""子女教育: schooling of children."""
