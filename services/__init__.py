@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from services.base import CatalogueService
 from services.catalogue import CatalogueInvalid
 from services.strict_yaml import Problem
 from suchang.domain.benefits import BenefitService
@@ -44,8 +45,8 @@ def check() -> tuple[Problem, ...]:
     return tuple(_load(available())[1])
 
 
-def _load(slugs: Iterable[str]) -> tuple[dict[str, BenefitService], list[Problem]]:
-    services: list[BenefitService] = []
+def _load(slugs: Iterable[str]) -> tuple[dict[str, CatalogueService], list[Problem]]:
+    services: list[CatalogueService] = []
     problems: list[Problem] = []
     for slug in slugs:
         module = importlib.import_module(f"{__name__}.{slug}.service")
@@ -58,6 +59,6 @@ def _load(slugs: Iterable[str]) -> tuple[dict[str, BenefitService], list[Problem
     for service in sorted(services, key=lambda each: each.domain.slug):
         other = bits.setdefault(service.domain.bit, service.domain.slug)
         if other != service.domain.slug:
-            message = f"bit: {service.domain.bit} belongs to {other}; a bit is never used twice"
-            problems.append(Problem(f"{__name__}/{service.domain.slug}/catalogue.yaml", 1, message))
+            service.document.problem(("bit",), f"bit: {service.domain.bit} belongs to {other} and is never used twice")
+            problems += service.document.problems
     return {service.domain.slug: service for service in sorted(services, key=lambda each: each.domain.bit)}, problems

@@ -114,6 +114,7 @@ class CatalogueService:
         if document.problems:
             raise CatalogueInvalid(document.problems)
         self._domain = replace(domain, items=items)
+        self.document = document
 
     @property
     def domain(self) -> BenefitDomain:

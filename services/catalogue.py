@@ -54,11 +54,11 @@ def load_catalogue(path: Path) -> tuple[BenefitDomain, Document]:
     """Read one catalogue; raises CatalogueInvalid with every problem found. The document gives lines to others."""
     try:
         raw = path.read_bytes()
-        document = read(raw.decode("utf-8"), str(path))
+        document = read(raw.decode("utf-8"), short_path(path))
     except OSError as error:
-        raise CatalogueInvalid([Problem(str(path), 1, f"can't be read: {error.strerror}")]) from error
+        raise CatalogueInvalid([Problem(short_path(path), 1, f"can't be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        raise CatalogueInvalid([Problem(str(path), 1, "is not UTF-8")]) from error
+        raise CatalogueInvalid([Problem(short_path(path), 1, "is not UTF-8")]) from error
     if not document.problems:
         try:
             shaped = CatalogueSchema().load(document.data if isinstance(document.data, dict) else {})
@@ -71,6 +71,12 @@ def load_catalogue(path: Path) -> tuple[BenefitDomain, Document]:
             if not document.problems:
                 return domain, document
     raise CatalogueInvalid(document.problems)
+
+
+def short_path(path: Path) -> str:
+    """Write a path relative to where the program runs, if it lies below."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _domain(shaped: Mapping[str, Any], version: str) -> BenefitDomain:

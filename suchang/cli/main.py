@@ -16,6 +16,7 @@ from suchang.domain.errors import DomainError
 NOUNS: dict[str, tuple[str, str]] = {
     # name on the command line: (module with the command or group, what --help says)
     "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
+    "services": ("suchang.cli.services:services", "Check and list the benefit domains."),
 }
 
 
