@@ -1,0 +1,193 @@
+/**
+ * The verifier of a desk without a network: what it was taught while it had one (keys, status lists, the time) it keeps in a
+ * store and judges by until it grows too old. What it can't know it says: unknown, never accepted.
+ *
+ *     const desk = await OfflineVerifier.open({ store: await IndexedDbStore.open(), lists: ['https://…/status-lists/0'] });
+ *     await desk.learnKeys(await response.json(), { fetchedAt });
+ *     await desk.learnList(uri, await response.text());
+ *     const verdict = await desk.verify(text, { domain: 'medical', bit: 2 });
+ */
+
+import { KeyRing } from './key_ring.js';
+import { StatusList } from './status_list.js';
+import { verify } from './verifier.js';
+
+/** Seconds after which a ring is too old to accept by: a key may have been revoked since. */
+export const RING_LIFE = 7 * 86_400;
+/** Seconds by which the clock may be below what this verifier knows to be past. */
+export const CLOCK_SLACK = 60;
+/** Seconds by which the clock may have differed from a server's at the last sync. */
+export const CLOCK_OFFSET = 10;
+/** Seconds that presentations are remembered; a proof is fresh for one minute, the rest is for clocks set back. */
+const SEEN_LIFE = 2 * 86_400;
+
+/** @returns {number} milliseconds since 1970 */
+const systemClock = () => Date.now();
+
+/**
+ * @typedef {object} Options
+ * @property {import('./stores.js').Store} store
+ * @property {string[]} lists the status lists that this verifier trusts, by configuration
+ * @property {() => number} [clock] milliseconds since 1970
+ */
+
+export class OfflineVerifier {
+  /** @param {Required<Options>} options */
+  constructor({ store, lists, clock }) {
+    this.store = store;
+    this.clock = clock;
+    this.uris = lists;
+    /** @type {KeyRing | null} */
+    this.ring = null;
+    /** @type {Map<string, StatusList>} */
+    this.lists = new Map();
+    /** Seconds: a moment known to be past. */
+    this.highWater = 0;
+    /** Seconds that the clock was off at the last sync. */
+    this.offset = 0;
+  }
+
+  /**
+   * Open with what the store holds; `verify` needs keys, from the store or from `learnKeys`.
+   *
+   * @param {Options} options
+   */
+  static async open({ clock = systemClock, ...rest }) {
+    const verifier = new OfflineVerifier({ clock, ...rest });
+    const { store } = verifier;
+    const sets = /** @type {[string, any, number][]} */ ((await store.get('rings')) ?? []);
+    for (const [issuer, jwks, fetchedAt] of sets) await verifier.#take(await KeyRing.read(jwks, { issuer, fetchedAt }));
+    const mark = /** @type {{highWater: number, offset: number}} */ ((await store.get('clock')) ?? { highWater: 0, offset: 0 });
+    Object.assign(verifier, mark);
+    for (const uri of verifier.uris) {
+      const token = await store.get(`list ${uri}`);
+      if (typeof token === 'string') await verifier.#readList(uri, token);
+    }
+    return verifier;
+  }
+
+  get now() {
+    return Math.floor(this.clock() / 1000);
+  }
+
+  /**
+   * Take a JWK set; a set of the same issuer is replaced, so that a revoked key is gone.
+   *
+   * @param {Record<string, any>} jwks
+   * @param {{issuer?: string, fetchedAt?: number}} [from] now, if not told and the set doesn't tell
+   */
+  async learnKeys(jwks, { issuer = jwks.issuer, fetchedAt = jwks.iat ?? this.now } = {}) {
+    await this.#take(await KeyRing.read(jwks, { issuer, fetchedAt }));
+    const sets = /** @type {[string, any, number][]} */ ((await this.store.get('rings')) ?? []);
+    await this.store.put('rings', [...sets.filter(([name]) => name !== issuer), [issuer, jwks, fetchedAt]]);
+  }
+
+  /** @param {KeyRing} ring */
+  async #take(ring) {
+    this.ring = this.ring === null ? ring : this.ring.merge(ring);
+  }
+
+  /**
+   * Take a status list token that was fetched from one of the configured addresses.
+   *
+   * @param {string} uri
+   * @param {string} token
+   * @returns {Promise<'taken' | 'older' | 'refused'>} older: a newer one is here and stays
+   */
+  async learnList(uri, token) {
+    const result = this.uris.includes(uri) ? await this.#readList(uri, token) : 'refused';
+    if (result === 'taken') {
+      await this.store.put(`list ${uri}`, token);
+      await this.#raise(/** @type {StatusList} */ (this.lists.get(uri)).iat);
+    }
+    return result;
+  }
+
+  /** @param {string} uri @param {string} token @returns {Promise<'taken' | 'older' | 'refused'>} */
+  async #readList(uri, token) {
+    const list = await StatusList.read(token, uri, this.#keys(), this.now);
+    if (list === null) return 'refused';
+    if (list.iat < (this.lists.get(uri)?.iat ?? 0)) return 'older';
+    this.lists.set(uri, list);
+    return 'taken';
+  }
+
+  /**
+   * Take the time of a server, from the `Date` of an HTTPS answer.
+   *
+   * @param {number} seconds
+   */
+  async learnTime(seconds) {
+    this.offset = this.now - seconds;
+    await this.#raise(seconds);
+  }
+
+  /** @param {number} seconds */
+  async #raise(seconds) {
+    this.highWater = Math.max(this.highWater, seconds);
+    await this.store.put('clock', { highWater: this.highWater, offset: this.offset });
+  }
+
+  /** Tell whether the clock can be believed: not below what is known to be past, not off at the last sync. */
+  get clockSure() {
+    return this.now >= this.highWater - CLOCK_SLACK && Math.abs(this.offset) <= CLOCK_OFFSET;
+  }
+
+  /** The lists that a fetch would improve: missing or older than their `ttl`. */
+  get due() {
+    return this.uris.filter((uri) => this.lists.get(uri)?.isDue(this.now) ?? true);
+  }
+
+  /** Seconds: the age of the oldest status that this verifier judges by; null when one is missing. */
+  get statusAge() {
+    const lists = this.uris.map((uri) => this.lists.get(uri));
+    return lists.every((list) => list !== undefined) && lists.length > 0
+      ? Math.max(...lists.map((list) => this.now - /** @type {StatusList} */ (list).iat))
+      : null;
+  }
+
+  /**
+   * Verify one presentation; remembers it when accepted, so that it is accepted once.
+   *
+   * @param {unknown} text
+   * @param {import('./verifier.js').Purpose | null} [purpose]
+   * @param {import('./verifier.js').Challenge | null} [challenge]
+   * @returns {Promise<import('./verdict.js').Verdict>}
+   * @throws {Error} when it has no keys
+   */
+  async verify(text, purpose = null, challenge = null) {
+    const ring = this.#keys();
+    const { now, store } = this;
+    await store.forgetSeen(now - SEEN_LIFE);
+    return verify(text, purpose, challenge, {
+      now,
+      clockSure: this.clockSure,
+      ring,
+      status: (credential) => this.#status(credential, now),
+      replay: (presentation, at) => store.addSeen(presentation, at),
+    });
+  }
+
+  /** @returns {KeyRing} */
+  #keys() {
+    if (this.ring === null || this.ring.isEmpty) {
+      throw new Error('This verifier has no keys yet: connect once so that it can fetch /.well-known/jwks.json of the issuer.');
+    }
+    return this.ring;
+  }
+
+  /**
+   * @param {import('./claims.js').Credential} credential
+   * @param {number} now
+   * @returns {import('./verifier.js').StatusAnswer}
+   */
+  #status(credential, now) {
+    if (credential.status === null) return { state: 'online_required', asOf: now };
+    const { uri, idx } = credential.status;
+    const list = this.lists.get(uri);
+    const tooOld = now - (this.ring?.asOf ?? 0) > RING_LIFE;
+    if (list === undefined || list.issuer !== credential.iss) return { state: 'status_unknown', asOf: now };
+    if (tooOld || !list.isCurrent(now)) return { state: 'status_unknown', asOf: list.iat };
+    return { state: list.stateOf(idx), asOf: list.iat };
+  }
+}
