@@ -37,8 +37,8 @@ export class OfflineVerifier {
     this.store = store;
     this.clock = clock;
     this.uris = lists;
-    /** @type {KeyRing | null} */
-    this.ring = null;
+    /** @type {Map<string, KeyRing>} */
+    this.rings = new Map();
     /** @type {Map<string, StatusList>} */
     this.lists = new Map();
     /** Seconds: a moment known to be past. */
@@ -56,7 +56,9 @@ export class OfflineVerifier {
     const verifier = new OfflineVerifier({ clock, ...rest });
     const { store } = verifier;
     const sets = /** @type {[string, any, number][]} */ ((await store.get('rings')) ?? []);
-    for (const [issuer, jwks, fetchedAt] of sets) await verifier.#take(await KeyRing.read(jwks, { issuer, fetchedAt }));
+    for (const [issuer, jwks, fetchedAt] of sets) {
+      verifier.rings.set(issuer, await KeyRing.read(jwks, { issuer, fetchedAt }));
+    }
     const mark = /** @type {{highWater: number, offset: number}} */ ((await store.get('clock')) ?? { highWater: 0, offset: 0 });
     Object.assign(verifier, mark);
     for (const uri of verifier.uris) {
@@ -77,14 +79,9 @@ export class OfflineVerifier {
    * @param {{issuer?: string, fetchedAt?: number}} [from] now, if not told and the set doesn't tell
    */
   async learnKeys(jwks, { issuer = jwks.issuer, fetchedAt = jwks.iat ?? this.now } = {}) {
-    await this.#take(await KeyRing.read(jwks, { issuer, fetchedAt }));
+    this.rings.set(issuer, await KeyRing.read(jwks, { issuer, fetchedAt }));
     const sets = /** @type {[string, any, number][]} */ ((await this.store.get('rings')) ?? []);
     await this.store.put('rings', [...sets.filter(([name]) => name !== issuer), [issuer, jwks, fetchedAt]]);
-  }
-
-  /** @param {KeyRing} ring */
-  async #take(ring) {
-    this.ring = this.ring === null ? ring : this.ring.merge(ring);
   }
 
   /**
@@ -170,10 +167,11 @@ export class OfflineVerifier {
 
   /** @returns {KeyRing} */
   #keys() {
-    if (this.ring === null || this.ring.isEmpty) {
+    const ring = [...this.rings.values()].reduce((all, one) => all.merge(one), new KeyRing(new Map(), null));
+    if (ring.isEmpty) {
       throw new Error('This verifier has no keys yet: connect once so that it can fetch /.well-known/jwks.json of the issuer.');
     }
-    return this.ring;
+    return ring;
   }
 
   /**
@@ -185,9 +183,11 @@ export class OfflineVerifier {
     if (credential.status === null) return { state: 'online_required', asOf: now };
     const { uri, idx } = credential.status;
     const list = this.lists.get(uri);
-    const tooOld = now - (this.ring?.asOf ?? 0) > RING_LIFE;
     if (list === undefined || list.issuer !== credential.iss) return { state: 'status_unknown', asOf: now };
-    if (tooOld || !list.isCurrent(now)) return { state: 'status_unknown', asOf: list.iat };
+    const ring = this.rings.get(list.issuer);
+    const keysTooOld = now - (ring?.asOf ?? 0) > RING_LIFE;
+    const keyGone = !ring?.find(list.issuer, list.kid, list.iat);
+    if (keysTooOld || keyGone || !list.isCurrent(now)) return { state: 'status_unknown', asOf: list.iat };
     return { state: list.stateOf(idx), asOf: list.iat };
   }
 }

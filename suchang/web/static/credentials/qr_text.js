@@ -3,7 +3,7 @@
  * payload JSON), big-endian, n = 1 or 2. A token is base64url of these very bytes, so JSON is never written again.
  */
 
-import { base45Decode, base45Encode, base64urlDecode, base64urlEncode, concat, utf8Decode, utf8Encode } from './bytes.js';
+import { base45Decode, base45Encode, base64urlDecode, base64urlEncode, concat, utf8Encode } from './bytes.js';
 import { deflate, inflate } from './zlib.js';
 
 /** What the largest QR code holds in alphanumeric mode. */
@@ -14,11 +14,11 @@ export const PREFIX = 'SC1:';
 const SIGNATURE_BYTES = 64;
 
 /**
- * One signed part: the JSON texts as they were signed, and what was signed.
+ * One signed part: the bytes of its JSON, and what was signed.
  *
  * @typedef {object} Part
- * @property {string} header JSON text
- * @property {string} payload JSON text
+ * @property {Uint8Array} header
+ * @property {Uint8Array} payload
  * @property {Uint8Array} signature 64 bytes, r and s
  * @property {string} signed base64url(header) + '.' + base64url(payload)
  */
@@ -53,12 +53,10 @@ export async function unpack(bytes) {
   const parts = [];
   for (let i = 0; i < count; i += 1) {
     const [header, payload] = [pieces[2 * i], pieces[2 * i + 1]];
-    const [headerText, payloadText] = [utf8Decode(header), utf8Decode(payload)];
-    if (headerText === null || payloadText === null) return null;
     const at = 1 + i * SIGNATURE_BYTES;
     parts.push({
-      header: headerText,
-      payload: payloadText,
+      header,
+      payload,
       signature: bytes.slice(at, at + SIGNATURE_BYTES),
       signed: `${base64urlEncode(header)}.${base64urlEncode(payload)}`,
     });

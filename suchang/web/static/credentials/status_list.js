@@ -3,8 +3,8 @@
  */
 
 import { ALGORITHMS } from './algorithms.js';
-import { base64urlDecode, base64urlEncode, utf8Decode } from './bytes.js';
-import { isMoment, LIST_SIZE, refusalOfHeader } from './claims.js';
+import { base64urlDecode, base64urlEncode } from './bytes.js';
+import { isMoment, LIST_SIZE, headerFits } from './claims.js';
 import { isObject, parseObject } from './strict_json.js';
 import { deflate, inflate } from './zlib.js';
 
@@ -42,10 +42,13 @@ export async function decodeList(lst, length) {
 
 /** A list whose signature and shape are good; whether it is still current is asked with `isCurrent`. */
 export class StatusList {
-  /** @param {{uri: string, issuer: string, iat: number, exp: number, ttl: number | null, bytes: Uint8Array}} parts */
-  constructor({ uri, issuer, iat, exp, ttl, bytes }) {
+  /**
+   * @param {{uri: string, issuer: string, kid: string, iat: number, exp: number, ttl: number | null, bytes: Uint8Array}} parts
+   */
+  constructor({ uri, issuer, kid, iat, exp, ttl, bytes }) {
     this.uri = uri;
     this.issuer = issuer;
+    this.kid = kid;
     this.iat = iat;
     this.exp = exp;
     this.ttl = ttl;
@@ -65,9 +68,9 @@ export class StatusList {
     const parts = typeof token === 'string' && token.length <= MAX_TOKEN ? token.split('.') : [];
     const [headerBytes, payloadBytes, signature] = parts.map(base64urlDecode);
     if (parts.length !== 3 || !headerBytes || !payloadBytes || signature?.length !== 64) return null;
-    const header = parseObject(utf8Decode(headerBytes) ?? '');
-    const payload = parseObject(utf8Decode(payloadBytes) ?? '');
-    if (!header || !payload || refusalOfHeader(header, 'statuslist+jwt', ['alg', 'typ', 'kid']) !== null) return null;
+    const header = parseObject(headerBytes);
+    const payload = parseObject(payloadBytes);
+    if (!header || !payload || !headerFits(header, 'statuslist+jwt', ['alg', 'typ', 'kid'])) return null;
     const { iss, sub, iat, exp, ttl = null, status_list: list } = payload;
     if (sub !== uri || !isMoment(iat) || !isMoment(exp) || iat > now + ISSUED_SKEW) return null;
     if ((ttl !== null && !isMoment(ttl)) || !isObject(list) || list.bits !== LIST_BITS) return null;
@@ -76,7 +79,7 @@ export class StatusList {
     if (key === null || key.alg !== header.alg) return null;
     if (!(await ALGORITHMS[key.alg].verify(key.key, signature, `${parts[0]}.${parts[1]}`))) return null;
     const bytes = typeof list.lst === 'string' ? await decodeList(list.lst, LIST_BYTES) : null;
-    return bytes === null ? null : new StatusList({ uri, issuer, iat, exp, ttl, bytes });
+    return bytes === null ? null : new StatusList({ uri, issuer, kid: key.kid, iat, exp, ttl, bytes });
   }
 
   /** Tell whether it may still be used. @param {number} now seconds */

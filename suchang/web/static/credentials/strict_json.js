@@ -4,6 +4,8 @@
  * for another one. Objects have no prototype: a key called `__proto__` is a key like any other.
  */
 
+import { utf8Decode } from './bytes.js';
+
 export const MAX_DEPTH = 16;
 
 /** An integer that a `number` can't hold exactly. */
@@ -24,13 +26,14 @@ const WORDS = { true: true, false: false, null: null };
 /**
  * Read one JSON object.
  *
- * @param {string} text
+ * @param {Uint8Array} bytes UTF-8
  * @returns {Record<string, unknown> | null} null when it is anything else
  */
-export function parseObject(text) {
-  const parser = new Parser(text);
+export function parseObject(bytes) {
+  const text = utf8Decode(bytes);
+  if (text === null) return null;
   try {
-    const value = parser.document();
+    const value = new Parser(text).document();
     return isObject(value) ? value : null;
   } catch (error) {
     if (error instanceof Broken) return null;

@@ -17,7 +17,7 @@
  */
 
 import { ALGORITHMS } from './algorithms.js';
-import { profileOf, readCredential, readProof, refusalOfHeader } from './claims.js';
+import { headerFits, profileOf, readCredential, readProof } from './claims.js';
 import { compact, readText, sha256Text, unpack } from './qr_text.js';
 import { parseObject } from './strict_json.js';
 import { Refusal, UNKNOWNS } from './verdict.js';
@@ -150,17 +150,13 @@ class Verification {
    * @param {import('./claims.js').Credential} credential
    */
   key([header, proofHeader], credential) {
-    const refusal = refusalOfHeader(header, 'dc+sd-jwt', ['alg', 'typ', 'kid']);
-    if (refusal !== null) throw new Refusal(4, refusal);
+    if (!headerFits(header, 'dc+sd-jwt', ['alg', 'typ', 'kid'])) malformed(4);
     if (!this.trust.ring.knows(credential.iss)) throw new Refusal(4, 'unknown_issuer');
     const key = this.trust.ring.find(credential.iss, /** @type {string} */ (header.kid), credential.iat);
     if (key === null) throw new Refusal(4, 'unknown_key');
-    if (header.alg !== key.alg) throw new Refusal(4, 'unsupported_format');
-    if (proofHeader !== undefined) {
-      const bad = refusalOfHeader(proofHeader, 'kb+jwt', ['alg', 'typ']);
-      if (bad !== null) throw new Refusal(4, bad);
-      if (proofHeader.alg !== 'ES256') throw new Refusal(4, 'unsupported_format');
-    }
+    if (header.alg !== key.alg) malformed(4);
+    const proofFits = proofHeader === undefined || headerFits(proofHeader, 'kb+jwt', ['alg', 'typ']);
+    if (!proofFits || (proofHeader && proofHeader.alg !== 'ES256')) malformed(4);
     return key;
   }
 
