@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 from suchang.credentials.encoding import b64url_text
 from suchang.credentials.reasons import Reason, Refusal, Step
+from suchang.domain.vocabulary import Assurance, Relation
 
 VCT_PREFIX = "urn:suchang:card:"
 LIST_SIZE = 1 << 20
@@ -29,30 +28,10 @@ _TIER = re.compile(r"[A-Za-z0-9_-]{1,16}\Z")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
-class Assurance(StrEnum):
-    """What kind of credential this is; ``vct`` alone says so."""
+VCTS = {assurance: f"{VCT_PREFIX}{assurance}:1" for assurance in (Assurance.DEVICE, Assurance.ONLINE, Assurance.PRINT)}
+"""The type (SD-JWT VC ``vct``) of each kind of credential; the look-up by document has none."""
 
-    DEVICE = "device"
-    ONLINE = "online"
-    PRINT = "print"
-
-    @property
-    def vct(self) -> str:
-        """Give the type of credential (SD-JWT VC ``vct``)."""
-        return f"{VCT_PREFIX}{self.value}:1"
-
-
-_BY_VCT = {assurance.vct: assurance for assurance in Assurance}
-
-
-class Relation(StrEnum):
-    """What a dependant is to the principal."""
-
-    SPOUSE = "spouse"
-    CHILD = "child"
-    PARENT = "parent"
-
-
+_BY_VCT = {vct: assurance for assurance, vct in VCTS.items()}
 _RELATIONS = {relation.value: relation for relation in Relation}
 
 
@@ -148,14 +127,14 @@ class Claims:
 def device_claims(claims: Claims, holder_key: HolderKey, status: StatusRef) -> Claims:
     """Make the claims of a device credential: bound to a key, ``iat`` rounded down to the hour."""
     return replace(
-        claims, vct=Assurance.DEVICE.vct, iat=floor_hour(claims.iat), holder_key=holder_key, status=status, jti=None
+        claims, vct=VCTS[Assurance.DEVICE], iat=floor_hour(claims.iat), holder_key=holder_key, status=status, jti=None
     )
 
 
 def print_claims(claims: Claims, status: StatusRef) -> Claims:
     """Make the claims of a printed credential: bound to nothing, ``iat`` rounded down to the hour."""
     return replace(
-        claims, vct=Assurance.PRINT.vct, iat=floor_hour(claims.iat), holder_key=None, status=status, jti=None
+        claims, vct=VCTS[Assurance.PRINT], iat=floor_hour(claims.iat), holder_key=None, status=status, jti=None
     )
 
 
@@ -163,7 +142,7 @@ def online_claims(claims: Claims, now: int) -> Claims:
     """Make the claims of an online code: 50 seconds of life, 96 random bits, no status."""
     return replace(
         claims,
-        vct=Assurance.ONLINE.vct,
+        vct=VCTS[Assurance.ONLINE],
         iat=now,
         exp=now + ONLINE_LIFE,
         jti=new_nonce(),
@@ -183,17 +162,12 @@ def new_nonce() -> str:
     return b64url_text(secrets.token_bytes(12))
 
 
-def domain_bits(bits: Iterable[int]) -> int:
-    """Fold the bits of benefit domains (0 to 30) into ``dom``."""
-    return sum(1 << bit for bit in set(bits))
-
-
 def floor_hour(moment: int) -> int:
     """Round a moment down to the hour: common readers refuse an ``iat`` that is a second ahead of their clock."""
     return moment - moment % 3600
 
 
-def is_moment(value: object) -> bool:
+def is_moment(value: object) -> TypeGuard[int]:
     """Tell whether a JSON value is a whole number of seconds that a calendar has."""
     return type(value) is int and 0 <= value <= _LAST_MOMENT
 
