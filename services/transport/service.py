@@ -8,8 +8,7 @@ from services.base import CatalogueService, Kind, Use, unmet
 from services.fields import Details, Strict, Whole, choice, day, pattern
 from suchang.domain.benefits import BenefitItem, Period, Refusal
 from suchang.domain.benefits.rules import Beneficiary
-
-_CITIES = tuple(f"32{city:02d}00" for city in range(1, 14))
+from suchang.domain.places import CITIES
 
 
 class FlightDetails(Details):
@@ -55,7 +54,7 @@ class Train(FastLane):
 class CityCardDetails(Details):
     """The city whose transport card is wanted (GB/T 2260)."""
 
-    city = choice(*_CITIES, zh="城市", en="City")
+    city = choice(*CITIES, zh="城市", en="City")
 
 
 class CityCardTerms(Strict):
