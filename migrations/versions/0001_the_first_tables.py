@@ -225,7 +225,7 @@ def upgrade() -> None:
         "application",
         ["person_id"],
         unique=True,
-        postgresql_where="state not in ('issued', 'rejected', 'withdrawn')",
+        postgresql_where="state not in ('issued', 'rejected', 'withdrawn', 'lapsed')",
     )
     op.create_table(
         "dependant",

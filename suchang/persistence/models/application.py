@@ -21,7 +21,7 @@ class Application(Base):
             "uq_application_open_person",
             "person_id",
             unique=True,
-            postgresql_where="state not in ('issued', 'rejected', 'withdrawn')",
+            postgresql_where="state not in ('issued', 'rejected', 'withdrawn', 'lapsed')",
         ),
     )
 
