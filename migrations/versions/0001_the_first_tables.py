@@ -114,9 +114,9 @@ def upgrade() -> None:
     op.create_table(
         "person",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("identity_type", sa.Text(), nullable=False),
-        sa.Column("identity_cipher", sa.LargeBinary(), nullable=False),
-        sa.Column("identity_index", sa.LargeBinary(), nullable=False),
+        sa.Column("identity_type", sa.Text(), nullable=True),
+        sa.Column("identity_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("identity_index", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("phone", sa.Text(), nullable=True),

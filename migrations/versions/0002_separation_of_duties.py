@@ -43,6 +43,9 @@ BEGIN
     SELECT p.identity_index INTO applicant
       FROM application a JOIN person p ON p.id = a.person_id WHERE a.id = NEW.application_id FOR UPDATE OF a;
     SELECT o.person_index INTO office FROM officer o WHERE o.id = NEW.officer_id;
+    IF applicant IS NULL THEN
+        RAISE EXCEPTION 'an applicant without identity can''t be decided on' USING ERRCODE = 'SC001';
+    END IF;
     IF office IS DISTINCT FROM NEW.person_index THEN
         RAISE EXCEPTION 'the person of this act is not the officer''s' USING ERRCODE = 'SC001';
     END IF;

@@ -1,0 +1,28 @@
+"""What a workflow works with, put together once by the composition root and handed to every workflow function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from suchang.config import Settings
+from suchang.domain.benefits import BenefitService
+from suchang.domain.clock import Clock
+from suchang.eligibility import Engine
+from suchang.persistence.identity_vault import IdentityVault
+from suchang.persistence.redis_store import RedisStore
+from suchang.persistence.unit_of_work import SessionFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    """The parts of one installation. ``issuer`` is the origin fixed at first start."""
+
+    settings: Settings
+    sessions: SessionFactory
+    clock: Clock
+    vault: IdentityVault
+    redis: RedisStore
+    engine: Engine
+    services: Mapping[str, BenefitService]
+    issuer: str
