@@ -23,10 +23,12 @@ class CheckResult(StrEnum):
 
 
 class ReplayKey(NamedTuple):
-    """What may be accepted once: the credential and the nonce of its proof, or the ``jti`` of an online code."""
+    """What may be accepted once: the credential, the nonce of its proof (or the ``jti`` of an online code), and the
+    second in which the proof (or the code) says that it was made, which a log can be partitioned by."""
 
     sub: str
     nonce: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
