@@ -1,6 +1,6 @@
 """Who may come in: one hook per blueprint, so that no route is open because somebody forgot.
 
-A hook is made by ``anyone``, ``holder``, ``officer``, ``desk_or_partner`` and set with ``blueprint.before_request``; a test
+A hook is made by ``anyone``, ``holder``, ``officer`` or ``partner`` and set with ``blueprint.before_request``; a test
 walks all blueprints and fails for one without. The hook leaves the actor in ``flask.g.actor``.
 """
 
@@ -36,8 +36,8 @@ def bearer() -> str | None:
 def session_token(kind: str) -> str | None:
     """Give the session token: from the Authorization header, or from the cookie together with a CSRF token.
 
-    A cookie is sent by the browser without anybody's intention, so a change made with one needs the CSRF header as well;
-    ``web`` hands that token to its pages.
+    A cookie is sent by the browser without anybody's intention, so a change made with one needs the CSRF header as
+    well; ``web`` hands that token to its pages.
     """
     token = bearer()
     if token is not None:

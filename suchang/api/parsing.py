@@ -38,7 +38,7 @@ class StrictParser(FlaskParser):
         "files": None,
     }
 
-    def load_json(self, req: Request, schema: Schema) -> Any:
+    def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - the library's signature
         """Read the body; an empty one counts as an empty object, so that missing fields are named."""
         body = req.get_data(cache=True)
         if not body:

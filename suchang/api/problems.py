@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, current_app, json, request
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -47,7 +48,16 @@ TITLES = {
     500: "A fault of ours",
     503: "Away for now",
 }
-API_PREFIXES = ("/api/", "/oauth/", "/.well-known/", "/status-lists/", "/openapi.json", "/healthz", "/readyz", "/metrics")
+API_PREFIXES = (
+    "/api/",
+    "/oauth/",
+    "/.well-known/",
+    "/status-lists/",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 
 
 def status_of(error: DomainError) -> int:
@@ -117,7 +127,7 @@ def register_problems(app: Flask) -> None:
         return page(error, error.code or 500) or _http_exception(error)
 
     @app.errorhandler(StaleDataError)
-    def stale(error: StaleDataError) -> Response:
+    def stale(_error: StaleDataError) -> Response:
         told = Conflict("Somebody else changed this in the meantime; load it again.", code="changed_meanwhile")
         return page(told, 409) or _domain_error(told)
 

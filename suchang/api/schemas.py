@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from suchang.api.parsing import Body, integer, text
-from suchang.domain.identity import IdentityType
+from suchang.domain.identity import DocumentType
 from suchang.domain.lifecycle import CardReason, Outcome
 
 FACTS = {"keys": fields.String(validate=validate.Length(1, 60)), "values": fields.Raw(allow_none=True)}
@@ -53,7 +53,7 @@ class DeskSignInBody(Body):
 class IdentityBody(Body):
     """An identity document by type and number."""
 
-    type = fields.String(required=True, validate=validate.OneOf([one.value for one in IdentityType]))
+    type = fields.String(required=True, validate=validate.OneOf([one.value for one in DocumentType]))
     number = text(max_length=40)
 
 

@@ -1,4 +1,4 @@
-"""Proof that a phone holds the private part of the key that it registers (RFC 7800 section 3, as a signed challenge)."""
+"""Proof that a phone holds the private part of the key that it registers (RFC 7800 section 3, by challenge)."""
 
 from __future__ import annotations
 

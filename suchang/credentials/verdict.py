@@ -23,12 +23,10 @@ class CheckResult(StrEnum):
 
 
 class ReplayKey(NamedTuple):
-    """What may be accepted once: the credential, the nonce of its proof (or the ``jti`` of an online code), and the
-    second in which the proof (or the code) says that it was made, which a log can be partitioned by."""
+    """What may be accepted once: the credential and the nonce of its proof, or the ``jti`` of an online code."""
 
     sub: str
     nonce: str
-    at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ def _check_holder(
         if challenge is not None:
             raise Refusal(Step.HOLDER_PROOF, Reason.HOLDER_PROOF_MISSING)
         if claims.jti is not None:
-            run.replay_key, run.proof_at = ReplayKey(claims.sub, claims.jti, claims.iat), claims.iat
+            run.replay_key, run.proof_at = ReplayKey(claims.sub, claims.jti), claims.iat
         return
     if token.proof is None or proof is None:
         raise Refusal(Step.HOLDER_PROOF, Reason.HOLDER_PROOF_MISSING)
@@ -242,7 +242,7 @@ def _check_holder(
     check_addressed(proof, challenge)
     if proof.sd_hash != credential_hash(token):
         raise Refusal(Step.HOLDER_PROOF, Reason.HOLDER_PROOF_INVALID)
-    run.replay_key, run.proof_at = ReplayKey(claims.sub, proof.nonce, proof.iat), proof.iat
+    run.replay_key, run.proof_at = ReplayKey(claims.sub, proof.nonce), proof.iat
     if run.sure:
         check_fresh(proof, challenge, run.now)
 

@@ -187,7 +187,9 @@ def _employer(session: Session, uscc: str | None) -> Employer | None:
     return employer
 
 
-def _add_evidence(session: Session, application: Application, title: str, facts: Mapping[str, Any], now: datetime) -> str:
+def _add_evidence(
+    session: Session, application: Application, title: str, facts: Mapping[str, Any], now: datetime
+) -> str:
     piece = Evidence(
         id=new_id("evi"),
         application_id=application.id,

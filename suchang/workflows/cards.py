@@ -100,11 +100,20 @@ def move_card(
             if status == REVOKED:
                 credential.revoked_at = now
     audit.record(
-        session, now, actor, f"card_{event.value}", "card", card.id, source=answer.source.value, target=answer.target.value
+        session,
+        now,
+        actor,
+        f"card_{event.value}",
+        "card",
+        card.id,
+        source=answer.source.value,
+        target=answer.target.value,
     )
 
 
-def list_cards(parts: Collaborators, officer: actors.OfficerActor, *, search: str | None = None) -> list[dict[str, Any]]:
+def list_cards(
+    parts: Collaborators, officer: actors.OfficerActor, *, search: str | None = None
+) -> list[dict[str, Any]]:
     """List the newest cards that an officer may see, or those with a number or holder's name that begins so."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     query = select(Card, Person).join(Person, Person.id == Card.person_id)

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def to_json(value: Any) -> Any:
-    """Write frozen dataclasses of texts, numbers, dates, enums, sets and one another as JSON; defaults are written too."""
+    """Write frozen dataclasses of texts, numbers, dates, enums, sets and one another as JSON, defaults too."""
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, date):

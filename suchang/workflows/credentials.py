@@ -123,7 +123,9 @@ def register_device(
     """
     now = parts.clock()
     if not any(check_possession(jwk, proof, parts.issuer, nonce) for nonce in _challenges(parts, actor, now)):
-        raise Invalid("The phone did not prove that it holds this key; ask for a challenge and sign it.", code="bad_proof")
+        raise Invalid(
+            "The phone did not prove that it holds this key; ask for a challenge and sign it.", code="bad_proof"
+        )
     with unit_of_work(parts.sessions) as session:
 
         def act() -> Answer:
@@ -133,7 +135,9 @@ def register_device(
                 select(func.count()).where(Device.person_id == actor.person_id, Device.removed_at.is_(None))
             ).scalar_one()
             if count >= MAX_DEVICES:
-                raise Conflict(f"A card lives on at most {MAX_DEVICES} phones; remove one first.", code="too_many_devices")
+                raise Conflict(
+                    f"A card lives on at most {MAX_DEVICES} phones; remove one first.", code="too_many_devices"
+                )
             key = {member: jwk[member] for member in ("kty", "crv", "x", "y")}
             print_ = thumbprint(key)
             if session.execute(

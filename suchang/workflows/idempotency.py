@@ -1,7 +1,7 @@
 """Idempotency-Key: the same key and body give the same answer once; a different body is refused.
 
-The key's row is inserted first, in the transaction of the effect: a second request with the same key waits at the unique
-constraint until the first has committed, and then reads its answer.
+The key's row is inserted first, in the transaction of the effect: a second request with the same key waits at the
+unique constraint until the first has committed, and then reads its answer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Access tokens of partners: HMAC over a small JSON payload, ten minutes, opaque to their bearer.
 
-A signature per token would cost as much as the credential's own (credential.md, ceiling); an HMAC costs 2 µs. The client's
-state is looked up on every use, so a suspended client is refused at once and not when its token ends.
+A signature per token would cost as much as the credential's own (credential.md, ceiling); an HMAC costs 2 µs. The
+client's state is looked up on every use, so a suspended client is refused at once and not when its token ends.
 """
 
 from __future__ import annotations
@@ -123,12 +123,11 @@ def grant_token(
 
 
 def _client(session: Session, client_id: str) -> PartnerClient | None:
-    row = session.execute(
+    return session.execute(
         select(PartnerClient)
         .join(Partner, Partner.id == PartnerClient.partner_id)
         .where(PartnerClient.id == client_id, PartnerClient.state == "active", Partner.state == "active")
     ).scalar_one_or_none()
-    return row
 
 
 def _client_by_secret(session: Session, client_id: str, secret: str) -> PartnerClient:
@@ -148,7 +147,7 @@ def _client_by_assertion(
         header = jwt.get_unverified_header(assertion)
         claimed = jwt.decode(assertion, options={"verify_signature": False}).get("sub")
         client = _client(session, claimed) if isinstance(claimed, str) else None
-        keys = [key for key in ((client.jwks or {}).get("keys", []) if client else [])]
+        keys = (client.jwks or {}).get("keys", []) if client else []
         key = next(jwk for jwk in keys if jwk.get("kid") == header.get("kid"))
         claims = jwt.decode(
             assertion,
@@ -166,7 +165,9 @@ def _client_by_assertion(
     fresh = session.execute(
         insert(UsedAssertion)
         .values(
-            client_id=client.id, jti=claims["jti"][:255], expires_at=datetime.fromtimestamp(claims["exp"] + 60, now.tzinfo)
+            client_id=client.id,
+            jti=claims["jti"][:255],
+            expires_at=datetime.fromtimestamp(claims["exp"] + 60, now.tzinfo),
         )
         .on_conflict_do_nothing()
         .returning(UsedAssertion.jti)

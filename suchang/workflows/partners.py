@@ -38,7 +38,13 @@ def _need_office(actor: Actor) -> None:
 
 
 def register_partner(
-    parts: Collaborators, actor: Actor, *, name: str, uscc: str, domains: Sequence[str], sites: Sequence[tuple[str, str]]
+    parts: Collaborators,
+    actor: Actor,
+    *,
+    name: str,
+    uscc: str,
+    domains: Sequence[str],
+    sites: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
     """Take a partner in, with its sites as (name, city); raises Conflict when the credit code is known."""
     _need_office(actor)

@@ -193,7 +193,9 @@ def _count_use(session: Session, charge: Charge) -> None:
         statement = statement.where(EntitlementCounter.used + EntitlementCounter.held + charge.units <= charge.quota)
     if session.execute(statement.returning(EntitlementCounter.used)).scalar_one_or_none() is None:
         ends = rfc3339(charge.period.ends) if charge.period.ends else None
-        raise _Full(_refused(RefusalReason.QUOTA_EXHAUSTED, "Nothing is left of this item in this period.", renews=ends))
+        raise _Full(
+            _refused(RefusalReason.QUOTA_EXHAUSTED, "Nothing is left of this item in this period.", renews=ends)
+        )
 
 
 def _claim_choice(session: Session, charge: Charge, item: str, now: datetime) -> None:

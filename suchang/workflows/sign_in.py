@@ -97,7 +97,7 @@ def _password_fits(kept: str, password: str) -> bool:
 
 
 def sign_in_officer(parts: Collaborators, username: str, password: str, totp: str) -> SignedIn | None:
-    """Sign an officer in with password and TOTP. 
+    """Sign an officer in with password and TOTP.
 
     Gives None for any failure, with no hint which; it is counted and committed, and five lock the account.
     """

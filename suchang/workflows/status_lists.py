@@ -1,19 +1,18 @@
 """Places in status lists, and their publication.
 
-A PostgreSQL sequence hands out blocks of a thousand serial numbers; a place is the serial's list and its permuted index.
-Random-looking, race-free, never reused; gaps are no loss.
+A PostgreSQL sequence hands out blocks of a thousand serial numbers; a place is the serial's list and its permuted
+index. Random-looking, race-free, never reused; gaps are no loss.
 """
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from suchang.credentials.status_index import LIST_BITS, permute
+from suchang.credentials.indices import index_of, list_of, new_list_key
 from suchang.persistence.models import StatusBlock, StatusEntry, StatusList
 from suchang.workflows.collaborators import Collaborators
 
@@ -37,8 +36,8 @@ def take_place(session: Session, now: datetime) -> tuple[int, int]:
     serial = block.id + block.used
     block.used += 1
     session.flush()
-    list_id = serial >> LIST_BITS
-    return list_id, permute(_permutation_key(session, list_id, now), serial & ((1 << LIST_BITS) - 1))
+    list_id = list_of(serial)
+    return list_id, index_of(serial, _permutation_key(session, list_id, now))
 
 
 def _permutation_key(session: Session, list_id: int, now: datetime) -> bytes:
@@ -46,7 +45,7 @@ def _permutation_key(session: Session, list_id: int, now: datetime) -> bytes:
     if row is None:
         session.execute(
             insert(StatusList)
-            .values(id=list_id, permutation_key=secrets.token_bytes(16), changed_at=now)
+            .values(id=list_id, permutation_key=new_list_key(), changed_at=now)
             .on_conflict_do_nothing()
         )
         row = session.get_one(StatusList, list_id)
@@ -56,9 +55,7 @@ def _permutation_key(session: Session, list_id: int, now: datetime) -> bytes:
 def set_status(session: Session, list_id: int, index: int, status: int, now: datetime) -> None:
     """Set one entry (0 valid, 1 invalid, 2 suspended) and mark the list as changed."""
     if status == 0:
-        session.execute(
-            StatusEntry.__table__.delete().where(StatusEntry.list_id == list_id, StatusEntry.index == index)
-        )
+        session.execute(delete(StatusEntry).where(StatusEntry.list_id == list_id, StatusEntry.index == index))
     else:
         session.execute(
             insert(StatusEntry)

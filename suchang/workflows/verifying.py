@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from suchang.credentials.claims import Claims
 from suchang.credentials.purpose import Purpose
-from suchang.credentials.reasons import Outcome
+from suchang.credentials.reasons import Outcome, Reason, Step
 from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.verdict import ReplayKey, Verdict
+from suchang.credentials.verdict import Verdict
 from suchang.credentials.verifier import Verifier
 from suchang.domain.benefits import Entitlement
 from suchang.domain.clock import local_date, rfc3339
@@ -73,8 +74,8 @@ def verify(
 ) -> Answer:
     """Verify a presentation for a purpose (a benefit domain) and log it, whatever comes out.
 
-    With ``presented_at`` (scope ``verify:offline``, at most 72 hours ago) freshness is judged at that moment, and replay
-    now. Raises Invalid for a purpose that is no domain.
+    With ``presented_at`` (scope ``verify:offline``, at most 72 hours ago) freshness is judged at that moment, and
+    replay now. Raises Invalid for a purpose that is no domain.
     """
     service = parts.services.get(purpose)
     if service is None:
@@ -95,11 +96,11 @@ def verify(
             statuses = DatabaseStatuses(session, now)
             verifier = Verifier(parts.keys.ring(parts, session), statuses, parts.clock)
 
-            def replay(key: ReplayKey, _second: int) -> bool:
-                return log.accept(key, statuses)
-
-            verdict = verifier.check(presentation, asked, at=int(moment.timestamp()), replay=replay)
-            if not (verdict.accepted and log.written):
+            verdict = verifier.check(presentation, asked, at=int(moment.timestamp()))
+            if verdict.accepted and verdict.replay_key is not None and not log.accept(verdict, statuses):
+                # 10. Replay: the accepting transaction found the same proof accepted before.
+                verdict = replace(verdict, outcome=Outcome.REFUSED, reason=Reason.REPLAYED, step=Step.REPLAY)
+            if not log.written:
                 log.write(verdict, statuses)
             return Answer(_view(parts, session, log, verdict, statuses, purpose, now))
 
@@ -135,15 +136,16 @@ class _Log:
             "assurance": held.assurance if held else None,
         }
 
-    def accept(self, key: ReplayKey, statuses: DatabaseStatuses) -> bool:
+    def accept(self, verdict: Verdict, statuses: DatabaseStatuses) -> bool:
         """Insert the accepted row under its replay key; false when the key has been accepted before."""
-        day = datetime.fromtimestamp(key.at, UTC).date()
+        if verdict.replay_key is None or verdict.proof_at is None:
+            return False
         placed = self._session.execute(
             insert(Verification)
             .values(
                 id=self.id,
-                proof_day=day,
-                replay_key=f"{key.sub}.{key.nonce}",
+                proof_day=verdict.proof_at.date(),
+                replay_key=".".join(verdict.replay_key),
                 outcome=Outcome.ACCEPTED.value,
                 **self._place(statuses),
                 **self._common,
@@ -227,4 +229,3 @@ def entitlement_view(one: Entitlement) -> dict[str, Any]:
         "why": {"zh": one.why.zh, "en": one.why.en},
         "renews": {"zh": one.renews.zh, "en": one.renews.en},
     }
-

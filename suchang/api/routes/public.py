@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, current_app, json
 
 from suchang.api import auth, schemas
-from suchang.api.auth import COOKIES, LIFETIME_SECONDS, parts
+from suchang.api.auth import COOKIES, parts
 from suchang.api.parsing import Blueprint
 from suchang.domain.errors import Unauthenticated
 from suchang.workflows import benefits, determining, health, keys, sessions, sign_in
@@ -24,7 +24,8 @@ wellknown.before_request(auth.anyone())
 @blueprint.response(200)
 def precheck(body: dict[str, Any]) -> dict[str, Any]:
     """Determine by facts; nothing is stored."""
-    return determining.precheck(parts(), body["facts"]).to_json()
+    result: dict[str, Any] = determining.precheck(parts(), body["facts"]).to_json()
+    return result
 
 
 @blueprint.get("/benefits")
@@ -44,16 +45,20 @@ def request_code(body: dict[str, Any]) -> dict[str, Any]:
     return {"expires_in": sign_in.CODE_SECONDS} | shown
 
 
+def _seconds(kind: str) -> int:
+    return int(sessions.LIFETIMES[kind].at_most.total_seconds())
+
+
 def _signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
     if signed is None:
         raise Unauthenticated("The sign-in was not accepted: check what you typed, or wait if you tried too often.")
-    body = {"token": signed.token, "subject": signed.subject_id, "expires_in": LIFETIME_SECONDS[kind]}
+    body = {"token": signed.token, "subject": signed.subject_id, "expires_in": _seconds(kind)}
     response = Response(json.dumps(body), 200, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
     response.set_cookie(
         COOKIES[kind],
         signed.token,
-        max_age=LIFETIME_SECONDS[kind],
+        max_age=_seconds(kind),
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
         httponly=True,
         samesite="Strict",
