@@ -10,12 +10,12 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
 import services
+from suchang.api import logs
 from suchang.api.problems import register_problems
 from suchang.api.routes import holder, officer, partner, public
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.clock import Clock, system_clock
 from suchang.domain.lifecycle import Weekdays
-from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base
 from suchang.persistence.engine import make_sessions
 from suchang.persistence.identity_vault import IdentityVault, KeyVault
@@ -42,6 +42,8 @@ class Documentation(Api):
 
 def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = system_clock) -> Collaborators:
     """Put the parts of an installation together; reads packs and catalogues, fixes issuer and keys at first start."""
+    from suchang.eligibility import Engine, load_pack
+
     enabled = settings.domains or None
     parts = Collaborators(
         settings=settings,
@@ -73,6 +75,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     settings = settings or load_settings()
     if not settings.database_url:
         raise Misconfigured("DATABASE_URL is not set; start with `make run`, which brings its own PostgreSQL.")
+    logs.configure()
     app = Flask("suchang", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         OPENAPI_URL_PREFIX="/",
         OPENAPI_JSON_PATH="openapi.json",
     )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
 

@@ -100,14 +100,17 @@ END $$
 FIXED = """
 CREATE FUNCTION check_fixed_columns() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
 BEGIN
-    IF TG_TABLE_NAME = 'officer' AND (OLD.person_index, OLD.id) IS DISTINCT FROM (NEW.person_index, NEW.id) THEN
-        RAISE EXCEPTION 'an account stays with its person' USING ERRCODE = 'SC001';
-    ELSIF TG_TABLE_NAME = 'application'
-          AND (OLD.person_id, OLD.id) IS DISTINCT FROM (NEW.person_id, NEW.id) THEN
-        RAISE EXCEPTION 'an application stays with its person' USING ERRCODE = 'SC001';
-    ELSIF TG_TABLE_NAME = 'card'
-          AND (OLD.person_id, OLD.application_id, OLD.decision_id, OLD.tier, OLD.number)
-              IS DISTINCT FROM (NEW.person_id, NEW.application_id, NEW.decision_id, NEW.tier, NEW.number) THEN
+    -- Nested, because a condition is planned as a whole and would name columns that the other tables lack.
+    IF TG_TABLE_NAME = 'officer' THEN
+        IF (OLD.person_index, OLD.id) IS DISTINCT FROM (NEW.person_index, NEW.id) THEN
+            RAISE EXCEPTION 'an account stays with its person' USING ERRCODE = 'SC001';
+        END IF;
+    ELSIF TG_TABLE_NAME = 'application' THEN
+        IF (OLD.person_id, OLD.id) IS DISTINCT FROM (NEW.person_id, NEW.id) THEN
+            RAISE EXCEPTION 'an application stays with its person' USING ERRCODE = 'SC001';
+        END IF;
+    ELSIF (OLD.person_id, OLD.application_id, OLD.decision_id, OLD.tier, OLD.number)
+          IS DISTINCT FROM (NEW.person_id, NEW.application_id, NEW.decision_id, NEW.tier, NEW.number) THEN
         RAISE EXCEPTION 'a card keeps its person, number, tier and approval' USING ERRCODE = 'SC002';
     END IF;
     RETURN NEW;

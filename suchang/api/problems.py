@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from suchang.api.logs import where
 from suchang.domain.errors import (
     Conflict,
     DomainError,
@@ -140,6 +141,6 @@ def register_problems(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:
-        log.exception("fault", kind=type(error).__name__, path=request.path)
+        log.error("fault", kind=type(error).__name__, endpoint=request.endpoint, where=where(error))
         answer = page(error, 500)
         return answer or problem(500, "fault", "Something failed on our side; it is noted. Nothing was changed.")

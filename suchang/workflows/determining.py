@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.clock import local_date
 from suchang.domain.ids import new_id
-from suchang.eligibility import Determination
 from suchang.persistence.models import Application, DeterminationRecord, Evidence, Person
 from suchang.workflows.collaborators import Collaborators
+
+if TYPE_CHECKING:
+    from suchang.eligibility import Determination
 
 
 def precheck(parts: Collaborators, facts: Mapping[str, Any]) -> Determination:
