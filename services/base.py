@@ -87,9 +87,9 @@ class Kind:
         return {}
 
 
-def unmet(zh: str, en: str) -> Refusal:
-    """Refuse because a term of the item is not met."""
-    return Refusal(RefusalReason.TERMS_NOT_MET, Text(zh, en))
+def demand(met: bool, zh: str, en: str) -> Refusal | None:
+    """Refuse in these words unless a term of the item is met."""
+    return None if met else Refusal(RefusalReason.TERMS_NOT_MET, Text(zh, en))
 
 
 class CatalogueService:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, day, pattern
 from suchang.domain.benefits import BenefitItem, Period, Refusal
 from suchang.domain.benefits.rules import Beneficiary
@@ -30,9 +30,7 @@ class FastLane(Kind):
 
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a ticket for another day."""
-        if use.details["travel_date"] != use.who.day:
-            return unmet("须持当日票。", "The ticket has to be for today.")
-        return None
+        return demand(use.details["travel_date"] == use.who.day, "须持当日票。", "The ticket has to be for today.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the number of flight or train."""
@@ -72,9 +70,8 @@ class CityCard(Kind):
     def bar(self, item: BenefitItem, who: Beneficiary, period: Period) -> Refusal | None:
         """Refuse from the day on which the months since the issue are over."""
         months = int(item.terms["apply_within_months"])
-        if _months_between(who.holder.issued_on, who.day) >= months:
-            return unmet(f"须在发卡后{months}个月内申请。", f"Ask within {months} months of the card's issue.")
-        return None
+        in_time = _months_between(who.holder.issued_on, who.day) < months
+        return demand(in_time, f"须在发卡后{months}个月内申请。", f"Ask within {months} months of the card's issue.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the city."""

@@ -54,7 +54,8 @@ def _passes(folder: Path, chosen: list[str]) -> bool:
                     del sys.modules[name]
             services.__path__.insert(0, str(folder))
             sys.dont_write_bytecode = True
-            options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", "--noconftest"]
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+            options = ["-x", "-q", "-p", "no:cacheprovider", "--noconftest", "-c", os.devnull, f"--rootdir={_ROOT}"]
             code = int(pytest.main([*options, *chosen, *(str(_ROOT / test) for test in _TESTS)]))
         finally:
             os._exit(code)
