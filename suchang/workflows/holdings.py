@@ -44,19 +44,33 @@ def is_good(state: str, valid_until: date, now: datetime) -> bool:
 
 
 def holder_of(session: Session, card: Card, now: datetime) -> Holder:
-    """Describe the holder of a card at a moment. Linked spouses share a household: the smaller blind index names it."""
+    """Describe the holder of a card at a moment; a spouse is linked whichever of the two named the other."""
     person = session.get_one(Person, card.person_id)
     subject = (person.identity_index or b"").hex()
     family = dependants_of(session, person.id)
-    spouses = [one.subject for one in family if one.relation is Relation.SPOUSE]
+    spouses = {one.subject for one in family if one.relation is Relation.SPOUSE} | _named_as_spouse_by(session, person)
     return Holder(
         subject=subject,
-        household=min([subject, *spouses]),
+        household=tuple(sorted(spouses - {subject})),
         tier=Tier(card.tier),
         active=is_good(card.state, card.valid_until, now),
         issued_on=local_date(card.issued_at),
         dependants=family,
     )
+
+
+def _named_as_spouse_by(session: Session, person: Person) -> set[str]:
+    rows = session.execute(
+        select(Person.identity_index)
+        .join(DependantRow, DependantRow.principal_id == Person.id)
+        .where(
+            DependantRow.identity_index == person.identity_index,
+            DependantRow.relation == Relation.SPOUSE.value,
+            DependantRow.removed_at.is_(None),
+            DependantRow.confirmed_at.is_not(None),
+        )
+    ).scalars()
+    return {index.hex() for index in rows if index is not None}
 
 
 def usage_of(session: Session, subjects: Iterable[str]) -> Usage:

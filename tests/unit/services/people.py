@@ -25,7 +25,7 @@ SPOUSE = Dependant("dep_spouse", "S-spouse", Relation.SPOUSE, date(1988, 4, 2))
 CHILD = Dependant("dep_child", "S-child", Relation.CHILD, date(2020, 5, 20), guardian_consent=True)
 TEEN = Dependant("dep_teen", "S-teen", Relation.CHILD, date(2012, 3, 1))
 PARENT = Dependant("dep_parent", "S-parent", Relation.PARENT, date(1955, 1, 9))
-HOLDER_A = Holder("S-holder", "H-home", Tier.A, True, date(2026, 1, 15), (SPOUSE, CHILD, TEEN, PARENT))
+HOLDER_A = Holder("S-holder", Tier.A, True, date(2026, 1, 15), (SPOUSE, CHILD, TEEN, PARENT), ("S-spouse",))
 
 SERVICES = services.load()
 

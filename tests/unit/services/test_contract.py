@@ -196,7 +196,7 @@ def test_a_service_keeps_the_house_style(slug: str) -> None:
     assert tree.body[1].module == "__future__"
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
-            assert ast.get_docstring(node) or node.name.startswith("_"), node.name
+            assert ast.get_docstring(node), node.name
     for value in vars(module).values():
         if inspect.isclass(value) and value.__module__ == module.__name__:
             for member in vars(value).values():

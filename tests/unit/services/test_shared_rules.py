@@ -168,13 +168,25 @@ def test_use_lies_on_the_person_family_or_household_that_the_item_names() -> Non
     assert charged("medical.recuperation", {"first_day": "2026-11-03", "last_day": "2026-11-04"}).key.subject == (
         "S-holder"
     )
-    assert charged("housing.rent_subsidy", RENT).key == CounterKey("H-home", "housing.rent_subsidy", "2026-11")
+    assert charged("housing.rent_subsidy", RENT).key == CounterKey("S-holder", "housing.rent_subsidy", "2026-11")
+
+
+def test_spouses_share_a_household_quota_and_choice_whoever_draws() -> None:
+    mine = charged("housing.rent_subsidy", RENT)
+    theirs = charged("housing.rent_subsidy", RENT, family=holder(subject="S-spouse", household=("S-holder",)))
+
+    assert (mine.key, *mine.linked_keys) == (*theirs.linked_keys, theirs.key)
+    assert mine.claim is not None
+    assert (mine.claim, *mine.linked_claims) == (*theirs.linked_claims, theirs.claim)
+    assert charged("medical.annual_checkup", BASIC).linked_keys == ()
+    usage = Usage(used={mine.linked_keys[0]: 900_000})
+    assert entitled("housing.rent_subsidy", usage).remaining == 100_000
 
 
 def test_two_parents_share_a_child_when_both_hold_cards() -> None:
     admission = {"stage": "primary", "school_code": "3201000001"}
     mother = charged("schooling.admission_by_home", admission, beneficiary="dep_child")
-    father_card = holder(Tier.B, subject="S-father", household="H-home", dependants=(replace(CHILD, id="dep_same"),))
+    father_card = holder(Tier.B, subject="S-father", dependants=(replace(CHILD, id="dep_same"),))
     father = charged("schooling.admission_by_home", admission, beneficiary="dep_same", family=father_card)
 
     assert mother.key == father.key
@@ -184,13 +196,15 @@ def test_two_parents_share_a_child_when_both_hold_cards() -> None:
 def test_a_claim_binds_the_household_for_life_when_a_housing_mode_is_chosen() -> None:
     charge = charged("housing.rent_subsidy", RENT)
 
-    assert charge.claim == ClaimKey("housing.mode", "H-home", "life")
+    assert charge.claim == ClaimKey("housing.mode", "S-holder", "life")
+    assert charge.linked_claims == (ClaimKey("housing.mode", "S-spouse", "life"),)
     assert charge.period.key == "2026-11"
     assert charged("medical.annual_checkup", BASIC).claim is None
 
 
-def test_an_entitlement_is_excluded_when_another_item_of_the_group_was_chosen() -> None:
-    chosen = Usage(chosen={ClaimKey("housing.mode", "H-home", "life"): "housing.purchase_subsidy"})
+@pytest.mark.parametrize("chooser", ["S-holder", "S-spouse"])
+def test_an_entitlement_is_excluded_when_another_item_of_the_group_was_chosen(chooser: str) -> None:
+    chosen = Usage(chosen={ClaimKey("housing.mode", chooser, "life"): "housing.purchase_subsidy"})
 
     found = entitled("housing.rent_subsidy", chosen)
 

@@ -99,3 +99,12 @@ def test_a_reversal_is_refused_from_the_end_of_its_window_on() -> None:
 
     assert at(NOW + timedelta(days=7) - timedelta(microseconds=1)) == 1
     assert at(NOW + timedelta(days=7)) is RefusalReason.REVERSAL_WINDOW_OVER
+
+
+@pytest.mark.parametrize(("window", "minutes"), [(timedelta(days=7), 10), (timedelta(minutes=4), 4)])
+def test_who_undoes_at_a_desk_has_ten_minutes_at_most(window: timedelta, minutes: int) -> None:
+    def undo(now: datetime) -> int | RefusalReason:
+        return arithmetic.reverse(1, 0, None, unit=Unit.TIMES, redeemed_at=NOW, now=now, window=window, undo=True)
+
+    assert undo(NOW + timedelta(minutes=minutes, seconds=-1)) == 1
+    assert undo(NOW + timedelta(minutes=minutes)) is RefusalReason.REVERSAL_WINDOW_OVER
