@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.base import CatalogueService, Kind, Use, demand
+from services.base import CatalogueService, Kind, Use, unmet
 from services.fields import Details, Strict, Whole, choice, day, pattern
 from suchang.domain.benefits import BenefitItem, Period, Refusal
 from suchang.domain.benefits.rules import Beneficiary
-from suchang.domain.places import CITIES
+
+_CITIES = tuple(f"32{city:02d}00" for city in range(1, 14))
 
 
 class FlightDetails(Details):
@@ -30,7 +31,9 @@ class FastLane(Kind):
 
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a ticket for another day."""
-        return demand(use.details["travel_date"] == use.who.day, "须持当日票。", "The ticket has to be for today.")
+        if use.details["travel_date"] != use.who.day:
+            return unmet("须持当日票。", "The ticket has to be for today.")
+        return None
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the number of flight or train."""
@@ -52,7 +55,7 @@ class Train(FastLane):
 class CityCardDetails(Details):
     """The city whose transport card is wanted (GB/T 2260)."""
 
-    city = choice(*CITIES, zh="城市", en="City")
+    city = choice(*_CITIES, zh="城市", en="City")
 
 
 class CityCardTerms(Strict):
@@ -70,8 +73,9 @@ class CityCard(Kind):
     def bar(self, item: BenefitItem, who: Beneficiary, period: Period) -> Refusal | None:
         """Refuse from the day on which the months since the issue are over."""
         months = int(item.terms["apply_within_months"])
-        in_time = _months_between(who.holder.issued_on, who.day) < months
-        return demand(in_time, f"须在发卡后{months}个月内申请。", f"Ask within {months} months of the card's issue.")
+        if _months_between(who.holder.issued_on, who.day) >= months:
+            return unmet(f"须在发卡后{months}个月内申请。", f"Ask within {months} months of the card's issue.")
+        return None
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the city."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from suchang.domain.vocabulary import Assurance
+from suchang.credentials.claims import Assurance
 
 EVERY_ASSURANCE = frozenset(Assurance)
 

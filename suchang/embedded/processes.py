@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,15 @@ def plain_environment() -> Mapping[str, str]:
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
+def end_with_parent(end_signal: int) -> Callable[[], None]:
+    """Give the function that a fresh child calls so that the kernel sends it a signal when its parent dies."""
+
+    def ask_kernel() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(end_signal), 0, 0, 0)
+
+    return ask_kernel
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
@@ -61,17 +70,13 @@ def spawn(
     kernel sends it ``end_signal`` when this program ends in any way, kill -9 included, so that no server is left
     behind. (The kernel watches the thread that calls this, which is therefore the main one.)
     """
-
-    def die_with_parent() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, end_signal, 0, 0, 0)
-
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(part) for part in command],
             user=account.uid,
             group=account.gid,
             extra_groups=None if account.uid is None else [],
-            preexec_fn=die_with_parent,  # noqa: PLW1509 (must run in the child, after the change of user; takes no lock)
+            preexec_fn=end_with_parent(end_signal),  # noqa: PLW1509 (must run after the change of user; takes no lock)
             start_new_session=True,
             env=plain_environment(),
             cwd=folder,

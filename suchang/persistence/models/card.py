@@ -12,10 +12,7 @@ from suchang.persistence.base import Base
 
 
 class Card(Base):
-    """The product: a number, a tier and a validity. At most one card of a person is active or suspended.
-
-    ``facts`` holds the lifecycle's facts beside the state.
-    """
+    """The product: a number, a tier and a validity. At most one card of a person is active or suspended."""
 
     __tablename__ = "card"
     __table_args__ = (
@@ -33,7 +30,7 @@ class Card(Base):
     track: Mapped[str]
     city: Mapped[str]
     state: Mapped[str]
-    facts: Mapped[dict[str, Any]]
+    state_reason: Mapped[str | None]
     valid_from: Mapped[date]
     valid_until: Mapped[date]
     issued_at: Mapped[datetime]

@@ -1,0 +1,192 @@
+"""``suchang serve``: servers, migrations, demo province, web server, all of it until Ctrl-C."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import ssl
+import sys
+import time
+from contextlib import suppress
+from types import FrameType
+
+import click
+
+from suchang.cli.certificates import ServerCertificate, local_addresses, server_certificate
+from suchang.cli.children import Child
+from suchang.cli.phone_trust import explain_trust
+from suchang.cli.surroundings import data_dir, embedded_cluster, point_at
+from suchang.config import Settings, load_settings
+from suchang.domain.errors import Unavailable
+from suchang.embedded import Cluster
+
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+_READY_WITHIN = 60.0
+_STOP_WITHIN = 10.0
+
+
+class _Stop(Exception):
+    """Ctrl-C, SIGTERM or a closed terminal."""
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    # A second signal must not interrupt the stopping.
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    raise _Stop(signal.Signals(number).name)
+
+
+@click.command(epilog="Example: suchang serve --host 0.0.0.0 --tls")
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on (HOST).")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535), help="(PORT)")
+@click.option("--tls/--no-tls", envvar="TLS", default=False, help="Serve a generated certificate (TLS=1).")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=None, help="Server processes; the processors by default."
+)
+def serve(host: str, port: int, tls: bool, workers: int | None) -> None:
+    """Serve the pages and the API, with embedded PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL are set."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    cluster = embedded_cluster()
+    server = Server(cluster, host, port, workers or min(os.cpu_count() or 1, 4))
+    try:
+        server.prepare(tls=tls)
+        server.run()
+    except _Stop:
+        say("stopping …")
+    finally:
+        server.stop()
+    say("stopped")
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal, at once."""
+    click.echo(sentence)
+    sys.stdout.flush()
+
+
+class Server:
+    """Everything that ``serve`` holds together."""
+
+    def __init__(self, cluster: Cluster | None, host: str, port: int, workers: int) -> None:
+        self.cluster = cluster
+        self.host, self.port, self.workers = host, port, workers
+        self.children: list[Child] = []
+        self.certificate: ServerCertificate | None = None
+        self.settings: Settings | None = None
+
+    def prepare(self, *, tls: bool) -> None:
+        """Start the embedded servers, migrate, load the demo province, make the certificate."""
+        load_settings()  # refuses what is misconfigured before anything starts
+        _refuse_busy_port(self.host, self.port)
+        if self.cluster is not None:
+            say(f"starting the embedded servers in {self.cluster.data_dir} …")
+            point_at(self.cluster.start())
+        self.settings = settings = load_settings()
+        say("bringing the database to the newest schema …")
+        from suchang.persistence.migrate import upgrade
+
+        upgrade(settings.migration_database_url)
+        if tls:
+            self.certificate = server_certificate(data_dir() / "tls", self.host)
+
+    def run(self) -> None:
+        """Start the web server, say where it is, and watch everything until a signal comes."""
+        self.children = [Child("web server", self._web_command())]
+        for child in self.children:
+            child.start()
+        self._wait_until_ready()
+        self._greet()
+        while True:
+            time.sleep(0.5)
+            if self.cluster is not None:
+                for name in self.cluster.heal():
+                    say(f"{name} had ended and was started again")
+            for child in self.children:
+                if not child.alive():
+                    child.revive()
+                    say(f"the {child.name} had ended and was started again")
+
+    def stop(self) -> None:
+        """Stop the programs first and the database last; safe at any moment."""
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.stop(_STOP_WITHIN)
+        if self.cluster is not None:
+            self.cluster.stop()
+
+    def _web_command(self) -> list[str]:
+        command = [sys.executable, "-m", "suchang.cli.web_process", "--host", self.host, "--port", str(self.port)]
+        command += ["--workers", str(self.workers)]
+        if self.certificate is not None:
+            command += ["--certificate", str(self.certificate.certificate), "--key", str(self.certificate.key)]
+        return command
+
+    def _wait_until_ready(self) -> None:
+        """Wait for /readyz; a server that answers but is not ready is said to be so, and goes on."""
+        deadline = time.monotonic() + _READY_WITHIN
+        answer = None
+        while (answer := self._readiness() or answer) is None or answer.status >= 500:
+            if not self.children[0].alive():
+                raise Unavailable("The web server ended at once; its message stands above.")
+            if time.monotonic() > deadline:
+                if answer is None:
+                    raise Unavailable(f"The web server did not answer within {_READY_WITHIN:.0f} s.")
+                say(f"The server answers but is not ready: {answer.read(2000).decode(errors='replace')}")
+                return
+            time.sleep(0.1)
+
+    def _readiness(self) -> http.client.HTTPResponse | None:
+        host = "127.0.0.1" if self.host in _EVERYWHERE else self.host
+        connection: http.client.HTTPConnection
+        if self.certificate is None:
+            connection = http.client.HTTPConnection(host, self.port, timeout=5)
+        else:
+            trusting = ssl.create_default_context(cafile=str(self.certificate.authority))
+            connection = http.client.HTTPSConnection(host, self.port, timeout=5, context=trusting)
+        with suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/readyz")
+            return connection.getresponse()
+        return None
+
+    def _greet(self) -> None:
+        """Print the addresses of the pages, the demo sign-ins and how a phone comes to trust the certificate."""
+        scheme = "http" if self.certificate is None else "https"
+        names = ["localhost"] if self.host in ("127.0.0.1", "localhost") else [self.host]
+        if self.host in _EVERYWHERE:
+            names = ["localhost", *local_addresses()]
+        say("")
+        for name in names:
+            base = f"{scheme}://{name}:{self.port}"
+            say(f"苏畅卡 Su Chang Card: {base}")
+            if name == names[0]:
+                for path, what in _PAGES:
+                    say(f"  {base + path:<40} {what}")
+        if self.certificate is not None:
+            address = next(iter(local_addresses()), "localhost") if self.host in _EVERYWHERE else self.host
+            say("")
+            for line in explain_trust(self.certificate, self.host, address, self.port + 1):
+                say(line)
+        say("Ctrl-C stops everything; the data stay.")
+
+
+_PAGES = (
+    ("/", "portal 门户"),
+    ("/me", "holder 持卡人"),
+    ("/desk", "partner's desk 核验台"),
+    ("/console", "officers 工作台"),
+    ("/docs", "API"),
+)
+
+
+def _refuse_busy_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(f"Can't listen on {host} port {port}: {error.strerror}; set PORT or HOST.") from error

@@ -1,0 +1,58 @@
+"""The web server program that ``serve`` starts: ``python -m suchang.cli.web_process``.
+
+Granian's workers outlive a killed main process and keep its port. Here the kernel kills each worker with its parent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+from importlib import import_module
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from suchang.config import ROOT
+from suchang.embedded.processes import end_with_parent
+
+_THREADS = 8
+_STOP_WITHIN = 5
+
+
+def main() -> None:
+    """Serve ``wsgi:app`` until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="python -m suchang.cli.web_process", description=main.__doc__)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--certificate", type=Path)
+    parser.add_argument("--key", type=Path)
+    given = parser.parse_args()
+    # Loaded before the workers are forked: they share it, and starting costs its time once.
+    import_module("suchang.app")
+    os.register_at_fork(after_in_child=end_with_parent(signal.SIGKILL))
+    Granian(
+        "wsgi:app",
+        address=given.host,
+        port=given.port,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        workers=given.workers,
+        blocking_threads=_THREADS,
+        backpressure=_THREADS * 4,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        log_level=LogLevels.error,
+        ssl_cert=given.certificate,
+        ssl_key=given.key,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_WITHIN,
+        working_dir=ROOT,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()
