@@ -87,9 +87,9 @@ class Kind:
         return {}
 
 
-def unmet(zh: str, en: str) -> Refusal:
-    """Refuse because a term of the item is not met."""
-    return Refusal(RefusalReason.TERMS_NOT_MET, Text(zh, en))
+def demand(met: bool, zh: str, en: str) -> Refusal | None:
+    """Refuse in these words unless a term of the item is met."""
+    return None if met else Refusal(RefusalReason.TERMS_NOT_MET, Text(zh, en))
 
 
 class CatalogueService:
@@ -159,14 +159,18 @@ class CatalogueService:
             refusal = rules.refuse(RefusalReason.ONLINE_REQUIRED)
         if refusal is not None:
             return refusal
+        keys = rules.counter_keys(item, who, period)
+        claims = () if item.group is None else rules.claim_keys(item.group, who, period)
         return Charge(
-            key=rules.counter_key(item, who, period),
+            key=keys[0],
+            linked_keys=keys[1:],
             unit=item.unit,
             units=units,
             quota=item.tiers_on(who.day)[request.holder.tier],
             period=period,
             version=self._domain.version,
-            claim=None if item.group is None else rules.claim_key(item.group, who, period),
+            claim=claims[0] if claims else None,
+            linked_claims=claims[1:],
             partial=item.partial,
             provisional=request.deferred,
             reserve_ttl=item.reserve_ttl if request.reserve else None,
@@ -184,6 +188,7 @@ class CatalogueService:
             redeemed_at=request.redeemed_at,
             now=request.at,
             window=item.reversal_window,
+            undo=request.undo,
         )
         return rules.refuse(units) if isinstance(units, RefusalReason) else units
 

@@ -114,9 +114,9 @@ def upgrade() -> None:
     op.create_table(
         "person",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("identity_type", sa.Text(), nullable=False),
-        sa.Column("identity_cipher", sa.LargeBinary(), nullable=False),
-        sa.Column("identity_index", sa.LargeBinary(), nullable=False),
+        sa.Column("identity_type", sa.Text(), nullable=True),
+        sa.Column("identity_cipher", sa.LargeBinary(), nullable=True),
+        sa.Column("identity_index", sa.LargeBinary(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("phone", sa.Text(), nullable=True),
@@ -207,6 +207,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("case", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("claimed_by", sa.Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
@@ -225,7 +226,7 @@ def upgrade() -> None:
         "application",
         ["person_id"],
         unique=True,
-        postgresql_where="state not in ('issued', 'rejected', 'withdrawn')",
+        postgresql_where="state not in ('issued', 'rejected', 'withdrawn', 'lapsed')",
     )
     op.create_table(
         "dependant",
@@ -431,7 +432,7 @@ def upgrade() -> None:
         sa.Column("track", sa.Text(), nullable=False),
         sa.Column("city", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("state_reason", sa.Text(), nullable=True),
+        sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_until", sa.Date(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),

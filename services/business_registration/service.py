@@ -6,25 +6,22 @@ from marshmallow import ValidationError, validates
 
 from services.base import CatalogueService, Kind, Use
 from services.fields import Details, choice, pattern
+from suchang.domain.organisation import credit_check_character
+from suchang.domain.places import CITIES
 
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CITIES = tuple(f"32{city:02d}00" for city in range(1, 14))
+_CREDIT_CODE = r"[0-9A-HJ-NP-RTUWXY]{18}"
 
 
 class FilingDetails(Details):
     """What is filed, and for which company (unified social credit code)."""
 
     matter = choice("change", "annual_report", "deregistration", zh="事项", en="Matter")
-    uscc = pattern(
-        rf"[{_ALPHABET}]{{18}}", "Not a unified social credit code.", zh="统一社会信用代码", en="Credit code"
-    )
+    uscc = pattern(_CREDIT_CODE, "Not a unified social credit code.", zh="统一社会信用代码", en="Credit code")
 
     @validates("uscc")
     def check_character(self, value: str, data_key: str) -> None:
         """Refuse a code whose check character is wrong (GB 32100-2015)."""
-        if sum(_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(value[:17])) % 31 != (
-            -_ALPHABET.index(value[17]) % 31
-        ):
+        if credit_check_character(value[:17]) != value[17]:
             raise ValidationError("The check character of the credit code is wrong.")
 
 
@@ -41,7 +38,7 @@ class Filing(Kind):
 class FoundingDetails(Details):
     """Where a company is to be founded (GB/T 2260)."""
 
-    city = choice(*_CITIES, zh="设立城市", en="City of the company")
+    city = choice(*CITIES, zh="设立城市", en="City of the company")
 
 
 class Founding(Kind):

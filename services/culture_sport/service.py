@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, count
 from suchang.domain.benefits import Refusal
 
@@ -32,9 +32,7 @@ class Visit(Kind):
     def objection(self, use: Use) -> Refusal | None:
         """Refuse too many companions."""
         most = use.item.terms["max_companions"]
-        if use.details["companions"] > most:
-            return unmet(f"同行不超过{most}人。", f"At most {most} companions.")
-        return None
+        return demand(use.details["companions"] <= most, f"同行不超过{most}人。", f"At most {most} companions.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the number of companions."""

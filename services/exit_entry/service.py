@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, day
 from suchang.domain.benefits import Refusal
 
@@ -46,9 +46,8 @@ class Letter(Kind):
 
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a letter that would outlive the passport."""
-        if use.details["passport_valid_until"] < _last_day(use):
-            return unmet("护照有效期须覆盖推荐函有效期。", "The passport ends before the letter would.")
-        return None
+        covered = use.details["passport_valid_until"] >= _last_day(use)
+        return demand(covered, "护照有效期须覆盖推荐函有效期。", "The passport ends before the letter would.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the purpose and the letter's last day, not the passport."""

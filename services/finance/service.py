@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, count, money, pattern
 from suchang.domain.benefits import Refusal
 
@@ -40,9 +40,7 @@ class Loan(Kind):
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a term that is too long."""
         most = use.item.terms["max_months"]
-        if use.details["months"] > most:
-            return unmet(f"期限不超过{most}个月。", f"The term is at most {most} months.")
-        return None
+        return demand(use.details["months"] <= most, f"期限不超过{most}个月。", f"The term is at most {most} months.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the application, its term and purpose."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, day, money, pattern
 from suchang.domain.benefits import Refusal
 
@@ -37,9 +37,8 @@ class Purchase(Kind):
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a subsidy above its share of the price."""
         percent = use.item.terms["max_percent_of_price"]
-        if use.details["amount"] * 100 > use.details["price"] * percent:
-            return unmet(f"补贴不超过合同总价的{percent}%。", f"At most {percent} % of the price is subsidised.")
-        return None
+        within = use.details["amount"] * 100 <= use.details["price"] * percent
+        return demand(within, f"补贴不超过合同总价的{percent}%。", f"At most {percent} % of the price is subsidised.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the contract and its price."""
@@ -65,9 +64,8 @@ class Rent(Kind):
 
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a subsidy above the rent."""
-        if use.details["amount"] > use.details["monthly_rent"]:
-            return unmet("补贴不超过月租金。", "The subsidy is at most the month's rent.")
-        return None
+        within = use.details["amount"] <= use.details["monthly_rent"]
+        return demand(within, "补贴不超过月租金。", "The subsidy is at most the month's rent.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the contract and its rent."""
@@ -97,9 +95,8 @@ class Lease(Kind):
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a lease that ends before it begins or runs too long."""
         most = use.item.terms["max_lease_days"]
-        if not 1 <= (use.details["lease_until"] - use.details["lease_from"]).days + 1 <= most:
-            return unmet(f"租期须为1至{most}天。", f"A lease runs for 1 to {most} days.")
-        return None
+        days = (use.details["lease_until"] - use.details["lease_from"]).days + 1
+        return demand(1 <= days <= most, f"租期须为1至{most}天。", f"A lease runs for 1 to {most} days.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the lease and its last day."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, code_of, day
 from suchang.domain.benefits import Refusal
 from suchang.domain.vocabulary import Tier
@@ -31,9 +31,9 @@ class Checkup(Kind):
     def objection(self, use: Use) -> Refusal | None:
         """Refuse the full package to tiers that have the basic one."""
         tiers = use.item.terms["full_package_for"]
-        if use.details["package"] == "full" and use.who.holder.tier not in tiers:
-            return unmet(f"全项套餐限{'、'.join(tiers)}层次。", f"The full package is for tier {', '.join(tiers)}.")
-        return None
+        allowed = use.details["package"] != "full" or use.who.holder.tier in tiers
+        zh, en = f"全项套餐限{'、'.join(tiers)}层次。", f"The full package is for tier {', '.join(tiers)}."
+        return demand(allowed, zh, en)
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the package, which has a price; nothing about health is kept."""
@@ -82,11 +82,11 @@ class Stay(Kind):
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a stay that is too long, ends before it begins, lies behind or reaches into another year's quota."""
         most = use.item.terms["max_stay_days"]
-        if not 1 <= self.units(use) <= most:
-            return unmet(f"一次疗休养须为1至{most}天。", f"One stay takes 1 to {most} days.")
-        if use.details["first_day"] < use.who.day or use.details["last_day"].year != use.who.day.year:
-            return unmet("疗休养须在今日之后、本年之内。", "A stay lies between today and the end of this year.")
-        return None
+        short = 1 <= self.units(use) <= most
+        ahead = use.details["first_day"] >= use.who.day and use.details["last_day"].year == use.who.day.year
+        return demand(short, f"一次疗休养须为1至{most}天。", f"One stay takes 1 to {most} days.") or demand(
+            ahead, "疗休养须在今日之后、本年之内。", "A stay lies between today and the end of this year."
+        )
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the days of the stay."""

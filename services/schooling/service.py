@@ -6,7 +6,7 @@ from datetime import date
 
 from marshmallow import fields
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, choice, pattern
 from services.schema import AgeSchema
 from suchang.domain.benefits import BenefitItem, Period, Refusal, RefusalReason, completed_years, school_stage
@@ -51,15 +51,14 @@ class Admission(Kind):
         if who.dependant is None:
             return None
         ages = item.terms[period.key.removeprefix("stage:")]
+        least, under = ages["least"], ages["under"]
         years = completed_years(who.dependant.born, _next_admission(who))
-        if years < ages["least"]:
-            wait = _next_admission(who).year + ages["least"] - years
-            zh, en = f"{wait}年8月31日前满{ages['least']}周岁，届时可入学。", f"Old enough for the admission of {wait}."
-            return Refusal(RefusalReason.TOO_YOUNG, Text(zh, en))
-        if years >= ages["under"]:
-            zh, en = f"入学当年须未满{ages['under']}周岁。", f"Under {ages['under']} in the year of admission."
-            return Refusal(RefusalReason.TOO_OLD, Text(zh, en))
-        return None
+        if years < least:
+            wait = _next_admission(who).year + least - years
+            young = Text(f"{wait}年8月31日前满{least}周岁，届时可入学。", f"Old enough for the admission of {wait}.")
+            return Refusal(RefusalReason.TOO_YOUNG, young)
+        old = Text(f"入学当年须未满{under}周岁。", f"Under {under} in the year of admission.")
+        return Refusal(RefusalReason.TOO_OLD, old) if years >= under else None
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the school and the year of admission."""
@@ -89,9 +88,8 @@ class Transfer(Kind):
 
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a transfer to the same school."""
-        if use.details["from_school_code"] == use.details["school_code"]:
-            return unmet("转入与转出学校不能相同。", "The school joined is the school left.")
-        return None
+        other = use.details["from_school_code"] != use.details["school_code"]
+        return demand(other, "转入与转出学校不能相同。", "The school joined is the school left.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the school joined."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, choice, pattern
 from suchang.domain.benefits import Refusal
 
@@ -25,9 +25,8 @@ class Transfer(Kind):
 
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a transfer within the province, which needs none."""
-        if use.details["region"].startswith(_JIANGSU):
-            return unmet("省内流动无须办理转移。", "Within Jiangsu nothing has to be transferred.")
-        return None
+        outside = not use.details["region"].startswith(_JIANGSU)
+        return demand(outside, "省内流动无须办理转移。", "Within Jiangsu nothing has to be transferred.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep scheme, direction and region."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.base import CatalogueService, Kind, Use, unmet
+from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, day, pattern
 from suchang.domain.benefits import BenefitItem, Period, Refusal
 from suchang.domain.benefits.rules import Beneficiary
-
-_CITIES = tuple(f"32{city:02d}00" for city in range(1, 14))
+from suchang.domain.places import CITIES
 
 
 class FlightDetails(Details):
@@ -31,9 +30,7 @@ class FastLane(Kind):
 
     def objection(self, use: Use) -> Refusal | None:
         """Refuse a ticket for another day."""
-        if use.details["travel_date"] != use.who.day:
-            return unmet("须持当日票。", "The ticket has to be for today.")
-        return None
+        return demand(use.details["travel_date"] == use.who.day, "须持当日票。", "The ticket has to be for today.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the number of flight or train."""
@@ -55,7 +52,7 @@ class Train(FastLane):
 class CityCardDetails(Details):
     """The city whose transport card is wanted (GB/T 2260)."""
 
-    city = choice(*_CITIES, zh="城市", en="City")
+    city = choice(*CITIES, zh="城市", en="City")
 
 
 class CityCardTerms(Strict):
@@ -73,9 +70,8 @@ class CityCard(Kind):
     def bar(self, item: BenefitItem, who: Beneficiary, period: Period) -> Refusal | None:
         """Refuse from the day on which the months since the issue are over."""
         months = int(item.terms["apply_within_months"])
-        if _months_between(who.holder.issued_on, who.day) >= months:
-            return unmet(f"须在发卡后{months}个月内申请。", f"Ask within {months} months of the card's issue.")
-        return None
+        in_time = _months_between(who.holder.issued_on, who.day) < months
+        return demand(in_time, f"须在发卡后{months}个月内申请。", f"Ask within {months} months of the card's issue.")
 
     def record(self, use: Use) -> dict[str, str | int | bool]:
         """Keep the city."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 from suchang.credentials.encoding import b64url_text
 from suchang.credentials.reasons import Reason, Refusal, Step
+from suchang.domain.vocabulary import Assurance, Relation
 
 VCT_PREFIX = "urn:suchang:card:"
 LIST_SIZE = 1 << 20
@@ -29,30 +28,10 @@ _TIER = re.compile(r"[A-Za-z0-9_-]{1,16}\Z")
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
-class Assurance(StrEnum):
-    """What kind of credential this is; ``vct`` alone says so."""
+VCTS = {assurance: f"{VCT_PREFIX}{assurance}:1" for assurance in (Assurance.DEVICE, Assurance.ONLINE, Assurance.PRINT)}
+"""The type (SD-JWT VC ``vct``) of each kind of credential; the look-up by document has none."""
 
-    DEVICE = "device"
-    ONLINE = "online"
-    PRINT = "print"
-
-    @property
-    def vct(self) -> str:
-        """Give the type of credential (SD-JWT VC ``vct``)."""
-        return f"{VCT_PREFIX}{self.value}:1"
-
-
-_BY_VCT = {assurance.vct: assurance for assurance in Assurance}
-
-
-class Relation(StrEnum):
-    """What a dependant is to the principal."""
-
-    SPOUSE = "spouse"
-    CHILD = "child"
-    PARENT = "parent"
-
-
+_BY_VCT = {vct: assurance for assurance, vct in VCTS.items()}
 _RELATIONS = {relation.value: relation for relation in Relation}
 
 
@@ -105,28 +84,23 @@ class Claims:
         return self.dom >> bit & 1 == 1
 
     def payload(self) -> dict[str, Any]:
-        """Give the JSON object that is signed."""
-        result: dict[str, Any] = {
-            "iss": self.iss,
-            "vct": self.vct,
-            "iat": self.iat,
+        """Give the JSON object that is signed, its members in the order that deflates best."""
+        members: dict[str, Any] = {
+            "rel": self.relation and self.relation.value,
             "exp": self.exp,
-            "sub": self.sub,
+            "iat": self.iat,
+            "nbf": self.nbf,
             "tier": self.tier,
+            "sub": self.sub,
             "name": self.name,
             "dom": self.dom,
+            "iss": self.iss,
+            "vct": self.vct,
+            "jti": self.jti,
+            "status": self.status and {"status_list": {"idx": self.status.idx, "uri": self.status.uri}},
+            "cnf": self.holder_key and {"jwk": self.holder_key.jwk},
         }
-        if self.nbf is not None:
-            result["nbf"] = self.nbf
-        if self.relation is not None:
-            result["rel"] = self.relation.value
-        if self.jti is not None:
-            result["jti"] = self.jti
-        if self.status is not None:
-            result["status"] = {"status_list": {"idx": self.status.idx, "uri": self.status.uri}}
-        if self.holder_key is not None:
-            result["cnf"] = {"jwk": self.holder_key.jwk}
-        return result
+        return {name: value for name, value in members.items() if value is not None}
 
     def check_profile(self) -> None:
         """Check that the members fit the ``vct``; Refusal at check 6."""
@@ -148,14 +122,14 @@ class Claims:
 def device_claims(claims: Claims, holder_key: HolderKey, status: StatusRef) -> Claims:
     """Make the claims of a device credential: bound to a key, ``iat`` rounded down to the hour."""
     return replace(
-        claims, vct=Assurance.DEVICE.vct, iat=floor_hour(claims.iat), holder_key=holder_key, status=status, jti=None
+        claims, vct=VCTS[Assurance.DEVICE], iat=floor_hour(claims.iat), holder_key=holder_key, status=status, jti=None
     )
 
 
 def print_claims(claims: Claims, status: StatusRef) -> Claims:
     """Make the claims of a printed credential: bound to nothing, ``iat`` rounded down to the hour."""
     return replace(
-        claims, vct=Assurance.PRINT.vct, iat=floor_hour(claims.iat), holder_key=None, status=status, jti=None
+        claims, vct=VCTS[Assurance.PRINT], iat=floor_hour(claims.iat), holder_key=None, status=status, jti=None
     )
 
 
@@ -163,7 +137,7 @@ def online_claims(claims: Claims, now: int) -> Claims:
     """Make the claims of an online code: 50 seconds of life, 96 random bits, no status."""
     return replace(
         claims,
-        vct=Assurance.ONLINE.vct,
+        vct=VCTS[Assurance.ONLINE],
         iat=now,
         exp=now + ONLINE_LIFE,
         jti=new_nonce(),
@@ -171,6 +145,11 @@ def online_claims(claims: Claims, now: int) -> Claims:
         status=None,
         nbf=None,
     )
+
+
+def mask_name(name: str) -> str:
+    """Mask a name as the card shows it: its first character and one asterisk, so that its length tells nothing."""
+    return name.strip()[:1] + "*"
 
 
 def new_sub() -> str:
@@ -183,17 +162,12 @@ def new_nonce() -> str:
     return b64url_text(secrets.token_bytes(12))
 
 
-def domain_bits(bits: Iterable[int]) -> int:
-    """Fold the bits of benefit domains (0 to 30) into ``dom``."""
-    return sum(1 << bit for bit in set(bits))
-
-
 def floor_hour(moment: int) -> int:
     """Round a moment down to the hour: common readers refuse an ``iat`` that is a second ahead of their clock."""
     return moment - moment % 3600
 
 
-def is_moment(value: object) -> bool:
+def is_moment(value: object) -> TypeGuard[int]:
     """Tell whether a JSON value is a whole number of seconds that a calendar has."""
     return type(value) is int and 0 <= value <= _LAST_MOMENT
 

@@ -72,7 +72,6 @@ def read_proof(payload: dict[str, Any]) -> ProofClaims:
     iat, aud, nonce, sd_hash = payload.get("iat"), payload.get("aud"), payload.get("nonce"), payload.get("sd_hash")
     if (
         len(payload) != 4
-        or type(iat) is not int
         or not is_moment(iat)
         or type(aud) is not str
         or not 0 < len(aud) <= 256

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from suchang.credentials.claims import Assurance
+from suchang.domain.vocabulary import Assurance
 
 EVERY_ASSURANCE = frozenset(Assurance)
 

@@ -68,9 +68,17 @@ class RingKey:
 class KeyRing:
     """The keys of one or several issuers; revoked ones are left out."""
 
-    def __init__(self, keys: Iterable[RingKey], *, issuers: Iterable[str] = (), as_of: int | None = None) -> None:
+    def __init__(
+        self,
+        keys: Iterable[RingKey],
+        *,
+        issuers: Iterable[str] = (),
+        as_of: int | None = None,
+        domains: Mapping[str, int] | None = None,
+    ) -> None:
         self.keys = tuple(key for key in keys if key.state is not KeyState.REVOKED)
         self.as_of = as_of
+        self.domains = dict(domains or {})
         self._by_name = {(key.iss, key.kid): key for key in self.keys}
         self._issuers = frozenset(issuers) | {key.iss for key in self.keys}
         if len(self._by_name) != len(self.keys):
@@ -92,12 +100,19 @@ class KeyRing:
         """Join two rings; their age is that of the older one."""
         ages = [ring.as_of for ring in (self, other) if ring.as_of is not None]
         return KeyRing(
-            self.keys + other.keys, issuers=self._issuers | other._issuers, as_of=min(ages) if ages else None
+            self.keys + other.keys,
+            issuers=self._issuers | other._issuers,
+            as_of=min(ages) if ages else None,
+            domains={**other.domains, **self.domains},
         )
 
     def jwks(self, iss: str, now: int) -> dict[str, Any]:
-        """Publish the keys of one issuer as a JWK set (RFC 7517 §5) with two more members, ``issuer`` and ``iat``."""
-        return {"issuer": iss, "iat": now, "keys": [key.jwk() for key in self.of(iss)]}
+        """Publish the keys of one issuer as a JWK set (RFC 7517 §5).
+
+        Three more members tell an offline verifier the rest: ``issuer``, ``iat`` (how old the set is) and ``domains``
+        (the bit of each benefit domain in ``dom``).
+        """
+        return {"issuer": iss, "iat": now, "domains": self.domains, "keys": [key.jwk() for key in self.of(iss)]}
 
 
 def read_jwks(
@@ -111,7 +126,7 @@ def read_jwks(
 
     Keys for another use (``use: enc``), of an unknown algorithm or without ``alg`` are skipped, as RFC 7517 §5 tells;
     a set that is broken, names one key twice or holds a private key is refused with Malformed. ``issuer`` and
-    ``fetched_at`` stand in for the members of that meaning if the set hasn't got them, and win if it has.
+    ``fetched_at`` (seconds) win over the members ``issuer`` and ``iat`` of the set, which need not be there.
     """
     try:
         value: Mapping[str, Any] = strict_json.read_object(document) if isinstance(document, bytes) else document
@@ -122,10 +137,13 @@ def read_jwks(
     keys = value.get("keys")
     if type(name) is not str or not name:
         raise Malformed("The key set doesn't say whose keys these are; name the issuer.")
-    if type(keys) is not list or (age is not None and not is_moment(age)):
+    domains = value.get("domains", {})
+    if type(keys) is not list or type(domains) is not dict or not all(type(bit) is int for bit in domains.values()):
         raise Malformed("This is not a JWK set.")
+    if age is not None and not is_moment(age):
+        raise Malformed("The age of this JWK set is not a whole number of seconds.")
     found = [_read_key(name, jwk, algorithms) for jwk in keys]
-    return KeyRing([key for key in found if key is not None], issuers=[name], as_of=age)
+    return KeyRing([key for key in found if key is not None], issuers=[name], as_of=age, domains=domains)
 
 
 def _read_key(iss: str, jwk: object, algorithms: Mapping[str, Algorithm]) -> RingKey | None:

@@ -58,5 +58,5 @@ def thumbprint(jwk: dict[str, str]) -> str:
 
 
 def short_thumbprint(jwk: dict[str, str]) -> str:
-    """Name a key by the first 66 bits of its thumbprint: unique in a ring, and short in a QR code."""
-    return thumbprint(jwk)[:11]
+    """Name a key by the first 30 bits of its thumbprint: short in a QR code; the ring refuses two of one name."""
+    return thumbprint(jwk)[:5]

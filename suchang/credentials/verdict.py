@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from suchang.credentials.claims import Assurance, Claims
+from suchang.credentials.claims import Claims
 from suchang.credentials.reasons import Outcome, Reason, Step
+from suchang.domain.vocabulary import Assurance
 
 
 class CheckResult(StrEnum):
@@ -34,7 +35,8 @@ class Verdict:
 
     ``claims`` is there as soon as the issuer's signature is good (check 5), so that a refusal can be logged by ``sub``,
     and ``replay_key`` as soon as the holder's proof is; show nobody ``claims`` unless the outcome is accepted.
-    ``step`` is the check that decided.
+    ``proof_at`` is when the holder's phone made the proof, or the issuer the online code. ``step`` is the check that
+    decided.
     """
 
     outcome: Outcome
@@ -43,6 +45,7 @@ class Verdict:
     as_of: datetime
     claims: Claims | None = None
     replay_key: ReplayKey | None = None
+    proof_at: datetime | None = None
     skipped: frozenset[Step] = field(default_factory=frozenset)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 from suchang.credentials import strict_json
 from suchang.credentials.algorithms import ES256
-from suchang.credentials.claims import Assurance, Claims, HolderKey, read_claims
+from suchang.credentials.claims import Claims, HolderKey, read_claims
 from suchang.credentials.codec import Token, read_qr
 from suchang.credentials.issuing import CREDENTIAL_TYP
 from suchang.credentials.proof import (
@@ -26,6 +26,7 @@ from suchang.credentials.ring import KeyRing, RingKey
 from suchang.credentials.status import Status, StatusAnswer, StatusSource
 from suchang.credentials.verdict import ReplayKey, Verdict, moment
 from suchang.domain.clock import Clock, system_clock
+from suchang.domain.vocabulary import Assurance
 
 Replay = Callable[[ReplayKey, int], bool]
 """Given a key and the present second, remember the key for good; True the first time, False ever after."""
@@ -115,16 +116,18 @@ class Verifier:
 
     def _find_key(self, header: Mapping[str, Any], claims: Claims) -> RingKey:
         typ, kid, alg = header.get("typ"), header.get("kid"), header.get("alg")
-        if len(header) != 3 or typ != CREDENTIAL_TYP or type(kid) is not str or type(alg) is not str:
+        if len(header) != 3 or type(kid) is not str or type(alg) is not str or type(typ) is not str:
             # More than three members means jku, x5u, x5c, crit, b64, zip or something else that nobody asked for.
             raise Refusal(Step.HEADERS, Reason.MALFORMED)
+        if typ != CREDENTIAL_TYP:
+            raise Refusal(Step.HEADERS, Reason.UNSUPPORTED_FORMAT)
         if not self.ring.knows(claims.iss):
             raise Refusal(Step.HEADERS, Reason.UNKNOWN_ISSUER)
         key = self.ring.find(claims.iss, kid)
         if key is None or not key.covers(claims.iat):
             raise Refusal(Step.HEADERS, Reason.UNKNOWN_KEY)
         if alg != key.algorithm.name:
-            raise Refusal(Step.HEADERS, Reason.MALFORMED)
+            raise Refusal(Step.HEADERS, Reason.UNSUPPORTED_FORMAT)
         return key
 
     def _check_status(self, run: _Run, purpose: Purpose | None) -> None:
@@ -144,12 +147,13 @@ class Verifier:
 class _Run:
     """What is known so far in one run of the checks."""
 
-    __slots__ = ("_claims", "_sure", "as_of", "doubt", "now", "replay_key")
+    __slots__ = ("_claims", "_sure", "as_of", "doubt", "now", "proof_at", "replay_key")
 
     def __init__(self, now: int, clock_sure: bool) -> None:
         self.now = now
         self.as_of = now
         self.replay_key: ReplayKey | None = None
+        self.proof_at: int | None = None
         self.doubt: Refusal | None = None if clock_sure else Refusal(Step.VALIDITY, Reason.CLOCK_UNSURE)
         self._claims: Claims | None = None
         self._sure = clock_sure
@@ -186,6 +190,7 @@ class _Run:
             as_of=moment(self.as_of),
             claims=self._claims,
             replay_key=self.replay_key,
+            proof_at=None if self.proof_at is None else moment(self.proof_at),
             skipped=skipped,
         )
 
@@ -198,8 +203,10 @@ def _read_json(data: bytes) -> strict_json.JsonObject:
 
 
 def _check_proof_header(header: Mapping[str, Any]) -> None:
-    if len(header) != 2 or header.get("typ") != PROOF_TYP or header.get("alg") != ES256.name:
+    if len(header) != 2 or type(header.get("alg")) is not str or type(header.get("typ")) is not str:
         raise Refusal(Step.HEADERS, Reason.MALFORMED)
+    if header["typ"] != PROOF_TYP or header["alg"] != ES256.name:
+        raise Refusal(Step.HEADERS, Reason.UNSUPPORTED_FORMAT)
 
 
 def _check_validity(run: _Run, claims: Claims) -> None:
@@ -225,7 +232,8 @@ def _check_holder(
             raise Refusal(Step.HOLDER_PROOF, Reason.MALFORMED)
         if challenge is not None:
             raise Refusal(Step.HOLDER_PROOF, Reason.HOLDER_PROOF_MISSING)
-        run.replay_key = None if claims.jti is None else ReplayKey(claims.sub, claims.jti)
+        if claims.jti is not None:
+            run.replay_key, run.proof_at = ReplayKey(claims.sub, claims.jti), claims.iat
         return
     if token.proof is None or proof is None:
         raise Refusal(Step.HOLDER_PROOF, Reason.HOLDER_PROOF_MISSING)
@@ -234,7 +242,7 @@ def _check_holder(
     check_addressed(proof, challenge)
     if proof.sd_hash != credential_hash(token):
         raise Refusal(Step.HOLDER_PROOF, Reason.HOLDER_PROOF_INVALID)
-    run.replay_key = ReplayKey(claims.sub, proof.nonce)
+    run.replay_key, run.proof_at = ReplayKey(claims.sub, proof.nonce), proof.iat
     if run.sure:
         check_fresh(proof, challenge, run.now)
 

@@ -22,19 +22,32 @@ of a day, valid for its whole ``period``:
   ``tiers[t]`` has ``rules``, ``bases``, ``exclusions`` and ``waivers``, best tier first.
 * ``concrete(leaf, pack, on)`` resolves relative dates, ages, ordered enumerations and catalogues to plain operands.
 
+For one person::
+
+    pack = load_pack("eligibility_rules/jiangsu")
+    engine = Engine(pack)
+    record = engine.parse_facts({"degree": "doctor"})               # FactsInvalid with a path for each bad field
+    determination = engine.determine(record, date(2026, 11, 1))     # Determination: tier, met, unknown, nearest_miss
+    determination.to_json("zh"), determination.canonical()          # as in the interface; RFC 8785 bytes to store
+
 A fact with ``register`` reads absent as false. Values are bool, int, Decimal (at most 4 digits after the point), date
 (``open`` is 9999-12-31) and str.
 """
 
 from suchang.eligibility.concrete import concrete
+from suchang.eligibility.determination import Determination
 from suchang.eligibility.edition import Edition, edition_of
+from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import DateOutOfRange, FactsInvalid, PackInvalid, PackProblem, Place, UnknownRule
 from suchang.eligibility.load import load_pack
 from suchang.eligibility.model import Fact, Label, Pack, Period, RuleKind, RuleVersion, Status, Type
+from suchang.eligibility.record import Record
 
 __all__ = [
     "DateOutOfRange",
+    "Determination",
     "Edition",
+    "Engine",
     "Fact",
     "FactsInvalid",
     "Label",
@@ -43,6 +56,7 @@ __all__ = [
     "PackProblem",
     "Period",
     "Place",
+    "Record",
     "RuleKind",
     "RuleVersion",
     "Status",

@@ -78,8 +78,17 @@ def _domain(error: errors.DomainError) -> Response:
     return page
 
 
+def answer(error: Exception, status: int) -> Response:
+    """Answer an error on a page's address with a page; the API's error handlers call this for what is not theirs."""
+    if isinstance(error, HTTPException):
+        told = _http(error)
+        return told if isinstance(told, Response) else error_page(status)
+    return _domain(error) if isinstance(error, errors.DomainError) else error_page(status)
+
+
 def handle_errors(app: Flask, *, domain_errors: bool = True) -> None:
     """Answer errors of pages with pages. The interfaces for programs keep their own handlers."""
+    app.extensions["suchang_page_error"] = answer
     app.register_error_handler(HTTPException, _http)
     if domain_errors:
         app.register_error_handler(errors.DomainError, _domain)

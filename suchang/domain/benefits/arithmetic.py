@@ -49,16 +49,17 @@ def reverse(
     redeemed_at: datetime,
     now: datetime,
     window: timedelta = DEFAULT_REVERSAL_WINDOW,
+    undo: bool = False,
 ) -> int | RefusalReason:
     """Give the units that a reversal restores to the original's period (None asks for all that is left).
 
     Amounts may be reversed in parts up to the original; times and days only whole, once. The window is half-open and
-    runs on after the period's end.
+    runs on after the period's end; who undoes at a desk has its first ten minutes.
     """
     left = original - reversed_before
     if left <= 0:
         return RefusalReason.ALREADY_REVERSED
-    if now >= redeemed_at + window:
+    if now >= redeemed_at + (min(window, DESK_UNDO) if undo else window):
         return RefusalReason.REVERSAL_WINDOW_OVER
     units = left if asked is None else asked
     if unit is not Unit.CNY and units != original:

@@ -27,8 +27,8 @@ class QuotaOf(StrEnum):
     """On whose counter a use is counted.
 
     holder: the holder alone may use the item. each: the beneficiary's own counter. shared: the principal's counter,
-    whoever of the family uses it. household: one counter for linked spouses, because two cards in one family would
-    otherwise draw a family's subsidy twice.
+    whoever of the family uses it. household: the principal's counter, within a quota that linked spouses share, because
+    two cards in one family would otherwise draw a family's subsidy twice.
     """
 
     HOLDER = "holder"

@@ -103,22 +103,24 @@ def presentation(
     return None
 
 
-def counter_key(item: BenefitItem, who: Beneficiary, period: Period) -> CounterKey:
-    """Give the counter that a use lies on: of a person or household, never of a card or of a dependant's row."""
-    if item.quota_of is QuotaOf.HOUSEHOLD:
-        subject = who.holder.household
-    elif item.quota_of is QuotaOf.EACH:
-        subject = who.subject
-    else:
-        subject = who.holder.subject
-    return CounterKey(subject, item.code, period.key)
+def counter_keys(item: BenefitItem, who: Beneficiary, period: Period) -> tuple[CounterKey, ...]:
+    """Give the counter that a use lies on, then those of the household that share its quota.
+
+    Counters are of persons, never of cards or of dependants' rows.
+    """
+    own = who.subject if item.quota_of is QuotaOf.EACH else who.holder.subject
+    others = who.holder.household if item.quota_of is QuotaOf.HOUSEHOLD else ()
+    return tuple(CounterKey(subject, item.code, period.key) for subject in (own, *others))
 
 
-def claim_key(group: Group, who: Beneficiary, period: Period) -> ClaimKey:
-    """Give what an exclusive choice is unique on; a group by school stage takes the stage of the item's period."""
-    subject = who.holder.household if group.scope is Scope.HOUSEHOLD else who.subject
+def claim_keys(group: Group, who: Beneficiary, period: Period) -> tuple[ClaimKey, ...]:
+    """Give what an exclusive choice is unique on, then those of the household that bind it too.
+
+    A group by school stage takes the stage of the item's period.
+    """
+    own, others = (who.holder.subject, who.holder.household) if group.scope is Scope.HOUSEHOLD else (who.subject, ())
     within = period if group.period is period.kind else period_at(group.period, who.at)
-    return ClaimKey(group.code, subject, within.key)
+    return tuple(ClaimKey(group.code, subject, within.key) for subject in (own, *others))
 
 
 def entitlement(
@@ -133,7 +135,7 @@ def entitlement(
     """Explain one right in one period; ``objection`` is the domain's own and comes after the shared rules."""
     tier = who.holder.tier
     quota = item.tiers_on(who.day).get(tier, 0)
-    used = usage.used.get(counter_key(item, who, period), 0)
+    used = sum(usage.used.get(key, 0) for key in counter_keys(item, who, period))
     left = remaining(quota, used)
     refusal = standing(item, who) or objection or _excluded(domain, item, who, period, usage)
     if refusal is None and left == 0:
@@ -170,5 +172,6 @@ def _excluded(
 ) -> Refusal | None:
     if item.group is None:
         return None
-    chosen = usage.chosen.get(claim_key(item.group, who, period))
-    return None if chosen is None or chosen == item.code else excluded(domain, item.group, chosen)
+    chosen = [usage.chosen[key] for key in claim_keys(item.group, who, period) if key in usage.chosen]
+    others = [one for one in chosen if one != item.code]
+    return excluded(domain, item.group, others[0]) if others else None

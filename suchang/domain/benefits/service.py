@@ -8,7 +8,7 @@ workflow writes. One redemption goes:
    details raise ``Invalid`` (422) with one problem a field.
 2. The ledger applies the charge in one transaction: counter row ``charge.key`` (used + units <= quota, or the granted
    part where ``charge.partial``), then the exclusive row ``charge.claim``, then the ledger row with ``record`` and
-   ``version``. Nobody but the ledger knows whether the last unit is gone.
+   ``version`` (``suchang.persistence.ledger``). Nobody but the ledger knows whether the last unit is gone.
 3. ``service.reverse(...)`` gives the units to restore to the same key, or a ``Refusal``.
 
 ``entitlements`` and ``check`` take a ``Usage``: one snapshot, ``SELECT … WHERE subject = ANY(holder.subjects)``, of the
@@ -41,22 +41,22 @@ class Dependant:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A holder at a moment: the person's and the household's blind index (its own where no spouse is linked).
+    """A holder at a moment: the person's blind index, and those of the other adults of the household (the spouse).
 
     ``active`` is false when the card is suspended, expired or revoked.
     """
 
     subject: str
-    household: str
     tier: Tier
     active: bool
     issued_on: date
     dependants: tuple[Dependant, ...] = ()
+    household: tuple[str, ...] = ()
 
     @property
     def subjects(self) -> frozenset[str]:
         """Give every subject on whose counters this family's use may lie."""
-        return frozenset({self.subject, self.household, *(dependant.subject for dependant in self.dependants)})
+        return frozenset({self.subject, *self.household, *(dependant.subject for dependant in self.dependants)})
 
     def dependant(self, beneficiary: str) -> Dependant | None:
         """Find a dependant by id, or None."""
@@ -121,6 +121,9 @@ class RedemptionRequest:
 class Charge:
     """What the ledger has to write: ``units`` on ``key`` within ``quota`` (None: unlimited), and the choice it makes.
 
+    ``linked_keys`` and ``linked_claims`` are those of the other adults of the household, where the item or the group
+    is the household's: their use counts against the quota too, their choice binds too; nothing is written on them.
+    A family that is linked later needs no merging, and one that parts takes its own use along.
     ``partial`` allows the ledger to grant what remains. ``reserve_ttl`` is set where the request reserves. ``record``
     is what the ledger keeps of the details: no names, no identity numbers.
     """
@@ -132,6 +135,8 @@ class Charge:
     period: Period
     version: str
     claim: ClaimKey | None = None
+    linked_keys: tuple[CounterKey, ...] = ()
+    linked_claims: tuple[ClaimKey, ...] = ()
     partial: bool = False
     provisional: bool = False
     reserve_ttl: timedelta | None = None
@@ -140,7 +145,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class ReversalRequest:
-    """What is to be taken back: the original's item, units and moment, what was reversed before, and how much now."""
+    """What is to be taken back: the original's item, units and moment, what was reversed before, and how much now.
+
+    ``undo`` is asked by a person at a desk, who has the first ten minutes; a program has the item's window.
+    """
 
     item: str
     units: int
@@ -148,6 +156,7 @@ class ReversalRequest:
     at: datetime
     reversed_before: int = 0
     asked: int | None = None
+    undo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,11 @@ from suchang.persistence.base import Base
 
 
 class Application(Base):
-    """One person's request for a card. ``version`` grows with every change and is compared before one is made."""
+    """One person's request for a card.
+
+    ``case`` holds the lifecycle's facts; the columns beside it are those that queues filter by. ``version`` grows with
+    every change and is compared before one is made.
+    """
 
     __tablename__ = "application"
     __table_args__ = (
@@ -21,7 +25,7 @@ class Application(Base):
             "uq_application_open_person",
             "person_id",
             unique=True,
-            postgresql_where="state not in ('issued', 'rejected', 'withdrawn')",
+            postgresql_where="state not in ('issued', 'rejected', 'withdrawn', 'lapsed')",
         ),
     )
 
@@ -35,6 +39,7 @@ class Application(Base):
     kind: Mapped[str] = mapped_column(default="first")
     round: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
+    case: Mapped[dict[str, Any]]
     claimed_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     due_on: Mapped[date | None]
     submitted_at: Mapped[datetime | None]

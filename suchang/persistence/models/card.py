@@ -12,7 +12,10 @@ from suchang.persistence.base import Base
 
 
 class Card(Base):
-    """The product: a number, a tier and a validity. At most one card of a person is active or suspended."""
+    """The product: a number, a tier and a validity. At most one card of a person is active or suspended.
+
+    ``facts`` holds the lifecycle's facts beside the state.
+    """
 
     __tablename__ = "card"
     __table_args__ = (
@@ -30,7 +33,7 @@ class Card(Base):
     track: Mapped[str]
     city: Mapped[str]
     state: Mapped[str]
-    state_reason: Mapped[str | None]
+    facts: Mapped[dict[str, Any]]
     valid_from: Mapped[date]
     valid_until: Mapped[date]
     issued_at: Mapped[datetime]

@@ -12,14 +12,16 @@ from suchang.persistence.base import Base
 
 
 class Person(Base):
-    """A human being, found by the blind index of the identity document; the number itself is encrypted."""
+    """A human being, found by the blind index of the identity document; the number itself is encrypted.
+
+    Somebody who signed in by phone and has not yet said who they are has no identity, and can't apply."""
 
     __tablename__ = "person"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    identity_type: Mapped[str]
-    identity_cipher: Mapped[bytes]
-    identity_index: Mapped[bytes] = mapped_column(unique=True)
+    identity_type: Mapped[str | None]
+    identity_cipher: Mapped[bytes | None]
+    identity_index: Mapped[bytes | None] = mapped_column(unique=True)
     name: Mapped[str]
     birth_date: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(unique=True)

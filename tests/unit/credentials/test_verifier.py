@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from suchang.credentials.claims import Assurance
 from suchang.credentials.proof import Challenge, partner_audience, prove
 from suchang.credentials.purpose import Purpose
 from suchang.credentials.reasons import Outcome, Reason, Step
 from suchang.credentials.ring import KeyState
 from suchang.credentials.status import Status
+from suchang.domain.vocabulary import Assurance
 from tests.unit.credentials.support import (
     MEDICAL,
     NOW,

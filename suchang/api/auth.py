@@ -1,0 +1,113 @@
+"""Who may come in: one hook per blueprint, so that no route is open because somebody forgot.
+
+A hook is made by ``anyone``, ``holder``, ``officer`` or ``partner`` and set with ``blueprint.before_request``; a test
+walks all blueprints and fails for one without. The hook leaves the actor in ``flask.g.actor``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from flask import current_app, g, request
+
+from suchang.domain.errors import Forbidden, Unauthenticated
+from suchang.domain.roles import Role
+from suchang.workflows import partner_tokens, sessions
+from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
+from suchang.workflows.collaborators import Collaborators
+
+COOKIES = {"holder": "sc_holder", "officer": "sc_officer", "desk": "sc_desk"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+Hook = Callable[[], None]
+
+
+def parts() -> Collaborators:
+    """Give the collaborators of the running application."""
+    return cast(Collaborators, current_app.extensions["suchang"])
+
+
+def bearer() -> str | None:
+    """Give the bearer token of the request, if it brings one."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() or None if kind.lower() == "bearer" else None
+
+
+def session_token(kind: str) -> str | None:
+    """Give the session token: from the Authorization header, or from the cookie together with a CSRF token.
+
+    A cookie is sent by the browser without anybody's intention, so a change made with one needs the CSRF header as
+    well; ``web`` hands that token to its pages.
+    """
+    token = bearer()
+    if token is not None:
+        return token
+    cookie = request.cookies.get(COOKIES[kind])
+    if cookie and request.method not in SAFE:
+        from flask_wtf.csrf import validate_csrf
+        from wtforms.validators import ValidationError
+
+        try:
+            validate_csrf(request.headers.get("X-CSRF-Token"))
+        except ValidationError:
+            raise Forbidden("The page is too old; reload it and try again.", code="csrf") from None
+    return cookie
+
+
+def _mark(hook: Hook, audience: str) -> Hook:
+    hook.audience = audience  # type: ignore[attr-defined]
+    return hook
+
+
+def anyone() -> Hook:
+    """Let everybody in."""
+
+    def hook() -> None:
+        g.actor = None
+
+    return _mark(hook, "anyone")
+
+
+def holder() -> Hook:
+    """Let applicants and holders in."""
+
+    def hook() -> None:
+        token = session_token("holder")
+        actor = sessions.who_is(parts(), token) if token else None
+        if not isinstance(actor, HolderActor):
+            raise Unauthenticated("Sign in with your phone first.")
+        g.actor = actor
+
+    return _mark(hook, "holder")
+
+
+def officer(*roles: Role) -> Hook:
+    """Let officers in who hold one of the roles; without roles, any officer."""
+
+    def hook() -> None:
+        token = session_token("officer")
+        actor = sessions.who_is(parts(), token) if token else None
+        if not isinstance(actor, OfficerActor):
+            raise Unauthenticated("Sign in as an officer first.")
+        if roles:
+            actor.need(*roles)
+        g.actor = actor
+
+    return _mark(hook, "officer")
+
+
+def partner() -> Hook:
+    """Let partners in: a program with an access token, or a person with a desk session."""
+
+    def hook() -> None:
+        token = bearer()
+        if token is not None and partner_tokens.is_access_token(token):
+            g.actor = partner_tokens.read(parts(), token)
+            return
+        token = session_token("desk")
+        actor = sessions.who_is(parts(), token) if token else None
+        if not isinstance(actor, PartnerActor):
+            raise Unauthenticated("Obtain an access token at /oauth/token first, or sign in at the desk.")
+        g.actor = actor
+
+    return _mark(hook, "partner")

@@ -1,0 +1,51 @@
+"""What routes read from a request beside its body: the actor, the idempotency key, the answer of a creating call."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Response, g, request
+
+from suchang.api.problems import problem
+from suchang.domain.errors import Invalid
+from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
+from suchang.workflows.idempotency import Answer, Retry, retry_of
+
+
+def holder() -> HolderActor:
+    """Give the signed-in applicant or holder."""
+    return cast(HolderActor, g.actor)
+
+
+def officer() -> OfficerActor:
+    """Give the signed-in officer."""
+    return cast(OfficerActor, g.actor)
+
+
+def partner() -> PartnerActor:
+    """Give the partner's program or desk operator."""
+    return cast(PartnerActor, g.actor)
+
+
+def retry() -> Retry | None:
+    """Read the Idempotency-Key of a request, bound to actor, route and body."""
+    key = request.headers.get("Idempotency-Key")
+    return retry_of(f"{g.actor.kind}:{g.actor.id}", key, f"{request.method} {request.path}", request.get_data())
+
+
+def created(answer: Answer, status: int = 201) -> tuple[dict[str, Any], int] | Response:
+    """Answer a creating call: its view, or its refusal as a problem with status 409."""
+    if answer.refusal is None:
+        return answer.body, status
+    more = {key: value for key, value in answer.body.items() if key != "detail"}
+    return problem(409, answer.refusal, str(answer.body.get("detail", "This can't be done now.")), **more)
+
+
+def query_text(name: str, *, max_length: int = 100) -> str | None:
+    """Read a query parameter of limited length; an empty one counts as absent."""
+    value = request.args.get(name)
+    if value is None or value == "":
+        return None
+    if len(value) > max_length or "\x00" in value:
+        raise Invalid(f"The query parameter {name} is too long or holds odd characters.", code="invalid_fields")
+    return value

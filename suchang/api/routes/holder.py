@@ -1,0 +1,185 @@
+"""Routes for applicants and holders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from suchang.api import auth, schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import created, holder, retry
+from suchang.workflows import applications, benefits, cards, credentials, people, visits
+
+blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
+blueprint.before_request(auth.holder())
+
+
+@blueprint.get("")
+@blueprint.response(200)
+def me() -> dict[str, Any]:
+    """Show who is signed in."""
+    return people.me(parts(), holder())
+
+
+@blueprint.put("")
+@blueprint.arguments(schemas.MeBody)
+@blueprint.response(200)
+def identify(body: dict[str, Any]) -> dict[str, Any]:
+    """Say who you are: name and identity document."""
+    document = body["identity"]
+    return people.identify(
+        parts(),
+        holder(),
+        name=body["name"],
+        document_type=document["type"],
+        number=document["number"],
+        city=body.get("city"),
+        language=body.get("language"),
+    )
+
+
+@blueprint.get("/applications")
+@blueprint.response(200)
+def list_applications() -> dict[str, Any]:
+    """List your applications, newest first."""
+    return {"items": applications.mine(parts(), holder())}
+
+
+@blueprint.post("/applications")
+@blueprint.arguments(schemas.ApplicationBody)
+def start(body: dict[str, Any]) -> Any:
+    """Start an application."""
+    return created(
+        applications.start(
+            parts(),
+            holder(),
+            city=body["city"],
+            employer_uscc=body["employer"],
+            facts=body.get("facts"),
+            retry=retry(),
+        )
+    )
+
+
+@blueprint.get("/applications/<application_id>")
+@blueprint.response(200)
+def show(application_id: str) -> dict[str, Any]:
+    """Show one of your applications."""
+    return applications.show(parts(), holder(), application_id)
+
+
+@blueprint.post("/applications/<application_id>/evidence")
+@blueprint.arguments(schemas.EvidenceBody)
+def add_evidence(body: dict[str, Any], application_id: str) -> Any:
+    """Add a piece of evidence with the facts that it proves."""
+    return created(
+        applications.add_evidence(
+            parts(), holder(), application_id, title=body["title"], facts=body["facts"], retry=retry()
+        )
+    )
+
+
+@blueprint.delete("/applications/<application_id>/evidence/<evidence_id>")
+@blueprint.response(204)
+def remove_evidence(application_id: str, evidence_id: str) -> None:
+    """Take a piece of evidence back."""
+    applications.remove_evidence(parts(), holder(), application_id, evidence_id)
+
+
+@blueprint.post("/applications/<application_id>/submit")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(200)
+def submit(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
+    """Submit an application, or a supplement."""
+    return applications.submit(parts(), holder(), application_id)
+
+
+@blueprint.post("/applications/<application_id>/withdraw")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(200)
+def withdraw(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
+    """Withdraw an application."""
+    return applications.withdraw(parts(), holder(), application_id)
+
+
+@blueprint.post("/applications/<application_id>/appeal")
+@blueprint.arguments(schemas.ReasonBody)
+@blueprint.response(200)
+def appeal(body: dict[str, Any], application_id: str) -> dict[str, Any]:
+    """Appeal a rejection."""
+    return applications.appeal(parts(), holder(), application_id, body["reason"])
+
+
+@blueprint.get("/card")
+@blueprint.response(200)
+def card() -> dict[str, Any]:
+    """Show your card."""
+    return credentials.my_card(parts(), holder())
+
+
+@blueprint.get("/card/entitlements")
+@blueprint.response(200)
+def entitlements() -> dict[str, Any]:
+    """List what your card gives you now, and what is used."""
+    return {"items": benefits.mine(parts(), holder())}
+
+
+@blueprint.post("/card/devices/challenge")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(200)
+def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
+    """Get the nonce that your phone signs to register its key."""
+    return {"nonce": credentials.device_challenge(parts(), holder()), "audience": parts().issuer}
+
+
+@blueprint.post("/card/devices")
+@blueprint.arguments(schemas.DeviceBody)
+def register_device(body: dict[str, Any]) -> Any:
+    """Register a phone's public key with proof of possession."""
+    return created(
+        credentials.register_device(
+            parts(), holder(), name=body["name"], jwk=body["jwk"], proof=body["proof"], retry=retry()
+        )
+    )
+
+
+@blueprint.delete("/card/devices/<device_id>")
+@blueprint.response(204)
+def remove_device(device_id: str) -> None:
+    """Take a phone off your card."""
+    credentials.remove_device(parts(), holder(), device_id)
+
+
+@blueprint.post("/card/credentials")
+@blueprint.arguments(schemas.CredentialBody)
+def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Get a credential: for a phone, printed, or a code for this minute."""
+    if body["assurance"] == "device":
+        return credentials.issue_device_credential(parts(), holder(), body.get("device", "")), 201
+    if body["assurance"] == "online":
+        return credentials.issue_online_code(parts(), holder()), 201
+    return credentials.printed_code(parts(), holder(), renew=body["renew"]), 201
+
+
+@blueprint.post("/card/report-lost")
+@blueprint.arguments(schemas.ReasonBody)
+@blueprint.response(200)
+def report_lost(body: dict[str, Any]) -> dict[str, Any]:
+    """Report the card lost; it is suspended at once."""
+    return cards.report_lost(parts(), holder(), reason=body["reason"])
+
+
+@blueprint.get("/verifications")
+@blueprint.response(200)
+def verifications() -> dict[str, Any]:
+    """See who looked at your card, when and for what."""
+    return {"items": visits.mine(parts(), holder())}
+
+
+@blueprint.after_request
+def no_store(response: Response) -> Response:
+    """Keep personal answers out of caches."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

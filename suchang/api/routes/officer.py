@@ -1,0 +1,157 @@
+"""Routes for officers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suchang.api import auth, schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import officer, query_text
+from suchang.domain.lifecycle import CardEvent
+from suchang.workflows import cards, partners, reviewing
+
+blueprint = Blueprint("officer", __name__, url_prefix="/api/v1", description="For officers")
+blueprint.before_request(auth.officer())
+
+
+@blueprint.get("/officer")
+@blueprint.response(200)
+def me() -> dict[str, Any]:
+    """Show which officer is signed in."""
+    who = officer()
+    return {"id": who.officer_id, "name": who.name, "roles": sorted(who.roles), "city": who.city}
+
+
+@blueprint.get("/applications")
+@blueprint.response(200)
+def queue() -> dict[str, Any]:
+    """List cases, most urgent first; filter by state, search by name or id, or ask for your own."""
+    return reviewing.queue(
+        parts(),
+        officer(),
+        state=query_text("state"),
+        search=query_text("q"),
+        mine=query_text("mine") == "true",
+        cursor=query_text("cursor"),
+    )
+
+
+@blueprint.get("/applications/<application_id>")
+@blueprint.response(200)
+def show(application_id: str) -> dict[str, Any]:
+    """Show one case."""
+    return reviewing.show(parts(), officer(), application_id)
+
+
+@blueprint.post("/applications/<application_id>/claim")
+@blueprint.arguments(schemas.VersionBody)
+@blueprint.response(200)
+def claim(body: dict[str, Any], application_id: str) -> dict[str, Any]:
+    """Take a case to review it."""
+    return reviewing.claim(parts(), officer(), application_id, version=body.get("version"))
+
+
+@blueprint.post("/applications/<application_id>/request-supplement")
+@blueprint.arguments(schemas.SupplementBody)
+@blueprint.response(200)
+def request_supplement(body: dict[str, Any], application_id: str) -> dict[str, Any]:
+    """Ask for missing documents, once and completely."""
+    return reviewing.request_supplement(parts(), officer(), application_id, **body)
+
+
+@blueprint.post("/applications/<application_id>/review")
+@blueprint.arguments(schemas.ReviewBody)
+@blueprint.response(200)
+def review(body: dict[str, Any], application_id: str) -> dict[str, Any]:
+    """Recommend approval or refusal."""
+    return reviewing.review(parts(), officer(), application_id, **body)
+
+
+@blueprint.post("/applications/<application_id>/decision")
+@blueprint.arguments(schemas.DecisionBody)
+@blueprint.response(200)
+def decision(body: dict[str, Any], application_id: str) -> dict[str, Any]:
+    """Approve or reject; an approval issues the card."""
+    return reviewing.decide(parts(), officer(), application_id, **body)
+
+
+@blueprint.get("/cards")
+@blueprint.response(200)
+def list_cards() -> dict[str, Any]:
+    """List cards, newest first, or search by number or name."""
+    return {"items": cards.list_cards(parts(), officer(), search=query_text("q"))}
+
+
+@blueprint.post("/cards/<card_id>/suspend")
+@blueprint.arguments(schemas.CardChangeBody)
+@blueprint.response(200)
+def suspend(body: dict[str, Any], card_id: str) -> dict[str, Any]:
+    """Suspend a card."""
+    return cards.change(parts(), officer(), card_id, CardEvent.SUSPEND, **body)
+
+
+@blueprint.post("/cards/<card_id>/restore")
+@blueprint.arguments(schemas.ReasonBody)
+@blueprint.response(200)
+def restore(body: dict[str, Any], card_id: str) -> dict[str, Any]:
+    """Restore a suspended card."""
+    return cards.change(parts(), officer(), card_id, CardEvent.RESTORE, because=None, reason=body["reason"])
+
+
+@blueprint.post("/cards/<card_id>/revoke")
+@blueprint.arguments(schemas.CardChangeBody)
+@blueprint.response(200)
+def revoke(body: dict[str, Any], card_id: str) -> dict[str, Any]:
+    """Revoke a card for good."""
+    return cards.change(parts(), officer(), card_id, CardEvent.REVOKE, **body)
+
+
+@blueprint.get("/partners")
+@blueprint.response(200)
+def list_partners() -> dict[str, Any]:
+    """List partners."""
+    return {"items": partners.list_partners(parts(), officer())}
+
+
+@blueprint.post("/partners")
+@blueprint.arguments(schemas.PartnerBody)
+def register_partner(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Register a partner with its sites."""
+    sites = [(site["name"], site["city"]) for site in body["sites"]]
+    view = partners.register_partner(
+        parts(), officer(), name=body["name"], uscc=body["uscc"], domains=body["domains"], sites=sites
+    )
+    return view, 201
+
+
+@blueprint.post("/partners/<partner_id>/clients")
+@blueprint.arguments(schemas.ClientBody)
+def add_client(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
+    """Give a partner's program an identifier; its secret is shown once."""
+    made = partners.add_client(
+        parts(),
+        officer(),
+        partner_id,
+        name=body["name"],
+        scopes=body["scopes"],
+        site_id=body["site"],
+        jwks=body["jwks"],
+    )
+    return {"client_id": made.client_id, "client_secret": made.secret or None}, 201
+
+
+@blueprint.post("/partners/<partner_id>/operators")
+@blueprint.arguments(schemas.OperatorBody)
+def add_operator(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
+    """Give a person at a partner's desk an account."""
+    made = partners.add_desk_operator(parts(), officer(), partner_id, site_id=body.pop("site"), **body)
+    return {"id": made}, 201
+
+
+@blueprint.put("/partners/<partner_id>/state")
+@blueprint.arguments(schemas.PartnerStateBody)
+@blueprint.response(200)
+def partner_state(body: dict[str, Any], partner_id: str) -> dict[str, Any]:
+    """Suspend or restore a partner."""
+    return partners.set_partner_state(parts(), officer(), partner_id, body["state"])

@@ -1,0 +1,121 @@
+"""Routes for partners: tokens, verifications, redemptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, json, request
+
+from suchang.api import auth, schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import created, partner, query_text, retry
+from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
+from suchang.workflows import partner_tokens, redemptions, verifying
+
+oauth = Blueprint("oauth", __name__, url_prefix="/oauth", description="Access tokens for partners")
+oauth.before_request(auth.anyone())
+
+blueprint = Blueprint("partner", __name__, url_prefix="/api/v1", description="For partners")
+blueprint.before_request(auth.partner())
+
+MAX_FORM = 16 * 1024
+
+
+def _oauth_error(error: DomainError) -> Response:
+    """Answer as RFC 6749 section 5.2 tells."""
+    status = 401 if isinstance(error, Unauthenticated) else 400
+    body = {"error": error.code, "error_description": error.detail, "code": error.code, "status": status}
+    response = Response(json.dumps(body), status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="suchang"'
+    return response
+
+
+@oauth.post("/token")
+def token() -> Response:
+    """Grant an access token (client credentials) by HTTP Basic or private_key_jwt."""
+    try:
+        answer = _grant()
+    except (Unauthenticated, Invalid, Malformed) as error:
+        return _oauth_error(error)
+    response = Response(json.dumps(answer), 200, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _grant() -> dict[str, Any]:
+    if (request.content_length or 0) > MAX_FORM or request.mimetype != "application/x-www-form-urlencoded":
+        raise Malformed("Send a small application/x-www-form-urlencoded body.", code="invalid_request")
+    form = request.form
+    if any(len(values) > 1 for values in form.to_dict(flat=False).values()):
+        raise Malformed("A parameter was sent twice.", code="invalid_request")
+    if form.get("grant_type") != "client_credentials":
+        raise Invalid("The grant type must be client_credentials.", code="unsupported_grant_type")
+    given = request.authorization
+    basic = None
+    if given is not None and given.type == "basic":
+        basic = (given.username or "", given.password or "")
+    assertion = None
+    if "client_assertion" in form:
+        assertion = (form.get("client_assertion_type"), form["client_assertion"])
+    return partner_tokens.grant_token(
+        parts(),
+        basic=basic,
+        assertion=assertion,
+        scope=form.get("scope"),
+        token_endpoint=f"{parts().issuer}/oauth/token",
+    )
+
+
+@blueprint.post("/verifications")
+@blueprint.arguments(schemas.VerificationBody)
+def verify(body: dict[str, Any]) -> Any:
+    """Verify a presentation for a purpose; the verdict is the answer, also when it is a refusal."""
+    return created(
+        verifying.verify(
+            parts(),
+            partner(),
+            presentation=body["presentation"],
+            purpose=body["purpose"],
+            presented_at=body["presented_at"],
+            retry=retry(),
+        ),
+        status=200,
+    )
+
+
+@blueprint.post("/redemptions")
+@blueprint.arguments(schemas.RedemptionBody)
+def redeem(body: dict[str, Any]) -> Any:
+    """Redeem an item on a verification of the last ten minutes."""
+    return created(
+        redemptions.redeem(
+            parts(),
+            partner(),
+            verification_id=body["verification"],
+            item=body["item"],
+            beneficiary=body["beneficiary"],
+            details=body["details"],
+            retry=retry(),
+        )
+    )
+
+
+@blueprint.post("/redemptions/<redemption_id>/reversal")
+@blueprint.arguments(schemas.ReversalBody)
+def reverse(body: dict[str, Any], redemption_id: str) -> Any:
+    """Take a redemption back."""
+    return created(
+        redemptions.reverse(
+            parts(), partner(), redemption_id, reason=body["reason"], units=body["units"], retry=retry()
+        )
+    )
+
+
+@blueprint.get("/redemptions")
+@blueprint.response(200)
+def list_redemptions() -> dict[str, Any]:
+    """List your own lines of the ledger, newest first."""
+    return redemptions.list_own(parts(), partner(), cursor=query_text("cursor"))

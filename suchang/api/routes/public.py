@@ -1,0 +1,137 @@
+"""Routes for anyone: pre-check, benefits, sign-in, keys, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, json
+
+from suchang.api import auth, schemas
+from suchang.api.auth import COOKIES, parts
+from suchang.api.parsing import Blueprint
+from suchang.domain.errors import Unauthenticated
+from suchang.workflows import benefits, determining, health, keys, sessions, sign_in
+
+blueprint = Blueprint("public", __name__, url_prefix="/api/v1", description="For anyone")
+blueprint.before_request(auth.anyone())
+
+wellknown = Blueprint("wellknown", __name__, description="Keys, metadata, health")
+wellknown.before_request(auth.anyone())
+
+
+@blueprint.post("/prechecks")
+@blueprint.arguments(schemas.PrecheckBody)
+@blueprint.response(200)
+def precheck(body: dict[str, Any]) -> dict[str, Any]:
+    """Determine by facts; nothing is stored."""
+    result: dict[str, Any] = determining.precheck(parts(), body["facts"]).to_json()
+    return result
+
+
+@blueprint.get("/benefits")
+@blueprint.response(200)
+def list_benefits() -> dict[str, Any]:
+    """List the benefit domains with their items."""
+    return {"items": benefits.catalogue(parts())}
+
+
+@blueprint.post("/sign-in/codes")
+@blueprint.arguments(schemas.CodeRequestBody)
+@blueprint.response(202)
+def request_code(body: dict[str, Any]) -> dict[str, Any]:
+    """Send a one-time code to a phone; in demo mode the answer shows it."""
+    code = sign_in.request_code(parts(), body["phone"])
+    shown = {"code": code} if parts().settings.demo else {}
+    return {"expires_in": sign_in.CODE_SECONDS} | shown
+
+
+def _seconds(kind: str) -> int:
+    return int(sessions.LIFETIMES[kind].at_most.total_seconds())
+
+
+def _signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
+    if signed is None:
+        raise Unauthenticated("The sign-in was not accepted: check what you typed, or wait if you tried too often.")
+    body = {"token": signed.token, "subject": signed.subject_id, "expires_in": _seconds(kind)}
+    response = Response(json.dumps(body), 200, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    response.set_cookie(
+        COOKIES[kind],
+        signed.token,
+        max_age=_seconds(kind),
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+@blueprint.post("/sign-in")
+@blueprint.arguments(schemas.CodeSignInBody)
+def sign_in_holder(body: dict[str, Any]) -> Response:
+    """Sign a holder in with a phone and its code; sets a cookie and gives a bearer token."""
+    return _signed_in("holder", sign_in.sign_in_with_code(parts(), body["phone"], body["code"]))
+
+
+@blueprint.post("/officer/sign-in")
+@blueprint.arguments(schemas.OfficerSignInBody)
+def sign_in_officer(body: dict[str, Any]) -> Response:
+    """Sign an officer in with password and TOTP."""
+    return _signed_in("officer", sign_in.sign_in_officer(parts(), body["username"], body["password"], body["totp"]))
+
+
+@blueprint.post("/desk/sign-in")
+@blueprint.arguments(schemas.DeskSignInBody)
+def sign_in_desk(body: dict[str, Any]) -> Response:
+    """Sign a desk operator in."""
+    return _signed_in("desk", sign_in.sign_in_desk(parts(), body["username"], body["password"]))
+
+
+@blueprint.post("/sign-out")
+@blueprint.response(204)
+def sign_out() -> Response:
+    """End every session that this request brings, and clear the cookies."""
+    response = Response(status=204)
+    tokens = [auth.bearer(), *(auth.session_token(kind) for kind in COOKIES)]
+    for token in {one for one in tokens if one}:
+        sessions.sign_out(parts(), token)
+    for name in COOKIES.values():
+        response.delete_cookie(name, samesite="Strict", httponly=True)
+    return response
+
+
+@wellknown.get("/.well-known/jwks.json")
+@wellknown.response(200)
+def jwks() -> Response:
+    """Publish the issuer's public keys (RFC 7517)."""
+    return _cached(keys.jwks(parts()), 60, "application/jwk-set+json")
+
+
+@wellknown.get("/.well-known/jwt-vc-issuer")
+@wellknown.response(200)
+def issuer() -> Response:
+    """Publish the issuer's metadata (SD-JWT VC, issuer metadata), with the bits of the benefit domains."""
+    bits = {slug: service.domain.bit for slug, service in parts().services.items()}
+    origin = parts().issuer
+    return _cached({"issuer": origin, "jwks_uri": f"{origin}/.well-known/jwks.json", "benefit_domains": bits}, 60)
+
+
+def _cached(body: dict[str, Any], seconds: int, content_type: str = "application/json") -> Response:
+    response = Response(json.dumps(body), 200, content_type=content_type)
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@wellknown.get("/healthz")
+@wellknown.response(200)
+def healthz() -> dict[str, str]:
+    """Tell that the process answers."""
+    return {"status": "ok"}
+
+
+@wellknown.get("/readyz")
+def readyz() -> tuple[dict[str, Any], int]:
+    """Tell whether requests can be served: database, schema, roles."""
+    faults = health.faults(parts())
+    return {"status": "not ready" if faults else "ok", "faults": faults}, 503 if faults else 200

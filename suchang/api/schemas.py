@@ -1,0 +1,214 @@
+"""Request bodies: shape only, unknown fields refused, integers strict."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from suchang.api.parsing import Body, integer, text
+from suchang.domain.identity import DocumentType
+from suchang.domain.lifecycle import CardReason, Outcome
+
+FACTS = {"keys": fields.String(validate=validate.Length(1, 60)), "values": fields.Raw(allow_none=True)}
+
+
+def facts(*, required: bool) -> fields.Dict:
+    """Make a field for a flat JSON object of facts; their names and types are the rule pack's business."""
+    return fields.Dict(**FACTS, required=required, validate=validate.Length(max=200))  # type: ignore[arg-type]
+
+
+class PrecheckBody(Body):
+    """Facts to determine by."""
+
+    facts = facts(required=True)
+
+
+class CodeRequestBody(Body):
+    """A phone that wants a one-time code."""
+
+    phone = text(max_length=24)
+
+
+class CodeSignInBody(Body):
+    """A phone and the code that it got."""
+
+    phone = text(max_length=24)
+    code = text(max_length=12)
+
+
+class OfficerSignInBody(Body):
+    """An officer's user name, password and TOTP."""
+
+    username = text(max_length=64)
+    password = text(max_length=256)
+    totp = text(max_length=8)
+
+
+class DeskSignInBody(Body):
+    """A desk operator's user name and password."""
+
+    username = text(max_length=64)
+    password = text(max_length=256)
+
+
+class IdentityBody(Body):
+    """An identity document by type and number."""
+
+    type = fields.String(required=True, validate=validate.OneOf([one.value for one in DocumentType]))
+    number = text(max_length=40)
+
+
+class MeBody(Body):
+    """Who somebody is."""
+
+    name = text(max_length=60)
+    identity = fields.Nested(IdentityBody, required=True)
+    city = text(max_length=6, required=False)
+    language = fields.String(validate=validate.OneOf(["zh", "en"]))
+
+
+class ApplicationBody(Body):
+    """A new application."""
+
+    city = text(max_length=6)
+    employer = text(max_length=18, required=False, allow_none=True, load_default=None)
+    facts = facts(required=False)
+
+
+class EvidenceBody(Body):
+    """A piece of evidence: a title and the facts that it proves."""
+
+    title = text(max_length=120)
+    facts = facts(required=True)
+
+
+class ReasonBody(Body):
+    """A written reason."""
+
+    reason = text(max_length=2000)
+
+
+class NothingBody(Body):
+    """No fields."""
+
+
+class VersionBody(Body):
+    """The version of the case that the officer saw."""
+
+    version = integer()
+
+
+class SupplementBody(VersionBody):
+    """Every missing document, at once."""
+
+    documents = fields.List(text(max_length=120), required=True, validate=validate.Length(1, 30))
+    reason = text(max_length=2000)
+
+
+class ReviewBody(VersionBody):
+    """A recommendation."""
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    reason = text(max_length=2000, required=False, load_default="")
+    tier = fields.String(validate=validate.OneOf("ABCDE"), load_default=None, allow_none=True)
+    rule = text(max_length=40, required=False, load_default="")
+
+
+class DecisionBody(ReviewBody):
+    """A decision."""
+
+
+class CardChangeBody(Body):
+    """Why a card is suspended or revoked: a code and a sentence."""
+
+    because = fields.Enum(CardReason, by_value=True, required=True)
+    reason = text(max_length=2000)
+
+
+class DeviceKeyBody(Body):
+    """A P-256 public key."""
+
+    kty = fields.String(required=True, validate=validate.Equal("EC"))
+    crv = fields.String(required=True, validate=validate.Equal("P-256"))
+    x = text(max_length=64)
+    y = text(max_length=64)
+
+
+class DeviceBody(Body):
+    """A phone: its name, its public key, and the signed challenge."""
+
+    name = text(max_length=60)
+    jwk = fields.Nested(DeviceKeyBody, required=True)
+    proof = text(max_length=2048)
+
+
+class CredentialBody(Body):
+    """Which kind of code is wanted."""
+
+    assurance = fields.String(required=True, validate=validate.OneOf(["device", "online", "print"]))
+    device = text(max_length=40, required=False)
+    renew = fields.Boolean(load_default=False)
+
+
+class VerificationBody(Body):
+    """A presentation to verify for a purpose."""
+
+    presentation = fields.String(required=True, validate=validate.Length(min=1))
+    purpose = text(max_length=40)
+    presented_at = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class RedemptionBody(Body):
+    """An item to redeem on a verification."""
+
+    verification = text(max_length=40)
+    item = text(max_length=80)
+    beneficiary = text(max_length=40, required=False, load_default="holder")
+    details = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
+
+
+class ReversalBody(Body):
+    """Why a redemption is taken back, and how much of an amount."""
+
+    reason = text(max_length=500)
+    units = integer(validate=validate.Range(min=1), load_default=None, allow_none=True)
+
+
+class SiteBody(Body):
+    """A site."""
+
+    name = text(max_length=120)
+    city = text(max_length=6)
+
+
+class PartnerBody(Body):
+    """A new partner."""
+
+    name = text(max_length=120)
+    uscc = text(max_length=18)
+    domains = fields.List(text(max_length=40), required=True, validate=validate.Length(1, 20))
+    sites = fields.List(fields.Nested(SiteBody), load_default=list, validate=validate.Length(max=500))
+
+
+class ClientBody(Body):
+    """A new client of a partner."""
+
+    name = text(max_length=120)
+    scopes = fields.List(text(max_length=60), required=True, validate=validate.Length(1, 40))
+    site = text(max_length=40, required=False, load_default=None, allow_none=True)
+    jwks = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=None, allow_none=True)
+
+
+class OperatorBody(Body):
+    """A new desk operator."""
+
+    site = text(max_length=40)
+    username = text(max_length=64)
+    name = text(max_length=60)
+    password = text(max_length=256)
+    scopes = fields.List(text(max_length=60), required=True, validate=validate.Length(1, 40))
+
+
+class PartnerStateBody(Body):
+    """Suspend or restore."""
+
+    state = fields.String(required=True, validate=validate.OneOf(["active", "suspended"]))

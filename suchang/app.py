@@ -1,0 +1,127 @@
+"""The composition root: settings → collaborators → blueprints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_smorest import Api
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf.csrf import CSRFProtect
+
+import services
+from suchang.api import logs
+from suchang.api.problems import register_problems
+from suchang.api.routes import holder, officer, partner, public
+from suchang.config import ROOT, Misconfigured, Settings, load_settings
+from suchang.domain.clock import Clock, system_clock
+from suchang.domain.lifecycle import Weekdays
+from suchang.persistence.base import Base
+from suchang.persistence.engine import make_sessions
+from suchang.persistence.identity_vault import IdentityVault, KeyVault
+from suchang.persistence.redis_store import RedisStore
+from suchang.persistence.unit_of_work import SessionFactory
+from suchang.web import register_pages
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.instance import fixed_issuer
+from suchang.workflows.keys import Keys, ensure_keys
+
+MAX_BODY = 12 * 1024 * 1024
+PACKS = ROOT / "eligibility_rules"
+
+db = SQLAlchemy(metadata=Base.metadata)
+csrf = CSRFProtect()
+
+
+class Documentation(Api):
+    """The OpenAPI document; errors are ``problems``' business."""
+
+    def _register_error_handlers(self) -> None:
+        """Leave error handlers to ``api/problems.py``, the one place for them."""
+
+
+def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = system_clock) -> Collaborators:
+    """Put the parts of an installation together; reads packs and catalogues, fixes issuer and keys at first start."""
+    from suchang.eligibility import Engine, load_pack
+
+    enabled = settings.domains or None
+    parts = Collaborators(
+        settings=settings,
+        sessions=sessions,
+        clock=clock,
+        vault=IdentityVault(settings.data_key, settings.index_key),
+        key_vault=KeyVault(settings.key_encryption_key),
+        redis=RedisStore(settings.redis_url),
+        engine=Engine(load_pack(_pack_folder(settings.pack))),
+        services=services.load(enabled),
+        working_days=Weekdays(),
+        issuer=fixed_issuer(sessions, settings),
+        keys=Keys(),
+    )
+    ensure_keys(parts)
+    return parts
+
+
+def _pack_folder(name: str) -> Path:
+    given = Path(name)
+    return given if given.is_absolute() else PACKS / name
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock = system_clock) -> Flask:
+    """Build the WSGI application. It never starts servers: each worker imports it, and the URLs must be set.
+
+    Raises Misconfigured with one sentence when no database is configured.
+    """
+    settings = settings or load_settings()
+    if not settings.database_url:
+        raise Misconfigured("DATABASE_URL is not set; start with `make run`, which brings its own PostgreSQL.")
+    logs.configure()
+    app = Flask("suchang", static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_size": 8,
+            "max_overflow": 8,
+            "pool_timeout": 10,
+            "pool_pre_ping": True,
+            "connect_args": {
+                "connect_timeout": 5,
+                "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s",
+            },
+        },
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_SECURE=not settings.demo,
+        SESSION_COOKIE_SAMESITE="Strict",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        API_TITLE="Su Chang Card 苏畅卡",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if settings.trusted_proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1)  # type: ignore[method-assign]
+    db.init_app(app)
+    csrf.init_app(app)
+    with app.app_context():
+        parts = collaborators(settings, make_sessions(db.engine), clock)
+    app.extensions["suchang"] = parts
+    documentation = Documentation(app)
+    for blueprint in (
+        public.blueprint,
+        public.wellknown,
+        holder.blueprint,
+        officer.blueprint,
+        partner.oauth,
+        partner.blueprint,
+    ):
+        documentation.register_blueprint(blueprint)
+    register_pages(app)
+    # After the pages: these handlers serve the API and hand what is a page's to the page handler.
+    register_problems(app)
+    return app

@@ -1,0 +1,73 @@
+"""Who changes when a pack is edited: for each pair of tiers a person who moves between them, or proof of nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from suchang.domain.errors import Invalid
+from suchang.eligibility.analysis.encode import added, items_wanted, most
+from suchang.eligibility.analysis.search import Search
+from suchang.eligibility.edition import Edition, TierInForce, edition_of
+from suchang.eligibility.model import Pack
+
+
+@dataclass(frozen=True)
+class Change:
+    """One way in which an edit changes somebody: the tier before and after, and a person to whom it happens."""
+
+    before: str | None
+    after: str | None
+    facts: Mapping[str, Any]
+
+
+class NotComparable(Invalid):
+    """Two packs give a fact of the same name different types."""
+
+    slug = "packs_not_comparable"
+
+
+def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
+    """Give one witness for each pair of different tiers between which the edit moves somebody.
+
+    ``rules decide`` with each pack reproduces them; a fact that only one of the packs knows is left to
+    ``--ignore-unknown-facts``. NotComparable when a fact changed its type.
+    """
+    for name in old.facts.keys() & new.facts.keys():
+        if _shape(old, name) != _shape(new, name):
+            raise NotComparable(f"the fact {name!r} is not of the same type and values in both packs")
+    editions = edition_of(old, on), edition_of(new, on)
+    search = Search([(old, on), (new, on)], _items(editions))
+    before, after = search.views
+    names = [[*(tier.id for tier in pack.tiers), None] for pack in (old, new)]
+    for one in names[0]:
+        for other in names[1]:
+            if one != other:
+                facts = search.witness(before.has_tier(one), after.has_tier(other))
+                if facts is not None:
+                    yield Change(one, other, facts)
+
+
+def _shape(pack: Pack, name: str) -> Any:
+    fact = pack.facts[name]
+    return fact.type, fact.values, [(each.name, each.type, each.values) for each in fact.fields]
+
+
+def _items(editions: tuple[Edition, Edition]) -> dict[str, int]:
+    """Count the items that matter: one rule met in one pack, all others of both not met."""
+    return added(added([most(_single(each)), *(_not(tier, each) for tier in each.tiers)]) for each in editions)
+
+
+def _single(edition: Edition) -> Iterator[dict[str, int]]:
+    for tier in edition.tiers:
+        gate = [(each.condition, True) for each in (*tier.bases, *tier.waivers)]
+        gate += [(each.condition, False) for each in tier.exclusions]
+        for rule in tier.rules:
+            yield items_wanted(edition, [(rule.condition, True), *gate])
+
+
+def _not(tier: TierInForce, edition: Edition) -> dict[str, int]:
+    roots = [(each.condition, False) for each in (*tier.rules, *tier.bases, *tier.waivers)]
+    return items_wanted(edition, roots + [(each.condition, True) for each in tier.exclusions])

@@ -1,0 +1,77 @@
+"""Who acts: the signed-in party of a request, as the auth hooks hand it to workflows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from suchang.domain.errors import Forbidden
+from suchang.domain.roles import EVERYWHERE, Role, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class HolderActor:
+    """An applicant or holder, signed in by their phone."""
+
+    person_id: str
+    kind: str = "holder"
+
+    @property
+    def id(self) -> str:
+        """Give the id that audit rows name."""
+        return self.person_id
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerActor:
+    """An officer; ``person_index`` is the same for every account that one human being has."""
+
+    officer_id: str
+    person_index: bytes
+    roles: frozenset[Role]
+    city: str | None
+    name: str
+    kind: str = "officer"
+
+    @property
+    def id(self) -> str:
+        """Give the id that audit rows name."""
+        return self.officer_id
+
+    @property
+    def scope(self) -> Scope:
+        """Give the cities that this officer sees."""
+        return EVERYWHERE if self.city is None else Scope.of([self.city])
+
+    def need(self, *roles: Role) -> None:
+        """Raise Forbidden unless the officer holds one of the roles."""
+        if not self.roles.intersection(roles):
+            raise Forbidden("Your office does not allow this.")
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerActor:
+    """A partner's program, or a person at a partner's desk (``operator_id``)."""
+
+    partner_id: str
+    client_id: str
+    site_id: str | None
+    scopes: frozenset[str]
+    operator_id: str | None = None
+    kind: str = "partner"
+
+    @property
+    def id(self) -> str:
+        """Give the id that audit rows name: the person at the desk where there is one."""
+        return self.operator_id or self.client_id
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """The house itself: jobs, expiry runs, the command line."""
+
+    id: str = "system"
+    kind: str = "system"
+
+
+Actor = HolderActor | OfficerActor | PartnerActor | SystemActor
+SYSTEM = SystemActor()

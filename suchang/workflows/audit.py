@@ -1,0 +1,28 @@
+"""Write audit rows. Rows hold ids and codes, never personal data, so that erasure and the chain can coexist."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from suchang.persistence.models import AuditEvent
+from suchang.workflows.actors import Actor
+
+
+def record(
+    session: Session, now: datetime, actor: Actor, action: str, subject_kind: str, subject_id: str, **data: Any
+) -> None:
+    """Add one audit row to the open transaction, so that it stands or falls with what it tells of."""
+    session.add(
+        AuditEvent(
+            at=now,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            data=data,
+        )
+    )

@@ -1,0 +1,82 @@
+"""What a card gives: the public catalogue, and a holder's own rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suchang.domain.benefits import BenefitService
+from suchang.domain.clock import local_date
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import holdings
+from suchang.workflows.actors import HolderActor
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.credentials import live_card
+from suchang.workflows.verifying import entitlement_view
+
+
+def catalogue(parts: Collaborators) -> list[dict[str, Any]]:
+    """List the benefit domains with their items, in the order of their bits."""
+    today = local_date(parts.clock())
+    shown = []
+    for slug, service in parts.services.items():
+        domain = service.domain
+        items = [
+            {
+                "item": item.code,
+                "name": {"zh": item.name.zh, "en": item.name.en},
+                "description": {"zh": item.description.zh, "en": item.description.en},
+                "unit": item.unit.value,
+                "period": item.period.value,
+                "quota": {tier.value: quota for tier, quota in item.tiers_on(today).items()},
+                "details": _details(service, item.code),
+                "assumption": any(source.assumed for source in item.sources.values()),
+            }
+            for item in domain.items.values()
+        ]
+        shown.append(
+            {
+                "domain": slug,
+                "bit": domain.bit,
+                "name": {"zh": domain.name.zh, "en": domain.name.en},
+                "description": {"zh": domain.description.zh, "en": domain.description.en},
+                "items": items,
+            }
+        )
+    return shown
+
+
+def _details(service: BenefitService, item: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": field.name,
+            "kind": field.kind.value,
+            "label": {"zh": field.label.zh, "en": field.label.en},
+            "required": field.required,
+            "choices": list(field.choices),
+        }
+        for field in service.details(item)
+    ]
+
+
+def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+    """List every right of the signed-in holder and family, those out of reach explained too."""
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        card = live_card(session, actor.person_id)
+        holder = holdings.holder_of(session, card, now)
+        usage = holdings.usage_of(session, holder.subjects)
+    shown = []
+    for slug, service in parts.services.items():
+        for one in service.entitlements(holder, usage, now):
+            why_not = one.refusal
+            shown.append(
+                entitlement_view(one)
+                | {
+                    "domain": slug,
+                    "available": one.available,
+                    "quota": one.quota,
+                    "used": one.used,
+                    "why_not": {"zh": why_not.text.zh, "en": why_not.text.en} if why_not else None,
+                }
+            )
+    return shown

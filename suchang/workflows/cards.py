@@ -1,0 +1,127 @@
+"""Officers suspend, restore and revoke cards; holders report them lost. Effective online with the commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.domain import lifecycle
+from suchang.domain.errors import Conflict, Forbidden, NotFound
+from suchang.domain.lifecycle import CardContext, CardEvent, CardFacts, CardReason, CardState, Refusal, advance_card
+from suchang.domain.roles import Role
+from suchang.persistence.models import Card, Credential, Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import actors, audit, status_lists
+from suchang.workflows.case_facts import from_json, to_json
+from suchang.workflows.cases import FORBIDDEN_CODES, person_of
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.credentials import REVOKED, SUSPENDED, card_view, live_card
+
+_LIST_STATUS = {CardState.ACTIVE: 0, CardState.SUSPENDED: SUSPENDED}
+
+
+def change(
+    parts: Collaborators,
+    officer: actors.OfficerActor,
+    card_id: str,
+    event: CardEvent,
+    *,
+    because: CardReason | None,
+    reason: str,
+) -> dict[str, Any]:
+    """Let an officer suspend, restore or revoke a card of their cities."""
+    role = next((one for one in (Role.APPROVER, Role.SUPERVISOR, Role.REVIEWER) if one in officer.roles), None)
+    if role is None:
+        raise Forbidden("Your office does not allow this.")
+    by = lifecycle.Actor(person_of(officer.person_index), role, officer.scope)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        query = select(Card).where(Card.id == card_id)
+        if officer.city is not None:
+            query = query.where(Card.city == officer.city)
+        card = session.execute(query.with_for_update()).scalar_one_or_none()
+        if card is None:
+            raise NotFound("There is no such card.")
+        move_card(parts, session, card, event, now, by=by, actor=officer, because=because, reason=reason)
+        session.flush()
+        return card_view(session, card, session.get_one(Person, card.person_id))
+
+
+def report_lost(parts: Collaborators, actor: actors.HolderActor, *, reason: str) -> dict[str, Any]:
+    """Suspend one's own card because the phone or the print is gone."""
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        card = live_card(session, actor.person_id, lock=True)
+        person = session.get_one(Person, actor.person_id)
+        by = lifecycle.Actor(person_of(person.identity_index), Role.HOLDER)
+        move_card(parts, session, card, CardEvent.REPORT_LOST, now, by=by, actor=actor, because=None, reason=reason)
+        session.flush()
+        return card_view(session, card, person)
+
+
+def move_card(
+    parts: Collaborators,
+    session: Session,
+    card: Card,
+    event: CardEvent,
+    now: datetime,
+    *,
+    by: lifecycle.Actor,
+    actor: actors.Actor,
+    because: CardReason | None,
+    reason: str,
+) -> None:
+    """Put an event through the card's table, with the status entries of its credentials and the audit row."""
+    context = CardContext(
+        card=from_json(CardFacts, card.facts),
+        actor=by,
+        moment=now,
+        days=parts.working_days,
+        limits=parts.limits,
+        because=because,
+        reason=reason,
+    )
+    answer = advance_card(CardState(card.state), event, context)
+    if isinstance(answer, Refusal):
+        kind = Forbidden if answer.code in FORBIDDEN_CODES else Conflict
+        raise kind(answer.en, code=answer.code)
+    card.state, card.facts = answer.target.value, to_json(answer.card)
+    if answer.target is not answer.source:
+        status = _LIST_STATUS.get(answer.target, REVOKED)
+        held = session.execute(
+            select(Credential).where(Credential.card_id == card.id, Credential.revoked_at.is_(None))
+        ).scalars()
+        for credential in held:
+            if credential.status_list is not None and credential.status_index is not None:
+                status_lists.set_status(session, credential.status_list, credential.status_index, status, now)
+            if status == REVOKED:
+                credential.revoked_at = now
+    audit.record(
+        session,
+        now,
+        actor,
+        f"card_{event.value}",
+        "card",
+        card.id,
+        source=answer.source.value,
+        target=answer.target.value,
+    )
+
+
+def list_cards(
+    parts: Collaborators, officer: actors.OfficerActor, *, search: str | None = None
+) -> list[dict[str, Any]]:
+    """List the newest cards that an officer may see, or those with a number or holder's name that begins so."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
+    query = select(Card, Person).join(Person, Person.id == Card.person_id)
+    if officer.city is not None:
+        query = query.where(Card.city == officer.city)
+    if search:
+        begins = Card.number.startswith(search.upper().replace(" ", ""), autoescape=True)
+        query = query.where(begins | Person.name.startswith(search, autoescape=True))
+    with unit_of_work(parts.sessions) as session:
+        rows = session.execute(query.order_by(Card.issued_at.desc(), Card.id).limit(100)).all()
+        return [card_view(session, card, person) for card, person in rows]

@@ -1,0 +1,143 @@
+"""The one way in which an application moves: through the lifecycle's table, with its audit row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.domain.errors import Conflict, Forbidden, NotFound
+from suchang.domain.ids import PersonId
+from suchang.domain.lifecycle import SYSTEM as SYSTEM_OFFICE
+from suchang.domain.lifecycle import (
+    Actor,
+    ApplicationEvent,
+    ApplicationState,
+    CaseFacts,
+    Context,
+    Refusal,
+    Transition,
+    advance,
+)
+from suchang.domain.roles import Role
+from suchang.persistence.models import Application, Person
+from suchang.workflows import actors, audit
+from suchang.workflows.case_facts import from_json, to_json
+from suchang.workflows.collaborators import Collaborators
+
+FORBIDDEN_CODES = frozenset({"four_eyes", "party_to_case", "others_required", "conflict_declared", "not_allowed"})
+
+
+def person_of(index: bytes | None) -> PersonId:
+    """Name a human being to the lifecycle: the blind index of their identity, equal for all their accounts."""
+    if index is None:
+        raise Conflict("Say first who you are: name and identity document.", code="identity_missing")
+    return PersonId(index.hex())
+
+
+def as_office(officer: actors.OfficerActor, role: Role) -> Actor:
+    """Let an officer act in one of the roles that they hold."""
+    officer.need(role)
+    return Actor(person_of(officer.person_index), role, officer.scope)
+
+
+def as_applicant(person: Person) -> Actor:
+    """Let a person act for themselves."""
+    return Actor(person_of(person.identity_index), Role.APPLICANT)
+
+
+def facts_of(application: Application) -> CaseFacts:
+    """Give the lifecycle's facts of an application."""
+    return from_json(CaseFacts, application.case)
+
+
+def load_for_update(session: Session, application_id: str) -> Application:
+    """Load and lock an application; two officers who act at once queue up here."""
+    row = session.execute(
+        select(Application).where(Application.id == application_id).with_for_update()
+    ).scalar_one_or_none()
+    if row is None:
+        raise NotFound("There is no such application.")
+    return row
+
+
+def load_in_scope(session: Session, officer: actors.OfficerActor, application_id: str) -> Application:
+    """Load and lock an application that this officer may see; any other looks as if there were none."""
+    query = select(Application).where(Application.id == application_id)
+    if officer.city is not None:
+        query = query.where(Application.city == officer.city)
+    row = session.execute(query.with_for_update()).scalar_one_or_none()
+    if row is None:
+        raise NotFound("There is no such application.")
+    return row
+
+
+def check_version(application: Application, version: int | None) -> None:
+    """Refuse an act that was decided on an older state of the case."""
+    if version is not None and version != application.version:
+        raise Conflict("Somebody else changed this case in the meantime; load it again.", code="changed_meanwhile")
+
+
+def move(
+    parts: Collaborators,
+    session: Session,
+    now: datetime,
+    application: Application,
+    event: ApplicationEvent,
+    *,
+    by: Actor,
+    actor: actors.Actor,
+    note: dict[str, Any] | None = None,
+    **act: Any,
+) -> Transition:
+    """Put an event through the table, store what follows and write the audit row.
+
+    ``act`` are the further fields of ``Context``. Raises Forbidden or Conflict with the guard's code and sentence.
+    """
+    context = Context(
+        case=facts_of(application), actor=by, moment=now, days=parts.working_days, limits=parts.limits, **act
+    )
+    answer = advance(ApplicationState(application.state), event, context)
+    if isinstance(answer, Refusal):
+        kind = Forbidden if answer.code in FORBIDDEN_CODES else Conflict
+        raise kind(answer.en, code=answer.code)
+    store(application, answer, now)
+    audit.record(
+        session,
+        now,
+        actor,
+        f"application_{event.value}",
+        "application",
+        application.id,
+        source=answer.source.value,
+        target=answer.target.value,
+        **(note or {}),
+    )
+    return answer
+
+
+def store(application: Application, answer: Transition, now: datetime) -> None:
+    """Write a transition's state and facts into the row, with the columns that queues filter by."""
+    case = answer.case
+    application.state = answer.target.value
+    application.case = to_json(case)
+    application.round = case.round
+    application.tier = case.tier
+    application.due_on = case.deadline.due if case.deadline is not None and not case.deadline.paused else None
+    application.updated_at = now
+
+
+__all__ = [
+    "SYSTEM_OFFICE",
+    "as_applicant",
+    "as_office",
+    "check_version",
+    "facts_of",
+    "load_for_update",
+    "load_in_scope",
+    "move",
+    "person_of",
+    "store",
+]

@@ -1,0 +1,37 @@
+"""What a workflow works with, put together once by the composition root and handed to every workflow function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from suchang.config import Settings
+from suchang.domain.benefits import BenefitService
+from suchang.domain.clock import Clock
+from suchang.domain.lifecycle import Limits, WorkingDays
+from suchang.persistence.identity_vault import IdentityVault, KeyVault
+from suchang.persistence.redis_store import RedisStore
+from suchang.persistence.unit_of_work import SessionFactory
+
+if TYPE_CHECKING:
+    from suchang.eligibility import Engine
+    from suchang.workflows.keys import Keys
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    """The parts of one installation. ``issuer`` is the origin fixed at first start."""
+
+    settings: Settings
+    sessions: SessionFactory
+    clock: Clock
+    vault: IdentityVault
+    key_vault: KeyVault
+    redis: RedisStore
+    engine: Engine
+    services: Mapping[str, BenefitService]
+    working_days: WorkingDays
+    issuer: str
+    keys: Keys
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,183 @@
+"""The issuer's keys in the database, and the ring that running programs hold of them.
+
+A ring is read again when it is older than five seconds, so that a rotation or a revocation reaches every worker well
+within the 60 seconds promised, and a verification pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.credentials.algorithms import ES256
+from suchang.credentials.ring import KeyRing, KeyState, RingKey
+from suchang.credentials.signer import SoftwareSigner
+from suchang.domain.errors import Conflict, NotFound, Unavailable
+from suchang.persistence.models import SigningKey
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import audit
+from suchang.workflows.actors import SYSTEM, Actor
+from suchang.workflows.collaborators import Collaborators
+
+MAX_AGE_SECONDS = 5.0
+
+
+def _seal(parts: Collaborators, private: ec.EllipticCurvePrivateKey, kid: str) -> bytes:
+    der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return parts.key_vault.encrypt_bytes(der, kid)
+
+
+def _open(parts: Collaborators, row: SigningKey) -> SoftwareSigner:
+    if row.private_cipher is None:
+        raise Unavailable("The active key lives in a hardware module that is not attached.")
+    private = load_der_private_key(parts.key_vault.decrypt_bytes(row.private_cipher, row.kid), password=None)
+    return SoftwareSigner(private, row.kid)
+
+
+def _ring_key(issuer: str, row: SigningKey) -> RingKey:
+    start = row.active_from or row.created_at
+    return RingKey(
+        iss=issuer,
+        kid=row.kid,
+        public=ES256.from_jwk(row.public_jwk),
+        algorithm=ES256,
+        state=KeyState(row.state),
+        active_from=int(start.timestamp()),
+        active_until=int(row.active_until.timestamp()) if row.active_until else None,
+    )
+
+
+class Keys:
+    """The ring and the active signer of one process, read again every five seconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read_at = -1e9
+        self._ring: KeyRing | None = None
+        self._signer: SoftwareSigner | None = None
+
+    def forget(self) -> None:
+        """Read again at the next use."""
+        self._read_at = -1e9
+
+    def _load(self, parts: Collaborators, session: Session) -> None:
+        with self._lock:
+            if self._ring is not None and time.monotonic() - self._read_at < MAX_AGE_SECONDS:
+                return
+            rows = session.execute(select(SigningKey).order_by(SigningKey.created_at)).scalars().all()
+            ring = KeyRing([_ring_key(parts.issuer, row) for row in rows], issuers=[parts.issuer])
+            active = next((row for row in rows if row.state == KeyState.ACTIVE.value), None)
+            if active is None:
+                self._signer = None
+            elif self._signer is None or self._signer.kid != active.kid:
+                self._signer = _open(parts, active)
+            self._ring, self._read_at = ring, time.monotonic()
+
+    def ring(self, parts: Collaborators, session: Session) -> KeyRing:
+        """Give the ring of all keys that are not revoked."""
+        self._load(parts, session)
+        if self._ring is None:
+            raise Unavailable("The key ring could not be read.")
+        return self._ring
+
+    def signer(self, parts: Collaborators, session: Session) -> SoftwareSigner:
+        """Give the active signer; raises Unavailable when there is none."""
+        self._load(parts, session)
+        if self._signer is None:
+            raise Unavailable("No signing key is active; run `suchang keys rotate`.", code="no_active_key")
+        return self._signer
+
+
+def _add(parts: Collaborators, session: Session, state: KeyState, now: datetime) -> SigningKey:
+    signer = SoftwareSigner.generate()
+    row = SigningKey(
+        kid=signer.kid,
+        algorithm=signer.alg,
+        public_jwk=signer.jwk,
+        private_cipher=_seal(parts, signer.private, signer.kid),
+        kek_id=parts.key_vault.key_id,
+        state=state.value,
+        active_from=now if state is KeyState.ACTIVE else None,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def ensure_keys(parts: Collaborators) -> None:
+    """Make an active and a next key where a new installation has none."""
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        states = set(session.execute(select(SigningKey.state).with_for_update()).scalars())
+        for state in (KeyState.ACTIVE, KeyState.NEXT):
+            if state.value not in states:
+                row = _add(parts, session, state, now)
+                audit.record(session, now, SYSTEM, f"key_{state.value}", "signing_key", row.kid)
+
+
+def rotate(parts: Collaborators, actor: Actor) -> dict[str, str]:
+    """Retire the active key, activate the next one and publish a new next one."""
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        rows = session.execute(select(SigningKey).with_for_update()).scalars().all()
+        active = next((row for row in rows if row.state == "active"), None)
+        coming = next((row for row in rows if row.state == "next"), None)
+        if coming is None:
+            coming = _add(parts, session, KeyState.NEXT, now)
+        if active is not None:
+            active.state, active.active_until = "retired", now
+            session.flush()
+        coming.state, coming.active_from = "active", now
+        fresh = _add(parts, session, KeyState.NEXT, now)
+        audit.record(session, now, actor, "keys_rotated", "signing_key", coming.kid, retired=active and active.kid)
+        parts.keys.forget()
+        return {"active": coming.kid, "retired": active.kid if active else "", "next": fresh.kid}
+
+
+def revoke(parts: Collaborators, actor: Actor, kid: str) -> None:
+    """Take a key out of the ring for good; what it signed is refused everywhere from now on."""
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        row = session.get(SigningKey, kid, with_for_update=True)
+        if row is None:
+            raise NotFound(f"There is no key {kid}.")
+        if row.state == "active":
+            raise Conflict("Rotate first: this is the key that signs.", code="key_active")
+        row.state, row.revoked_at = "revoked", now
+        audit.record(session, now, actor, "key_revoked", "signing_key", kid)
+        parts.keys.forget()
+
+
+def list_keys(parts: Collaborators) -> list[dict[str, Any]]:
+    """List all keys, oldest first, without their private parts."""
+    with unit_of_work(parts.sessions) as session:
+        rows = session.execute(select(SigningKey).order_by(SigningKey.created_at)).scalars()
+        return [
+            {
+                "kid": row.kid,
+                "algorithm": row.algorithm,
+                "state": row.state,
+                "active_from": row.active_from.isoformat() if row.active_from else None,
+                "active_until": row.active_until.isoformat() if row.active_until else None,
+            }
+            for row in rows
+        ]
+
+
+def jwks(parts: Collaborators) -> dict[str, Any]:
+    """Publish the ring as a JWK set."""
+    with unit_of_work(parts.sessions) as session:
+        return parts.keys.ring(parts, session).jwks(parts.issuer, int(parts.clock().timestamp()))

@@ -1,0 +1,88 @@
+"""A person says who they are, once; afterwards only a window changes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.domain.clock import local_date
+from suchang.domain.errors import Conflict
+from suchang.domain.identity import IdentityDocument, read_identity
+from suchang.persistence.models import Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import audit
+from suchang.workflows.actors import HolderActor
+from suchang.workflows.collaborators import Collaborators
+
+
+def masked(name: str) -> str:
+    """Mask a name for everybody but its bearer: the first character stays, each further one becomes ``*``."""
+    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
+
+
+def person_view(parts: Collaborators, person: Person) -> dict[str, Any]:
+    """Show a person to themselves; of the identity number the first four and last two characters."""
+    shown = None
+    if person.identity_cipher is not None:
+        number = parts.vault.decrypt(person.identity_cipher, person.id)
+        shown = {"type": person.identity_type, "number": number[:4] + "*" * (len(number) - 6) + number[-2:]}
+    return {
+        "id": person.id,
+        "name": person.name,
+        "phone": person.phone,
+        "identity": shown,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
+        "city": person.city,
+        "language": person.language,
+    }
+
+
+def me(parts: Collaborators, actor: HolderActor) -> dict[str, Any]:
+    """Show the signed-in person."""
+    with unit_of_work(parts.sessions) as session:
+        return person_view(parts, session.get_one(Person, actor.person_id))
+
+
+def set_identity(session: Session, parts: Collaborators, person: Person, document: IdentityDocument) -> None:
+    """Encrypt and index a checked identity document on a person's row."""
+    person.identity_type = document.type.value
+    person.identity_index = parts.vault.index(document.type.value, document.number)
+    person.identity_cipher = parts.vault.encrypt(document.number, person.id)
+    taken = session.execute(
+        select(Person.id).where(Person.identity_index == person.identity_index, Person.id != person.id)
+    ).first()
+    if taken:
+        raise Conflict(
+            "This identity document belongs to another account; recover it at a service window.", code="identity_taken"
+        )
+    if document.birth_date is not None:
+        person.birth_date = document.birth_date
+
+
+def identify(
+    parts: Collaborators,
+    actor: HolderActor,
+    *,
+    name: str,
+    document_type: str,
+    number: str,
+    city: str | None = None,
+    language: str | None = None,
+) -> dict[str, Any]:
+    """Take down who somebody is. Raises Invalid for a bad document, Conflict for one that is taken or already fixed."""
+    now = parts.clock()
+    document = read_identity(document_type, number, today=local_date(now), demo=parts.settings.demo)
+    with unit_of_work(parts.sessions) as session:
+        person = session.get_one(Person, actor.person_id, with_for_update=True)
+        index = parts.vault.index(document.type.value, document.number)
+        if person.identity_index is not None and person.identity_index != index:
+            raise Conflict("Your identity is on file; a service window can change it.", code="identity_fixed")
+        if person.identity_index is None:
+            set_identity(session, parts, person, document)
+        person.name = name.strip()
+        person.city = city or person.city
+        person.language = language or person.language
+        audit.record(session, now, actor, "identified", "person", person.id)
+        return person_view(parts, person)

@@ -1,0 +1,160 @@
+"""Sign-in: holders by a one-time code to their phone, officers and desk operators by password (officers with TOTP)."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import select
+
+from suchang.domain.errors import Invalid, TooMany, Unauthenticated
+from suchang.domain.ids import new_id
+from suchang.persistence.models import DeskOperator, Officer, Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import audit
+from suchang.workflows.actors import SYSTEM, HolderActor
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.sessions import open_session
+
+CODE_SECONDS = 300
+CODE_TRIES = 5
+LOCK_AFTER = 5
+LOCKED = timedelta(minutes=15)
+_PHONE = re.compile(r"\+?[0-9]{6,15}\Z")
+_hasher = PasswordHasher()
+_NOBODY = _hasher.hash("nobody has this password")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session: the token is shown once."""
+
+    token: str
+    subject_id: str
+
+
+def normal_phone(phone: str) -> str:
+    """Give a telephone number in one spelling: digits, with the country code where it isn't China's."""
+    compact = re.sub(r"[\s()-]", "", phone)
+    compact = compact.removeprefix("+86") if compact.startswith("+86") else compact
+    if not _PHONE.match(compact):
+        raise Invalid("That is not a telephone number; write digits, and + with the country code outside China.")
+    return compact
+
+
+def request_code(parts: Collaborators, phone: str) -> str:
+    """Make and keep a six-digit code for a phone, and give it to the sender (in demo mode the answer shows it).
+
+    Raises TooMany after five codes in ten minutes, Unavailable while Redis is away.
+    """
+    number = normal_phone(phone)
+    if parts.redis.count(f"code-requests:{number}", 600) > 5:
+        raise TooMany("Too many codes were asked for this number; try again in ten minutes.", retry_after=600)
+    code = f"{secrets.randbelow(10**6):06d}"
+    parts.redis.put(f"code:{number}", code, CODE_SECONDS)
+    return code
+
+
+def sign_in_with_code(parts: Collaborators, phone: str, code: str) -> SignedIn:
+    """Sign a holder in; a phone that is new gets a person without identity, to be completed before applying."""
+    number = normal_phone(phone)
+    if parts.redis.count(f"code-tries:{number}", CODE_SECONDS) > CODE_TRIES:
+        raise TooMany("Too many tries; ask for a new code in five minutes.", retry_after=CODE_SECONDS)
+    kept = parts.redis.get(f"code:{number}")
+    if kept is None or not hmac.compare_digest(kept.encode(), code.encode()):
+        raise Unauthenticated("The code is wrong or too old; ask for a new one.", code="bad_code")
+    parts.redis.take(f"code:{number}")
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        person = session.execute(select(Person).where(Person.phone == number)).scalar_one_or_none()
+        if person is None:
+            person = Person(id=new_id("per"), name="", phone=number, language="zh", created_at=now)
+            session.add(person)
+            session.flush()
+        token = open_session(session, "holder", person.id, now)
+        audit.record(session, now, HolderActor(person.id), "signed_in", "person", person.id)
+        return SignedIn(token, person.id)
+
+
+def hash_password(password: str) -> str:
+    """Hash a password with argon2id; raises Invalid for one of fewer than 10 characters."""
+    if len(password) < 10:
+        raise Invalid("A password needs at least 10 characters.")
+    return _hasher.hash(password)
+
+
+def _password_fits(kept: str, password: str) -> bool:
+    try:
+        return _hasher.verify(kept, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def sign_in_officer(parts: Collaborators, username: str, password: str, totp: str) -> SignedIn | None:
+    """Sign an officer in with password and TOTP.
+
+    Gives None for any failure, with no hint which; it is counted and committed, and five lock the account.
+    """
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        officer = session.execute(
+            select(Officer).where(Officer.username == username).with_for_update()
+        ).scalar_one_or_none()
+        fits = _password_fits(officer.password_hash if officer else _NOBODY, password)
+        if officer is None or not officer.active:
+            return None
+        if officer.locked_until is not None and now < officer.locked_until:
+            return None
+        step = _totp_step(parts, officer, totp, now)
+        if not fits or step is None:
+            officer.failed_sign_ins += 1
+            if officer.failed_sign_ins >= LOCK_AFTER:
+                officer.locked_until, officer.failed_sign_ins = now + LOCKED, 0
+            audit.record(session, now, SYSTEM, "sign_in_failed", "officer", officer.id)
+            return None
+        officer.failed_sign_ins, officer.locked_until, officer.totp_last_step = 0, None, step
+        token = open_session(session, "officer", officer.id, now)
+        audit.record(session, now, SYSTEM, "signed_in", "officer", officer.id)
+        return SignedIn(token, officer.id)
+
+
+def _totp_step(parts: Collaborators, officer: Officer, code: str, now: datetime) -> int | None:
+    """Give the 30-second step of a good code that was not used before, else None."""
+    if officer.totp_cipher is None:
+        return None
+    totp = pyotp.TOTP(parts.vault.decrypt(officer.totp_cipher, officer.id))
+    present = int(now.timestamp()) // 30
+    for step in (present - 1, present, present + 1):
+        if hmac.compare_digest(totp.at(step * 30), code):
+            return step if step > (officer.totp_last_step or 0) else None
+    return None
+
+
+def sign_in_desk(parts: Collaborators, username: str, password: str) -> SignedIn | None:
+    """Sign a desk operator in with a password; None and lock-out as for officers."""
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        operator = session.execute(
+            select(DeskOperator).where(DeskOperator.username == username).with_for_update()
+        ).scalar_one_or_none()
+        fits = _password_fits(operator.password_hash if operator else _NOBODY, password)
+        if operator is None or not operator.active:
+            return None
+        if operator.locked_until is not None and now < operator.locked_until:
+            return None
+        if not fits:
+            operator.failed_sign_ins += 1
+            if operator.failed_sign_ins >= LOCK_AFTER:
+                operator.locked_until, operator.failed_sign_ins = now + LOCKED, 0
+            audit.record(session, now, SYSTEM, "sign_in_failed", "desk_operator", operator.id)
+            return None
+        operator.failed_sign_ins, operator.locked_until = 0, None
+        token = open_session(session, "desk", operator.id, now)
+        audit.record(session, now, SYSTEM, "signed_in", "desk_operator", operator.id)
+        return SignedIn(token, operator.id)

@@ -1,0 +1,65 @@
+"""Places in status lists, and their publication.
+
+A PostgreSQL sequence hands out blocks of a thousand serial numbers; a place is the serial's list and its permuted
+index. Random-looking, race-free, never reused; gaps are no loss.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from suchang.credentials.indices import index_of, list_of, new_list_key
+from suchang.persistence.models import StatusBlock, StatusEntry, StatusList
+from suchang.workflows.collaborators import Collaborators
+
+BLOCK = 1000
+
+
+def list_uri(parts: Collaborators, list_id: int) -> str:
+    """Give the address of a list: under the issuer, never from a request."""
+    return f"{parts.issuer}/status-lists/{list_id}"
+
+
+def take_place(session: Session, now: datetime) -> tuple[int, int]:
+    """Give a fresh (list, index), in the transaction of the credential that gets it."""
+    block = session.execute(
+        select(StatusBlock).where(StatusBlock.used < BLOCK).limit(1).with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    if block is None:
+        first = session.execute(text("select nextval('status_serial')")).scalar_one()
+        block = StatusBlock(id=first, used=0)
+        session.add(block)
+    serial = block.id + block.used
+    block.used += 1
+    session.flush()
+    list_id = list_of(serial)
+    return list_id, index_of(serial, _permutation_key(session, list_id, now))
+
+
+def _permutation_key(session: Session, list_id: int, now: datetime) -> bytes:
+    row = session.get(StatusList, list_id)
+    if row is None:
+        session.execute(
+            insert(StatusList)
+            .values(id=list_id, permutation_key=new_list_key(), changed_at=now)
+            .on_conflict_do_nothing()
+        )
+        row = session.get_one(StatusList, list_id)
+    return row.permutation_key
+
+
+def set_status(session: Session, list_id: int, index: int, status: int, now: datetime) -> None:
+    """Set one entry (0 valid, 1 invalid, 2 suspended) and mark the list as changed."""
+    if status == 0:
+        session.execute(delete(StatusEntry).where(StatusEntry.list_id == list_id, StatusEntry.index == index))
+    else:
+        session.execute(
+            insert(StatusEntry)
+            .values(list_id=list_id, index=index, status=status)
+            .on_conflict_do_update(index_elements=["list_id", "index"], set_={"status": status})
+        )
+    session.get_one(StatusList, list_id).changed_at = now

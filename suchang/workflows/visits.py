@@ -1,0 +1,41 @@
+"""Who looked at my card: the verification log, as its holder may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from suchang.domain.clock import rfc3339
+from suchang.persistence.models import Card, Partner, Site, Verification
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.actors import HolderActor
+from suchang.workflows.collaborators import Collaborators
+
+
+def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+    """List the last hundred verifications of the signed-in person's cards, newest first."""
+    query = (
+        select(Verification, Partner.name, Site.name)
+        .join(Card, Card.id == Verification.card_id)
+        .join(Partner, Partner.id == Verification.partner_id)
+        .outerjoin(Site, Site.id == Verification.site_id)
+        .where(Card.person_id == actor.person_id)
+        .order_by(Verification.created_at.desc(), Verification.id)
+        .limit(100)
+    )
+    with unit_of_work(parts.sessions) as session:
+        return [
+            {
+                "id": row.id,
+                "at": rfc3339(row.created_at),
+                "partner": partner,
+                "site": site,
+                "purpose": row.purpose,
+                "outcome": row.outcome,
+                "reason": row.reason,
+                "mode": row.mode,
+                "assurance": row.assurance,
+            }
+            for row, partner, site in session.execute(query)
+        ]

@@ -1,0 +1,145 @@
+"""The printed card, read back from the rasterised page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from io import BytesIO
+
+import pikepdf
+import pypdfium2
+import pytest
+import zxingcpp
+from PIL import Image
+
+from suchang.credentials.claims import Relation
+from suchang.credentials.fonts import FontShelf
+from suchang.credentials.printing import HEIGHT, WIDTH, CardFace, card_pdf, card_png, grouped, qr_modules
+from suchang.domain.errors import Unavailable
+from suchang.web.npm_parts import node_modules
+from tests.unit.credentials.support import print_token, text_of
+
+MADE = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+FACE = CardFace(
+    number="SC7Q4M2K9TX3HD",
+    name="张*",
+    tier="B",
+    kind=("江苏省高层次人才", "Jiangsu high-level talent"),
+    valid_until=date(2031, 10, 31),
+    code=text_of(print_token()),
+)
+
+
+@pytest.fixture(scope="module")
+def fonts(tmp_path_factory):
+    return FontShelf(node_modules(), tmp_path_factory.mktemp("fonts"))
+
+
+@pytest.fixture(scope="module")
+def pdf(fonts):
+    return card_pdf(FACE, fonts, MADE)
+
+
+def _page(pdf: bytes, dpi: int) -> Image.Image:
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0]
+    picture = page.render(scale=dpi / 72).to_pil()
+    page.close()
+    document.close()
+    return picture
+
+
+@pytest.mark.parametrize("dpi", [120, 300])
+def test_code_is_read_back_when_the_page_is_rasterised(pdf, dpi):
+    found = zxingcpp.read_barcodes(_page(pdf, dpi))
+    assert [one.text for one in found] == [FACE.code]
+    assert found[0].ec_level == "Q"
+
+
+def test_code_is_read_back_when_the_page_was_copied_badly(pdf):
+    """Grey, turned by two degrees, scaled down and with a stain over a corner of the code."""
+    picture = _page(pdf, 300).convert("L").rotate(2, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    corner = zxingcpp.read_barcodes(picture)[0].position.bottom_right
+    picture.paste(140, (corner.x - 70, corner.y - 70, corner.x, corner.y))
+    worn = picture.resize((picture.width // 2, picture.height // 2))
+    assert [one.text for one in zxingcpp.read_barcodes(worn)] == [FACE.code]
+
+
+def test_code_is_read_back_when_the_picture_is_put_on_a_dark_ground(fonts):
+    picture = Image.open(BytesIO(card_png(FACE, fonts)))
+    dark = Image.new("RGBA", (picture.width + 200, picture.height + 200), "#111111")
+    dark.alpha_composite(picture, (100, 100))
+    assert [one.text for one in zxingcpp.read_barcodes(dark.convert("RGB"))] == [FACE.code]
+
+
+def test_card_has_the_size_of_a_bank_card_when_printed_at_actual_size(pdf, fonts):
+    page = _page(pdf, 300)
+    assert (round(page.width / 300 * 25.4), round(page.height / 300 * 25.4)) == (210, 297)
+    dark = page.convert("L").crop((0, 600, page.width, 1500)).point(lambda grey: 255 if grey < 128 else 0)
+    row = dark.crop((0, 400, page.width, 402)).getbbox()
+    assert row is not None
+    # The dashed line lies one millimetre outside the card on each side.
+    assert (row[2] - row[0]) / 300 * 25.4 == pytest.approx(WIDTH, abs=2.3)
+    picture = Image.open(BytesIO(card_png(FACE, fonts, dpi=600)))
+    assert (picture.width / 600 * 25.4, picture.height / 600 * 25.4) == pytest.approx((WIDTH, HEIGHT), abs=0.05)
+    assert picture.info["dpi"] == pytest.approx((600, 600), abs=0.1)
+
+
+def test_words_can_be_copied_and_fonts_are_embedded_when_the_sheet_is_opened(pdf):
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0]
+    words = page.get_textpage()
+    text = words.get_text_range()
+    words.close()
+    page.close()
+    document.close()
+    for part in ("苏畅卡", "张*", "2031-10-31", "SC 7Q4M 2K9T X3HD", "江苏省高层次人才", "identity document"):
+        assert part in text
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        fonts = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/Font"]
+        composite = [one for one in fonts if one.Subtype == "/Type0"]
+        assert len(composite) == 2
+        assert all("/FontFile2" in one.DescendantFonts[0].FontDescriptor for one in composite)
+        assert opened.Root.Lang == "zh-CN"
+
+
+def test_relation_is_printed_when_the_card_is_a_dependants(fonts):
+    sheet = card_pdf(replace(FACE, relation=Relation.SPOUSE), fonts, MADE)
+    document = pypdfium2.PdfDocument(sheet)
+    page = document[0]
+    words = page.get_textpage()
+    assert "持卡人配偶 Spouse" in words.get_text_range()
+    words.close()
+    page.close()
+    document.close()
+
+
+def test_lattice_differs_when_the_number_differs(fonts):
+    # The strip below the code holds nothing but the lattice and one line of text.
+    one, other = (card_png(replace(FACE, number=number), fonts, dpi=150) for number in (FACE.number, "SC0000000000A1"))
+    strips = [Image.open(BytesIO(png)).crop((220, 8, 500, 19)).tobytes() for png in (one, other)]
+    assert strips[0] != strips[1]
+
+
+def test_same_bytes_when_the_same_sheet_is_printed_again(pdf, fonts):
+    assert card_pdf(FACE, fonts, MADE) == pdf
+
+
+def test_next_version_is_drawn_when_a_code_is_longer_than_usual():
+    assert len(qr_modules(FACE.code)) == 81 + 8
+    assert len(qr_modules("A" * 600)) > 81 + 8
+
+
+def test_geta_is_drawn_when_the_font_has_no_such_character(fonts):
+    assert fonts.drawable("张\U00030000*") == "张〓*"
+    assert card_png(replace(FACE, name="\U00030000*"), fonts, dpi=150)
+
+
+def test_one_sentence_when_the_font_is_not_installed(tmp_path):
+    with pytest.raises(Unavailable, match=r"^The font for printing is not installed: run 'make setup'\.$"):
+        card_pdf(FACE, FontShelf(tmp_path, tmp_path / "fonts"), MADE)
+
+
+@pytest.mark.parametrize(("number", "written"), [("SC7Q4M2K9TX3HD", "SC 7Q4M 2K9T X3HD"), ("SC7Q4M2", "SC 7Q4M 2")])
+def test_groups_of_four_when_a_number_is_written(number, written):
+    assert grouped(number) == written
