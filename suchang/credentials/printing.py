@@ -15,10 +15,10 @@ import qrcode
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from suchang.credentials.canvas import Box, Canvas, PdfCanvas, PngCanvas, Weight, polylines
-from suchang.credentials.claims import Relation
 from suchang.credentials.fonts import FontShelf
 from suchang.domain.clock import local_date
 from suchang.domain.lattice import TENTHS, lattice_path
+from suchang.domain.vocabulary import Relation
 
 WIDTH, HEIGHT, RADIUS = 85.60, 53.98, 3.18
 PRINT_VERSION = 16

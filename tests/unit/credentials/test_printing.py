@@ -12,10 +12,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from suchang.credentials.claims import Relation
 from suchang.credentials.fonts import FontShelf
 from suchang.credentials.printing import HEIGHT, WIDTH, CardFace, card_pdf, card_png, grouped, qr_modules
 from suchang.domain.errors import Unavailable
+from suchang.domain.vocabulary import Relation
 from suchang.web.npm_parts import node_modules
 from tests.unit.credentials.support import print_token, text_of
 

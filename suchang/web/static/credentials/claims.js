@@ -123,16 +123,18 @@ export function readProof(found) {
 }
 
 /**
- * Tell whether a header holds exactly the named members, each a text (so no `jku`, `x5u`, `x5c`, `crit`, `b64`, `zip`), and
- * this `typ`.
+ * Tell why a header can't be taken: it holds exactly the named members, each a text (so no `jku`, `x5u`, `x5c`, `crit`,
+ * `b64`, `zip`), and this `typ`.
  *
  * @param {Record<string, unknown>} header
  * @param {string} typ
  * @param {string[]} members
+ * @returns {'malformed' | 'unsupported_format' | null} null when it fits
  */
-export function headerFits(header, typ, members) {
-  const fits = Object.keys(header).length === members.length && header.typ === typ;
-  return fits && members.every((member) => typeof header[member] === 'string');
+export function refusalOfHeader(header, typ, members) {
+  if (Object.keys(header).length !== members.length) return 'malformed';
+  if (!members.every((member) => typeof header[member] === 'string')) return 'malformed';
+  return header.typ === typ ? null : 'unsupported_format';
 }
 
 /**

@@ -21,10 +21,12 @@ export class KeyRing {
   /**
    * @param {Map<string, Map<string, RingKey>>} issuers
    * @param {number | null} asOf seconds: how old what it says is
+   * @param {Record<string, number>} [domains] the bit of each benefit domain, as the issuer publishes them
    */
-  constructor(issuers, asOf) {
+  constructor(issuers, asOf, domains = {}) {
     this.issuers = issuers;
     this.asOf = asOf;
+    this.domains = domains;
   }
 
   /**
@@ -39,8 +41,11 @@ export class KeyRing {
   static async read(jwks, { issuer, fetchedAt } = {}) {
     const name = issuer ?? jwks?.issuer;
     const asOf = fetchedAt ?? jwks?.iat ?? null;
+    const domains = jwks?.domains ?? {};
     if (typeof name !== 'string' || name === '') throw new RangeError("The key set doesn't say whose keys these are.");
-    if (!Array.isArray(jwks?.keys) || (asOf !== null && !isMoment(asOf))) throw new RangeError('This is not a JWK set.');
+    const bitsFit = isObject(domains) && Object.values(domains).every(Number.isInteger);
+    if (!Array.isArray(jwks?.keys) || !bitsFit) throw new RangeError('This is not a JWK set.');
+    if (asOf !== null && !isMoment(asOf)) throw new RangeError('The age of this JWK set is not a whole number of seconds.');
     /** @type {Map<string, RingKey>} */
     const keys = new Map();
     for (const jwk of jwks.keys) {
@@ -49,7 +54,7 @@ export class KeyRing {
       if (keys.has(key.kid)) throw new RangeError('Two keys of this ring have the same name.');
       keys.set(key.kid, key);
     }
-    return new KeyRing(new Map([[name, keys]]), asOf);
+    return new KeyRing(new Map([[name, keys]]), asOf, domains);
   }
 
   /**
@@ -59,7 +64,8 @@ export class KeyRing {
    */
   merge(other) {
     const ages = [this.asOf, other.asOf].filter((age) => age !== null);
-    return new KeyRing(new Map([...this.issuers, ...other.issuers]), ages.length > 0 ? Math.min(...ages) : null);
+    const asOf = ages.length > 0 ? Math.min(...ages) : null;
+    return new KeyRing(new Map([...this.issuers, ...other.issuers]), asOf, { ...other.domains, ...this.domains });
   }
 
   /** Tell whether there is no key at all. */

@@ -5,7 +5,7 @@
  *     const desk = await OfflineVerifier.open({ store: await IndexedDbStore.open(), lists: ['https://…/status-lists/0'] });
  *     await desk.learnKeys(await response.json(), { fetchedAt });
  *     await desk.learnList(uri, await response.text());
- *     const verdict = await desk.verify(text, { domain: 'medical', bit: 2 });
+ *     const verdict = await desk.verify(text, desk.purpose('medical'));
  */
 
 import { KeyRing } from './key_ring.js';
@@ -20,6 +20,8 @@ export const CLOCK_SLACK = 60;
 export const CLOCK_OFFSET = 10;
 /** Seconds that presentations are remembered; a proof is fresh for one minute, the rest is for clocks set back. */
 const SEEN_LIFE = 2 * 86_400;
+/** Seconds in which the issuer takes what was seen offline. */
+const DEFERRED_LIFE = 72 * 3600;
 
 /** @returns {number} milliseconds since 1970 */
 const systemClock = () => Date.now();
@@ -95,6 +97,7 @@ export class OfflineVerifier {
     const result = this.uris.includes(uri) ? await this.#readList(uri, token) : 'refused';
     if (result === 'taken') {
       await this.store.put(`list ${uri}`, token);
+      await this.store.put(`newest ${uri}`, this.lists.get(uri)?.iat);
       await this.#raise(/** @type {StatusList} */ (this.lists.get(uri)).iat);
     }
     return result;
@@ -104,7 +107,8 @@ export class OfflineVerifier {
   async #readList(uri, token) {
     const list = await StatusList.read(token, uri, this.#keys(), this.now);
     if (list === null) return 'refused';
-    if (list.iat < (this.lists.get(uri)?.iat ?? 0)) return 'older';
+    const newest = /** @type {number | undefined} */ (await this.store.get(`newest ${uri}`)) ?? 0;
+    if (list.iat < newest) return 'older';
     this.lists.set(uri, list);
     return 'taken';
   }
@@ -144,10 +148,26 @@ export class OfflineVerifier {
   }
 
   /**
-   * Verify one presentation; remembers it when accepted, so that it is accepted once.
+   * Make the purpose of a benefit domain from the bits that the issuer publishes with its keys.
+   *
+   * @param {string} domain
+   * @returns {import('./verifier.js').Purpose}
+   * @throws {RangeError} when the issuer publishes no such domain
+   */
+  purpose(domain) {
+    const { domains } = this.#keys();
+    if (!Object.hasOwn(domains, domain)) {
+      const known = Object.keys(domains).join(', ') || 'none';
+      throw new RangeError(`The issuer publishes no benefit domain '${domain}'; it publishes ${known}.`);
+    }
+    return { domain, bit: domains[domain] };
+  }
+
+  /**
+   * Verify one presentation. An accepted one is accepted once; accepted and unknown ones are deferred, for the issuer.
    *
    * @param {unknown} text
-   * @param {import('./verifier.js').Purpose | null} [purpose]
+   * @param {import('./verifier.js').Purpose | null} [purpose] null: check 9 is not asked
    * @param {import('./verifier.js').Challenge | null} [challenge]
    * @returns {Promise<import('./verdict.js').Verdict>}
    * @throws {Error} when it has no keys
@@ -156,13 +176,33 @@ export class OfflineVerifier {
     const ring = this.#keys();
     const { now, store } = this;
     await store.forgetSeen(now - SEEN_LIFE);
-    return verify(text, purpose, challenge, {
+    const verdict = await verify(text, purpose, challenge, {
       now,
       clockSure: this.clockSure,
       ring,
       status: (credential) => this.#status(credential, now),
       replay: (presentation, at) => store.addSeen(presentation, at),
     });
+    if (verdict.outcome !== 'refused') {
+      const presentedAt = new Date(now * 1000).toISOString().replace('.000Z', 'Z');
+      await store.defer({ presentation: String(text), purpose: purpose?.domain ?? null, presented_at: presentedAt });
+    }
+    return verdict;
+  }
+
+  /**
+   * What is to be sent to `POST /api/v1/verifications` (scope `verify:offline`), oldest first; call `store.settle` with the
+   * id when the issuer has answered. What the issuer would no longer take is dropped.
+   *
+   * @returns {Promise<import('./stores.js').Deferred[]>}
+   */
+  async deferred() {
+    const kept = [];
+    for (const one of await this.store.deferred()) {
+      if (this.now - Date.parse(one.body.presented_at) / 1000 <= DEFERRED_LIFE) kept.push(one);
+      else await this.store.settle(one.id);
+    }
+    return kept;
   }
 
   /** @returns {KeyRing} */
@@ -185,9 +225,10 @@ export class OfflineVerifier {
     const list = this.lists.get(uri);
     if (list === undefined || list.issuer !== credential.iss) return { state: 'status_unknown', asOf: now };
     const ring = this.rings.get(list.issuer);
+    // A key that has been revoked since takes its lists with it.
+    const believed = ring?.find(list.issuer, list.kid, list.iat);
+    const state = believed && list.isCurrent(now) ? list.stateOf(idx) : 'status_unknown';
     const keysTooOld = now - (ring?.asOf ?? 0) > RING_LIFE;
-    const keyGone = !ring?.find(list.issuer, list.kid, list.iat);
-    if (keysTooOld || keyGone || !list.isCurrent(now)) return { state: 'status_unknown', asOf: list.iat };
-    return { state: list.stateOf(idx), asOf: list.iat };
+    return { state: state === 'valid' && keysTooOld ? 'status_unknown' : state, asOf: list.iat };
   }
 }

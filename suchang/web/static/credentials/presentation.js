@@ -36,11 +36,11 @@ export async function thumbprint({ crv, kty, x, y }) {
  * Prove possession of a device key to the issuer, which has given a nonce.
  *
  * @param {CryptoKeyPair} pair
- * @param {{audience: string, nonce: string, now: number}} request `now` in seconds
- * @returns {Promise<string>} a JWT of the type that OpenID4VCI names, with the public key in its header
+ * @param {{audience: string, nonce: string, now: number}} request the issuer, its nonce, seconds
+ * @returns {Promise<string>} a JWT
  */
 export async function provePossession(pair, { audience, nonce, now }) {
-  const header = { alg: 'ES256', typ: 'openid4vci-proof+jwt', jwk: await publicJwk(pair) };
+  const header = { alg: 'ES256', typ: 'suchang-device+jwt' };
   return signCompact(pair.privateKey, header, { aud: audience, iat: Math.floor(now), nonce });
 }
 

@@ -4,7 +4,7 @@
 
 import { ALGORITHMS } from './algorithms.js';
 import { base64urlDecode, base64urlEncode } from './bytes.js';
-import { isMoment, LIST_SIZE, headerFits } from './claims.js';
+import { isMoment, LIST_SIZE, refusalOfHeader } from './claims.js';
 import { isObject, parseObject } from './strict_json.js';
 import { deflate, inflate } from './zlib.js';
 
@@ -12,6 +12,7 @@ export const LIST_BITS = 2;
 const LIST_BYTES = (LIST_SIZE * LIST_BITS) / 8;
 const MAX_TOKEN = 2 ** 20;
 const ISSUED_SKEW = 60;
+const TTL = 3600;
 
 /** Read one status. @param {Uint8Array} bytes @param {number} bits 1, 2, 4 or 8 @param {number} index */
 export function statusAt(bytes, bits, index) {
@@ -43,7 +44,7 @@ export async function decodeList(lst, length) {
 /** A list whose signature and shape are good; whether it is still current is asked with `isCurrent`. */
 export class StatusList {
   /**
-   * @param {{uri: string, issuer: string, kid: string, iat: number, exp: number, ttl: number | null, bytes: Uint8Array}} parts
+   * @param {{uri: string, issuer: string, kid: string, iat: number, exp: number, ttl: number, bytes: Uint8Array}} parts
    */
   constructor({ uri, issuer, kid, iat, exp, ttl, bytes }) {
     this.uri = uri;
@@ -70,11 +71,11 @@ export class StatusList {
     if (parts.length !== 3 || !headerBytes || !payloadBytes || signature?.length !== 64) return null;
     const header = parseObject(headerBytes);
     const payload = parseObject(payloadBytes);
-    if (!header || !payload || !headerFits(header, 'statuslist+jwt', ['alg', 'typ', 'kid'])) return null;
-    const { iss, sub, iat, exp, ttl = null, status_list: list } = payload;
+    if (!header || !payload || refusalOfHeader(header, 'statuslist+jwt', ['alg', 'typ', 'kid']) !== null) return null;
+    const { iss, sub, iat, exp, ttl = TTL, status_list: list } = payload;
     if (sub !== uri || !isMoment(iat) || !isMoment(exp) || iat > now + ISSUED_SKEW) return null;
-    if ((ttl !== null && !isMoment(ttl)) || !isObject(list) || list.bits !== LIST_BITS) return null;
-    const issuer = typeof iss === 'string' ? iss : new URL(uri).origin;
+    if (!isMoment(ttl) || !isObject(list) || list.bits !== LIST_BITS) return null;
+    const issuer = typeof iss === 'string' ? iss : originOf(uri);
     const key = ring.find(issuer, /** @type {string} */ (header.kid), iat);
     if (key === null || key.alg !== header.alg) return null;
     if (!(await ALGORITHMS[key.alg].verify(key.key, signature, `${parts[0]}.${parts[1]}`))) return null;
@@ -89,11 +90,16 @@ export class StatusList {
 
   /** Tell whether a newer one should be fetched. @param {number} now seconds */
   isDue(now) {
-    return now >= this.iat + (this.ttl ?? 0);
+    return now >= this.iat + this.ttl;
   }
 
   /** @param {number} index @returns {'valid' | 'revoked' | 'suspended' | 'status_unknown'} */
   stateOf(index) {
     return /** @type {const} */ (['valid', 'revoked', 'suspended', 'status_unknown'])[statusAt(this.bytes, LIST_BITS, index)];
   }
+}
+
+/** @param {string} uri */
+function originOf(uri) {
+  return URL.canParse(uri) ? new URL(uri).origin : '';
 }

@@ -8,6 +8,12 @@
  * @property {(presentation: string, at: number) => Promise<boolean>} addSeen true when it was not there; atomic
  * @property {(presentation: string) => Promise<boolean>} hasSeen
  * @property {(before: number) => Promise<void>} forgetSeen drops what was seen before a moment (seconds)
+ * @property {(body: DeferredBody) => Promise<void>} defer keeps what the issuer has to be told
+ * @property {() => Promise<Deferred[]>} deferred oldest first
+ * @property {(id: number) => Promise<void>} settle forgets one, since the issuer has answered
+ *
+ * @typedef {{presentation: string, purpose: string | null, presented_at: string}} DeferredBody
+ * @typedef {{id: number, body: DeferredBody}} Deferred
  */
 
 /** @implements {Store} */
@@ -17,6 +23,9 @@ export class MemoryStore {
     this.values = new Map();
     /** @type {Map<string, number>} */
     this.seen = new Map();
+    /** @type {Map<number, DeferredBody>} */
+    this.waiting = new Map();
+    this.lastId = 0;
   }
 
   /** @param {string} key */
@@ -45,6 +54,21 @@ export class MemoryStore {
   async forgetSeen(before) {
     for (const [presentation, at] of this.seen) if (at < before) this.seen.delete(presentation);
   }
+
+  /** @param {DeferredBody} body */
+  async defer(body) {
+    this.lastId += 1;
+    this.waiting.set(this.lastId, body);
+  }
+
+  async deferred() {
+    return [...this.waiting].map(([id, body]) => ({ id, body }));
+  }
+
+  /** @param {number} id */
+  async settle(id) {
+    this.waiting.delete(id);
+  }
 }
 
 /** @implements {Store} */
@@ -60,6 +84,7 @@ export class IndexedDbStore {
     request.onupgradeneeded = () => {
       request.result.createObjectStore('values');
       request.result.createObjectStore('seen').createIndex('at', '');
+      request.result.createObjectStore('deferred', { autoIncrement: true });
     };
     return new IndexedDbStore(await settled(request));
   }
@@ -102,6 +127,27 @@ export class IndexedDbStore {
       cursor.result?.delete();
       cursor.result?.continue();
     };
+    await finished(transaction);
+  }
+
+  /** @param {DeferredBody} body */
+  async defer(body) {
+    const transaction = this.database.transaction('deferred', 'readwrite', { durability: 'strict' });
+    transaction.objectStore('deferred').add(body);
+    await finished(transaction);
+  }
+
+  /** @returns {Promise<Deferred[]>} */
+  async deferred() {
+    const store = this.database.transaction('deferred').objectStore('deferred');
+    const [ids, bodies] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+    return ids.map((id, place) => ({ id: Number(id), body: bodies[place] }));
+  }
+
+  /** @param {number} id */
+  async settle(id) {
+    const transaction = this.database.transaction('deferred', 'readwrite');
+    transaction.objectStore('deferred').delete(id);
     await finished(transaction);
   }
 

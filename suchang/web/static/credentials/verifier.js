@@ -17,7 +17,7 @@
  */
 
 import { ALGORITHMS } from './algorithms.js';
-import { headerFits, profileOf, readCredential, readProof } from './claims.js';
+import { profileOf, readCredential, readProof, refusalOfHeader } from './claims.js';
 import { compact, readText, sha256Text, unpack } from './qr_text.js';
 import { parseObject } from './strict_json.js';
 import { Refusal, UNKNOWNS } from './verdict.js';
@@ -150,13 +150,15 @@ class Verification {
    * @param {import('./claims.js').Credential} credential
    */
   key([header, proofHeader], credential) {
-    if (!headerFits(header, 'dc+sd-jwt', ['alg', 'typ', 'kid'])) malformed(4);
+    refuse(4, refusalOfHeader(header, 'dc+sd-jwt', ['alg', 'typ', 'kid']));
     if (!this.trust.ring.knows(credential.iss)) throw new Refusal(4, 'unknown_issuer');
     const key = this.trust.ring.find(credential.iss, /** @type {string} */ (header.kid), credential.iat);
     if (key === null) throw new Refusal(4, 'unknown_key');
-    if (header.alg !== key.alg) malformed(4);
-    const proofFits = proofHeader === undefined || headerFits(proofHeader, 'kb+jwt', ['alg', 'typ']);
-    if (!proofFits || (proofHeader && proofHeader.alg !== 'ES256')) malformed(4);
+    if (header.alg !== key.alg) refuse(4, 'unsupported_format');
+    if (proofHeader !== undefined) {
+      refuse(4, refusalOfHeader(proofHeader, 'kb+jwt', ['alg', 'typ']));
+      if (proofHeader.alg !== 'ES256') refuse(4, 'unsupported_format');
+    }
     return key;
   }
 
@@ -247,6 +249,11 @@ class Verification {
   refuseInTime(check, reason) {
     if (this.trust.clockSure) throw new Refusal(check, reason);
   }
+}
+
+/** Refuse if there is a reason. @param {number} check @param {string | null} reason */
+function refuse(check, reason) {
+  if (reason !== null) throw new Refusal(check, reason);
 }
 
 /** @param {number} check @returns {never} */
