@@ -1,0 +1,67 @@
+"""Who an edit changes: every witness is decided with both packs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from suchang.eligibility import load_pack
+from suchang.eligibility.analysis import analyse, who_changes
+from suchang.eligibility.analysis.compare import NotComparable
+from tests.unit.eligibility.analysis.planted import ON, answer, pack_of, rule
+
+ROOT = Path(__file__).parents[4]
+
+
+def thresholds(first: int, second: int) -> str:
+    return rule("A-1", f"{{fact: output, op: ge, value: {first}}}") + rule(
+        "B-1", f"{{all: [{{fact: output, op: ge, value: {second}}}, {{fact: works_here, op: is_true}}]}}"
+    )
+
+
+def test_each_move_has_a_witness_when_a_threshold_rises(tmp_path: Path) -> None:
+    old, new = pack_of(tmp_path / "o", thresholds(9, 5)), pack_of(tmp_path / "n", thresholds(12, 6))
+    changes = list(who_changes(old, new, ON))
+    assert {(each.before, each.after) for each in changes} == {("A", "B"), ("A", None), ("B", None)}
+    for each in changes:
+        assert answer(old, each.facts, ON)["tier"] == each.before
+        assert answer(new, each.facts, ON)["tier"] == each.after
+
+
+def test_nobody_changes_when_only_names_are_edited(tmp_path: Path) -> None:
+    old = pack_of(tmp_path / "o", thresholds(9, 5))
+    new = pack_of(tmp_path / "n", thresholds(9, 5).replace("en: rule", "en: other name"))
+    assert list(who_changes(old, new, ON)) == []
+
+
+def test_an_unequal_rewriting_is_found_when_only_the_unknown_tells_it(tmp_path: Path) -> None:
+    old = pack_of(tmp_path / "o", rule("A-1", "{fact: output, op: ge, value: 5}"))
+    rewritten = (
+        "{all: [{fact: output, op: ge, value: 5}, "
+        "{any: [{fact: works_here, op: is_true}, {not: {fact: works_here, op: is_true}}]}]}"
+    )
+    new = pack_of(tmp_path / "n", rule("A-1", rewritten))
+    (change,) = who_changes(old, new, ON)
+    assert (change.before, change.after) == ("A", None)
+    assert "works_here" not in change.facts
+    assert answer(old, change.facts, ON)["tier"] == "A"
+    assert answer(new, change.facts, ON)["tier"] is None
+
+
+def test_packs_are_refused_when_a_fact_changed_its_type(tmp_path: Path) -> None:
+    old = pack_of(tmp_path / "o", thresholds(9, 5))
+    new = pack_of(tmp_path / "n", thresholds(9, 5))
+    facts = (
+        (tmp_path / "n" / "facts.yaml")
+        .read_text(encoding="utf-8")
+        .replace("output: {type: integer", "output: {type: decimal")
+    )
+    (tmp_path / "n" / "facts.yaml").write_text(facts, encoding="utf-8")
+    new = load_pack(tmp_path / "n")
+    with pytest.raises(NotComparable, match="'output'"):
+        list(who_changes(old, new, ON))
+
+
+def test_the_jiangsu_pack_has_no_warning() -> None:
+    assert analyse(load_pack(ROOT / "eligibility_rules" / "jiangsu"), ON) == ()

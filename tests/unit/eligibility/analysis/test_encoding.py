@@ -1,0 +1,138 @@
+"""The formulas say of a concrete person what the engine says, for every rule and every tier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import z3
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from suchang.eligibility import Engine, Fact, Pack, Type, load_pack
+from suchang.eligibility.analysis.people import LAST_DAY, SCALE, Cell, Person
+from suchang.eligibility.analysis.search import Search
+
+ROOT = Path(__file__).parents[4]
+ON = date(2026, 11, 1)
+ITEMS = 3
+
+
+class World:
+    """A pack with its engine and its formulas."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack, self.engine = pack, Engine(pack)
+        lists = {name: ITEMS for name, fact in pack.facts.items() if fact.is_list}
+        self.search = Search([(pack, ON)], lists)
+        view = self.search.view
+        self.statuses = {rule.id: view.status(rule) for rule in view.edition.rules}
+        self.values = {tier.id: view.value(tier) for tier in view.edition.tiers}
+
+    def compare(self, facts: Mapping[str, Any]) -> None:
+        """Assert that formulas and engine agree about a person."""
+        answer = self.engine.determine(self.engine.parse_facts(facts), ON, all_rules=True).to_json()
+        given = list(assignments(self.search.person, facts))
+        truth = {name: value_of(pair, given) for name, pair in self.statuses.items()}
+        assert truth == {name: answer["status"][name] for name in truth}
+        tiers = {name: value_of(pair, given) for name, pair in self.values.items()}
+        order = [tier.id for tier in self.pack.tiers]
+        assert answer["tier"] == next((name for name in order if tiers[name] is True), None)
+        assert answer["possible_tier"] == next((name for name in order if tiers[name] is not False), None)
+
+
+def value_of(pair: Any, given: list[tuple[Any, Any]]) -> bool | None:
+    """Evaluate a pair for concrete values: True, False or None for unknown."""
+    definite, possible = (z3.simplify(z3.substitute(each, *given)) for each in (pair.definite, pair.possible))
+    assert z3.is_true(definite) or z3.is_false(definite), definite
+    return True if z3.is_true(definite) else None if z3.is_true(possible) else False
+
+
+def assignments(person: Person, facts: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Give every variable of the person its value."""
+    for name, cell in person.scalars.items():
+        yield from set_cell(person, cell, facts.get(name), (name, ""))
+    for name, cells in person.lists.items():
+        given = facts.get(name)
+        items = given["items"] if isinstance(given, dict) else given or []
+        yield cells.known, z3.BoolVal(given is not None)
+        yield cells.complete, z3.BoolVal(not isinstance(given, dict))
+        for number, item in enumerate(cells.items):
+            exists = number < len(items)
+            yield item.exists, z3.BoolVal(exists)
+            for field, cell in item.cells.items():
+                here = items[number] if exists else None
+                value = (here if field == "" else here.get(field)) if exists and here is not None else None
+                yield from set_cell(person, cell, value, (name, field))
+
+
+def set_cell(person: Person, cell: Cell, value: Any, key: tuple[str, str]) -> Iterator[tuple[Any, Any]]:
+    yield cell.present, z3.BoolVal(value is not None)
+    match cell.field.type:
+        case Type.BOOL:
+            yield cell.value, z3.BoolVal(bool(value))
+        case Type.DATE:
+            day = LAST_DAY if value == "open" else date.fromisoformat(value).toordinal() if value else 0
+            yield cell.value, z3.IntVal(day)
+        case Type.ENUM:
+            yield cell.value, z3.IntVal(cell.field.values.index(value) if value is not None else 0)
+        case Type.DECIMAL:
+            yield cell.value, z3.IntVal(int(Decimal(value or 0) * SCALE))
+        case Type.INTEGER:
+            yield cell.value, z3.IntVal(value or 0)
+        case _:
+            codes = person.codes.get(key, ())
+            yield cell.value, z3.IntVal(codes.index(value) if value in codes else len(codes))
+
+
+def people(world: World) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw people about whom much is known, with values around the borders of the pack's rules."""
+    return st.fixed_dictionaries({}, optional={name: value(world, fact) for name, fact in world.pack.facts.items()})
+
+
+def value(world: World, fact: Fact) -> st.SearchStrategy[Any]:
+    if not fact.is_list:
+        return scalar(world, fact, (fact.name, ""))
+    if fact.type is Type.CODES:
+        item = scalar(world, fact.fields[0], (fact.name, ""))
+    else:
+        fields = {each.name: scalar(world, each, (fact.name, each.name)) for each in fact.fields}
+        item = st.fixed_dictionaries({}, optional=fields) | st.fixed_dictionaries(fields)
+    items = st.lists(item, max_size=ITEMS)
+    return items | items.map(lambda each: {"items": each, "complete": False})
+
+
+def scalar(world: World, field: Any, key: tuple[str, str]) -> st.SearchStrategy[Any]:
+    match field.type:
+        case Type.BOOL:
+            return st.sampled_from([True, True, False])
+        case Type.ENUM:
+            return st.sampled_from(field.values)
+        case Type.DATE:
+            near = st.sampled_from(["2026-11-01", "2026-11-02", "2021-11-01", "2021-10-31", "2023-11-01", "1985-11-02"])
+            return near | st.dates(date(1960, 1, 1), date(2030, 1, 1)).map(date.isoformat) | st.just("open")
+        case Type.DECIMAL:
+            return st.integers(0, 1000)
+        case Type.INTEGER:
+            return st.integers(0, 100)
+        case _:
+            return st.sampled_from([*world.search.person.codes.get(key, ()), "unlisted"])
+
+
+@pytest.fixture(scope="module", params=["eligibility_rules/jiangsu", "docs/examples/example-city"])
+def world(request: pytest.FixtureRequest) -> World:
+    return World(load_pack(ROOT / request.param))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_formulas_and_engine_agree_when_people_are_drawn_at_random(world: World, data: st.DataObject) -> None:
+    world.compare(data.draw(people(world)))
+
+
+def test_formulas_and_engine_agree_when_nothing_is_known(world: World) -> None:
+    world.compare({})
