@@ -25,8 +25,8 @@ class Wording:
 
     def facts(self, atoms: Iterable[int]) -> tuple[str, ...]:
         """Give the distinct facts of atoms in the order of facts.yaml."""
-        facts = {fact_of(self.edition, atom) for atom in atoms} if atoms else set()
-        return tuple(fact.name for fact in sorted(facts, key=lambda fact: fact.index))
+        facts = {fact.index: fact.name for fact in (fact_of(self.edition, atom) for atom in atoms)}
+        return tuple(name for _, name in sorted(facts.items()))
 
     def clause(self, atom: int, lang: str) -> str:
         """Say the condition of an atom."""

@@ -96,6 +96,9 @@ class View:
                 return negated(self._pairs[condition.child])
             case Items():
                 return self._items(condition)
+            case Leaf() if self.pack.facts[condition.fact].is_list:
+                # Of a list as a whole only `known` can be asked.
+                return Pair(self.person.list(condition.fact).known, z3.BoolVal(True))
             case Leaf():
                 return self._leaf(condition, self.person.scalar(condition.fact), None)
             case _:

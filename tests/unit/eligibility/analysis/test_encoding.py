@@ -30,26 +30,34 @@ class World:
         lists = {name: ITEMS for name, fact in pack.facts.items() if fact.is_list}
         self.search = Search([(pack, ON)], lists)
         view = self.search.view
-        self.statuses = {rule.id: view.status(rule) for rule in view.edition.rules}
-        self.values = {tier.id: view.value(tier) for tier in view.edition.tiers}
+        asked = {("rule", rule.id): view.status(rule) for rule in view.edition.rules}
+        asked |= {("tier", tier.id): view.value(tier) for tier in view.edition.tiers}
+        self.solver = z3.Solver()
+        self.marks = {}
+        for (what, name), pair in asked.items():
+            marks = z3.Bool(f"{what} {name} definite"), z3.Bool(f"{what} {name} possible")
+            self.solver.add(marks[0] == pair.definite, marks[1] == pair.possible)
+            self.marks[what, name] = marks
 
     def compare(self, facts: Mapping[str, Any]) -> None:
         """Assert that formulas and engine agree about a person."""
         answer = self.engine.determine(self.engine.parse_facts(facts), ON, all_rules=True).to_json()
-        given = list(assignments(self.search.person, facts))
-        truth = {name: value_of(pair, given) for name, pair in self.statuses.items()}
-        assert truth == {name: answer["status"][name] for name in truth}
-        tiers = {name: value_of(pair, given) for name, pair in self.values.items()}
+        self.solver.push()
+        self.solver.add(*(variable == value for variable, value in assignments(self.search.person, facts)))
+        assert self.solver.check() == z3.sat
+        model = self.solver.model()
+        self.solver.pop()
+        values = {key: value_of(model, *marks) for key, marks in self.marks.items()}
+        statuses = {name: value for (what, name), value in values.items() if what == "rule"}
+        assert statuses == {name: answer["status"][name] for name in statuses}
         order = [tier.id for tier in self.pack.tiers]
-        assert answer["tier"] == next((name for name in order if tiers[name] is True), None)
-        assert answer["possible_tier"] == next((name for name in order if tiers[name] is not False), None)
+        assert answer["tier"] == next((name for name in order if values["tier", name] is True), None)
+        assert answer["possible_tier"] == next((name for name in order if values["tier", name] is not False), None)
 
 
-def value_of(pair: Any, given: list[tuple[Any, Any]]) -> bool | None:
-    """Evaluate a pair for concrete values: True, False or None for unknown."""
-    definite, possible = (z3.simplify(z3.substitute(each, *given)) for each in (pair.definite, pair.possible))
-    assert z3.is_true(definite) or z3.is_false(definite), definite
-    return True if z3.is_true(definite) else None if z3.is_true(possible) else False
+def value_of(model: Any, definite: Any, possible: Any) -> bool | None:
+    """Read a pair in a model: True, False or None for unknown."""
+    return True if z3.is_true(model.eval(definite)) else None if z3.is_true(model.eval(possible)) else False
 
 
 def assignments(person: Person, facts: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
