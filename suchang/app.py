@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,
             "pool_size": 8,
             "max_overflow": 8,
             "pool_timeout": 10,

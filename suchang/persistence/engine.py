@@ -12,6 +12,8 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
     """Make an engine on PostgreSQL whose connections are tested before use and give up waiting after 10 s."""
     return create_engine(
         url,
+        # Errors reach the logs, and parameters are people's data.
+        hide_parameters=True,
         pool_size=pool_size,
         max_overflow=8,
         pool_timeout=10,

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_der_private_key,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from suchang.credentials.algorithms import ES256
@@ -118,9 +118,10 @@ def _add(parts: Collaborators, session: Session, state: KeyState, now: datetime)
 
 
 def ensure_keys(parts: Collaborators) -> None:
-    """Make an active and a next key where a new installation has none."""
+    """Make an active and a next key where a new installation has none; processes that start together queue up."""
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
+        session.execute(select(func.pg_advisory_xact_lock(7306002)))
         states = set(session.execute(select(SigningKey.state).with_for_update()).scalars())
         for state in (KeyState.ACTIVE, KeyState.NEXT):
             if state.value not in states:
