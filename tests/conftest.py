@@ -6,6 +6,7 @@
 ``redis_url``       a Redis database of this worker alone, emptied before each test
 ``environ``         environment variables that point a program at ``clean_database`` and ``redis_url``
 ``clock``           a clock that stands still until a test moves it
+``browser``, ``page``  Chromium: see ``tests.support.browser``
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import redis
 
 from suchang.embedded import Cluster
 from tests.support.databases import Database, Servers, empty_tables, new_folder, session_servers, worker_number
+
+pytest_plugins = ["tests.support.browser"]
 
 _controller: dict[str, Any] = {}
 
