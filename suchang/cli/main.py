@@ -18,6 +18,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "doctor": ("suchang.cli.doctor:doctor", "Say what is configured and what is wrong."),
     "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
     "serve": ("suchang.cli.serve:serve", "Serve the pages and the API until Ctrl-C."),
+    "verify": ("suchang.cli.verify:verify", "Verify a code offline, from its text or a picture."),
     "services": ("suchang.cli.services:services", "Check and list the benefit domains."),
 }
 

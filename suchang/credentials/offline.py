@@ -117,17 +117,30 @@ class OfflineVerifier:
             raise Invalid(f"The issuer publishes no benefit domain {domain!r}; it publishes {known}.")
         return Purpose(domain, self.ring.domains[domain])
 
-    def verify(self, text: str, purpose: Purpose | str | None = None, *, challenge: Challenge | None = None) -> Verdict:
+    def verify(
+        self,
+        text: str,
+        purpose: Purpose | str | None = None,
+        *,
+        challenge: Challenge | None = None,
+        remember: bool = True,
+    ) -> Verdict:
         """Verify one presentation: the ten checks of ``Verifier``, and what they found is kept for the issuer.
 
-        An accepted presentation is accepted once. Accepted and unknown ones are deferred: see ``deferred``.
+        An accepted presentation is accepted once; accepted and unknown ones are deferred (see ``deferred``). With
+        ``remember=False`` this only looks: check 10 is not asked and nothing is kept.
         """
         wanted = self.purpose(purpose) if isinstance(purpose, str) else purpose
         now = self.now
         verdict = Verifier(self.ring, self, self._clock).check(
-            text, wanted, challenge=challenge, at=now, clock_sure=self.clock_sure, replay=self.store.accept
+            text,
+            wanted,
+            challenge=challenge,
+            at=now,
+            clock_sure=self.clock_sure,
+            replay=self.store.accept if remember else None,
         )
-        if verdict.outcome is not Outcome.REFUSED:
+        if remember and verdict.outcome is not Outcome.REFUSED:
             self.store.defer(text, None if wanted is None else wanted.domain, verdict.outcome, now)
         return verdict
 
