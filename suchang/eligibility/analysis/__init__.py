@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
-from suchang.eligibility.analysis.findings import Code, Finding
+from suchang.eligibility.analysis.findings import Change, Code, Finding
 from suchang.eligibility.model import Pack
-
-if TYPE_CHECKING:
-    from suchang.eligibility.analysis.compare import Change
 
 
 def analyse(pack: Pack, on: date) -> tuple[Finding, ...]:
@@ -34,4 +30,4 @@ def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
     yield from search(old, new, on)
 
 
-__all__ = ["Code", "Finding", "analyse", "who_changes"]
+__all__ = ["Change", "Code", "Finding", "analyse", "who_changes"]

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from suchang.domain.errors import Invalid
 from suchang.eligibility.analysis.encode import added, items_wanted, most
+from suchang.eligibility.analysis.findings import Change
 from suchang.eligibility.analysis.search import Search
 from suchang.eligibility.edition import Edition, TierInForce, edition_of
 from suchang.eligibility.model import Pack
-
-
-@dataclass(frozen=True)
-class Change:
-    """One way in which an edit changes somebody: the tier before and after, and a person to whom it happens."""
-
-    before: str | None
-    after: str | None
-    facts: Mapping[str, Any]
 
 
 class NotComparable(Invalid):

@@ -38,3 +38,12 @@ class Finding:
     shows: Mapping[str, Any] = field(default_factory=dict)
     also_on: date | None = None
     also_shows: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One way in which an edit changes somebody: the tier before and after, and a person to whom it happens."""
+
+    before: str | None
+    after: str | None
+    facts: Mapping[str, Any]
