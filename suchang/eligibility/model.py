@@ -79,7 +79,7 @@ class RuleKind(StrEnum):
     WAIVER = "waiver"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """A named, typed value: a field of an item, or what a fact has in common with it."""
 
@@ -94,7 +94,7 @@ class Field:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fact(Field):
     """One fact about a person. A list of codes has one field named ``""``, so that lists are alike everywhere."""
 
@@ -131,7 +131,7 @@ class CatalogueEntry:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """A dated list of codes."""
 
