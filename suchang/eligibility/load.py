@@ -54,9 +54,11 @@ class _Loader:
         tiers = _named(head["tiers"], 26)
         tracks = _named(head["tracks"], 50) if "tracks" in head else ()
         documents = _documents(head["documents"])
-        labels = {name: each.label() for name, each in head["catalogues"].free_mapping().items()} if (
-            "catalogues" in head
-        ) else {}
+        labels = (
+            {name: each.label() for name, each in head["catalogues"].free_mapping().items()}
+            if ("catalogues" in head)
+            else {}
+        )
         catalogues = self._catalogues(files, labels)
         facts = read_facts(self._value("facts.yaml"))
         self._stop_at_problems()
@@ -204,5 +206,3 @@ def _documents(value: Value) -> dict[str, Document]:
             keys["url"].text() if "url" in keys else None,
         )
     return found
-
-

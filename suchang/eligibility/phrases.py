@@ -162,8 +162,12 @@ class Phrases:
         if distance == Relative(0, 0):
             return self.pick(("认定日", "the day of determination"))
         back = distance.months < 0 or distance.days < 0
-        words = ("认定日前 {}", "{} before the day of determination") if back else (
-            "认定日后 {}",
-            "{} after the day of determination",
+        words = (
+            ("认定日前 {}", "{} before the day of determination")
+            if back
+            else (
+                "认定日后 {}",
+                "{} after the day of determination",
+            )
         )
         return self.pick(words).format(self.span(distance))

@@ -177,11 +177,7 @@ def _check_waivers(pack: Pack, notes: Notes) -> None:
 
 
 def _remarks(pack: Pack, grammar: Grammar) -> Iterator[PackProblem]:
-    nodes = [
-        node
-        for version in _versions(pack)
-        for node in walk(version.when)
-    ]
+    nodes = [node for version in _versions(pack) for node in walk(version.when)]
     used_conditions = {node.condition for node in nodes if isinstance(node, Use)}
     used_catalogues = {
         node.test.catalogue for node in nodes if isinstance(node, Leaf) and isinstance(node.test, InCatalogue)

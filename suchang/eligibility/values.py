@@ -135,5 +135,3 @@ def shown(value: Any) -> str:
         return "an object" if isinstance(value, dict) else "a list"
     text = {True: "true", False: "false"}[value] if isinstance(value, bool) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-

@@ -1,6 +1,6 @@
 """Random packs, random people and days around every boundary, for all back ends.
 
-``packs()`` draws the files of a pack (so that the loader is tested too), ``load`` writes and loads them, ``people(pack)``
+``packs()`` draws the files of a pack (so that the loader is tested too), ``load`` writes and loads them, ``people()``
 draws facts as JSON values and ``days(pack)`` gives the days worth asking about. Values come from small ranges, so that
 rules are met, missed and left open often.
 """
@@ -21,7 +21,14 @@ from suchang.eligibility.dates import EARLIEST, LATEST
 from suchang.eligibility.edition import boundaries
 
 CODES = ["a", "b", "c", "d"]
-DAYS = [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1), date(2025, 2, 28), date(2025, 12, 31), date(2026, 6, 30)]
+DAYS = [
+    date(2024, 2, 28),
+    date(2024, 2, 29),
+    date(2024, 3, 1),
+    date(2025, 2, 28),
+    date(2025, 12, 31),
+    date(2026, 6, 30),
+]
 DEGREES = ["none", "bachelor", "master", "doctor"]
 COLOURS = ["red", "green", "blue"]
 DISTANCES = ["P0D", "-P1D", "-P1M", "-P1Y", "-P2Y", "+P1M", "+P1Y", "-P18M"]
@@ -102,7 +109,9 @@ def tests(draw: st.DrawFn, field: dict[str, Any], dates: list[str]) -> dict[str,
     kind = field["type"]
     known = {"op": "known"}
     if kind == "bool":
-        return draw(st.sampled_from([{"op": "is_true"}, {"op": "eq", "value": False}, {"op": "ne", "value": True}, known]))
+        return draw(
+            st.sampled_from([{"op": "is_true"}, {"op": "eq", "value": False}, {"op": "ne", "value": True}, known])
+        )
     if kind in ("list of codes", "list of records"):
         return known
     ordered = kind in ("integer", "decimal", "date") or field.get("ordered")
@@ -197,7 +206,12 @@ def facts(draw: st.DrawFn) -> dict[str, Any]:
     """Draw facts.yaml: the same vocabulary with random efforts."""
     answer = {}
     for name, fact in FACTS.items():
-        entry = {**fact, "label": LABEL, "effort": draw(st.sampled_from([1, 2, 100])), "changeable": draw(st.booleans())}
+        entry = {
+            **fact,
+            "label": LABEL,
+            "effort": draw(st.sampled_from([1, 2, 100])),
+            "changeable": draw(st.booleans()),
+        }
         answer[name] = _spelled(entry)
     return {"facts": answer}
 
@@ -303,7 +317,9 @@ def people(draw: st.DrawFn, *, sparse: bool | None = None) -> dict[str, Any]:
 
 @st.composite
 def _lists(draw: st.DrawFn, fact: dict[str, Any]) -> Any:
-    item = st.one_of(constants({"type": "code"}), st.none()) if fact["type"] == "list of codes" else _items(fact["fields"])
+    item = (
+        st.one_of(constants({"type": "code"}), st.none()) if fact["type"] == "list of codes" else _items(fact["fields"])
+    )
     items = draw(st.lists(item, max_size=3))
     shape = draw(st.integers(0, 5))
     if shape == 0:
