@@ -22,6 +22,7 @@ import redis
 
 from suchang.embedded import Cluster
 from tests.support.databases import Database, Servers, empty_tables, new_folder, session_servers, worker_number
+from tests.support.world import World
 
 pytest_plugins = ["tests.support.browser"]
 
@@ -108,3 +109,9 @@ class StandingClock:
 def clock() -> StandingClock:
     """Give a clock that stands at a Monday morning in Nanjing."""
     return StandingClock(datetime(2026, 11, 2, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def world(environ: dict[str, str], clock: StandingClock) -> World:
+    """Give an application on the test's own database, with helpers that speak HTTP."""
+    return World(environ, clock)

@@ -6,14 +6,17 @@ index. Random-looking, race-free, never reused; gaps are no loss.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from suchang.credentials.indices import index_of, list_of, new_list_key
+from suchang.credentials.status_list import TTL, pack, publish
+from suchang.domain.errors import NotFound
 from suchang.persistence.models import StatusBlock, StatusEntry, StatusList
+from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.collaborators import Collaborators
 
 BLOCK = 1000
@@ -63,3 +66,45 @@ def set_status(session: Session, list_id: int, index: int, status: int, now: dat
             .on_conflict_do_update(index_elements=["list_id", "index"], set_={"status": status})
         )
     session.get_one(StatusList, list_id).changed_at = now
+
+
+def published(parts: Collaborators, list_id: int) -> bytes:
+    """Give a list as a signed token, signed anew when an entry changed since, or half its time to live is over.
+
+    A change is in the next answer, so nothing waits for a timer. Raises NotFound for a list that does not exist.
+    """
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        row = session.get(StatusList, list_id)
+        if row is None:
+            raise NotFound("There is no such status list.")
+        if _is_fresh(row, now) and row.token is not None:
+            return row.token.encode()
+        # One worker signs; the others wait for it and take its result.
+        row = session.execute(
+            select(StatusList)
+            .where(StatusList.id == list_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+        if not _is_fresh(row, now) or row.token is None:
+            entries = session.execute(
+                select(StatusEntry.index, StatusEntry.status).where(StatusEntry.list_id == list_id)
+            )
+            packed = pack((index, status) for index, status in entries)
+            signer = parts.keys.signer(parts, session)
+            token = publish(packed, list_uri(parts, list_id), signer, int(now.timestamp()))
+            row.token, row.published_at = token.decode(), now
+        return row.token.encode()
+
+
+def _is_fresh(row: StatusList, now: datetime) -> bool:
+    if row.published_at is None or row.changed_at >= row.published_at:
+        return False
+    return now - row.published_at < timedelta(seconds=TTL // 2)
+
+
+def list_ids(parts: Collaborators) -> list[int]:
+    """Name the lists that exist."""
+    with unit_of_work(parts.sessions) as session:
+        return list(session.execute(select(StatusList.id).order_by(StatusList.id)).scalars())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, json
+from flask import Response, current_app, json, request
 
 from suchang.api import auth, schemas
 from suchang.api.auth import COOKIES, parts
 from suchang.api.parsing import Blueprint
+from suchang.credentials.status_list import etag
 from suchang.domain.errors import Unauthenticated
-from suchang.workflows import benefits, determining, health, keys, sessions, sign_in
+from suchang.workflows import benefits, determining, health, keys, sessions, sign_in, status_lists
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1", description="For anyone")
 blueprint.before_request(auth.anyone())
@@ -114,6 +115,17 @@ def issuer() -> Response:
     bits = {slug: service.domain.bit for slug, service in parts().services.items()}
     origin = parts().issuer
     return _cached({"issuer": origin, "jwks_uri": f"{origin}/.well-known/jwks.json", "benefit_domains": bits}, 60)
+
+
+@wellknown.get("/status-lists/<int:list_id>")
+def status_list(list_id: int) -> Response:
+    """Publish a status list (Token Status List, JWT form)."""
+    token = status_lists.published(parts(), list_id)
+    response = Response(token, 200, content_type="application/statuslist+jwt")
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.set_etag(etag(token).strip('"'))
+    return response.make_conditional(request)
 
 
 def _cached(body: dict[str, Any], seconds: int, content_type: str = "application/json") -> Response:

@@ -1,0 +1,205 @@
+"""A small world for functional tests: an application on a real database, officers, a partner, people who apply.
+
+``World`` speaks HTTP alone, as outsiders do; only officers are made directly, because no door makes the first ones.
+"""
+
+from __future__ import annotations
+
+import base64
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from suchang.app import create_app
+from suchang.config import load_settings
+from suchang.credentials.codec import qr_text, read_token
+from suchang.credentials.proof import prove
+from suchang.credentials.signer import SoftwareSigner
+from suchang.domain.clock import Clock
+from suchang.domain.identity import DocumentType, check_character
+from suchang.domain.ids import new_id
+from suchang.domain.organisation import credit_check_character
+from suchang.domain.roles import Role
+from suchang.persistence.models import Officer
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import partners
+from suchang.workflows.actors import SYSTEM
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.sign_in import hash_password
+
+PASSWORD = "correct horse 9"
+NANJING = "320100"
+QUALIFIED: dict[str, Any] = {
+    "employer_in_jiangsu": True,
+    "social_insurance_in_jiangsu": True,
+    "contract_until": "2031-12-31",
+}
+"""Facts of somebody who works in Jiangsu; a test adds what makes a tier."""
+
+
+def identity_number(serial: int, birth: str = "19850412") -> str:
+    """Make a resident identity number of the demo area, which exists nowhere."""
+    body = f"329999{birth}{serial:03d}"
+    return body + check_character(body)
+
+
+def credit_code(serial: int) -> str:
+    """Make a credit code of the demo area."""
+    body = f"913299990{serial:08d}"
+    return body + credit_check_character(body)
+
+
+@dataclass
+class Phone:
+    """A phone with a key of its own and the credential that it was given."""
+
+    signer: SoftwareSigner
+    device: str
+    token: str
+
+    def code(self, moment: int, **proof: Any) -> str:
+        """Draw the code that this phone shows at a second."""
+        return qr_text(prove(read_token(self.token), self.signer, moment, **proof))
+
+
+class World:
+    """One installation and its people."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Clock) -> None:
+        self.app: Flask = create_app(load_settings(environ), clock=clock)
+        self.clock = clock
+        self.http: FlaskClient = self.app.test_client(use_cookies=False)
+        self.parts: Collaborators = self.app.extensions["suchang"]
+        self._serials = itertools.count(1)
+        self._secrets: dict[str, tuple[str, str]] = {}
+
+    @property
+    def second(self) -> int:
+        """Give the present second."""
+        return int(self.clock().timestamp())
+
+    def call(self, method: str, path: str, token: str | None = None, **options: Any) -> TestResponse:
+        """Send a request, with a bearer token if one is given."""
+        headers = dict(options.pop("headers", {}))
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        return self.http.open(path, method=method, headers=headers, **options)
+
+    def ok(self, method: str, path: str, token: str | None = None, **options: Any) -> Any:
+        """Send a request that must succeed, and give its JSON."""
+        answer = self.call(method, path, token, **options)
+        assert answer.status_code < 300, answer.get_data(as_text=True)
+        return answer.json
+
+    def officer(self, *roles: Role, city: str | None = None, person: int | None = None) -> str:
+        """Make an officer and give their id; ``person`` names the human being (default: a new one)."""
+        serial = next(self._serials)
+        number = identity_number(500 + (serial if person is None else person))
+        officer_id = new_id("off")
+        secret = pyotp.random_base32()
+        with unit_of_work(self.parts.sessions) as session:
+            session.add(
+                Officer(
+                    id=officer_id,
+                    username=f"officer{serial}",
+                    name=f"Officer {serial}",
+                    person_index=self.parts.vault.index(DocumentType.RESIDENT_ID.value, number),
+                    roles=[role.value for role in roles],
+                    city=city,
+                    password_hash=hash_password(PASSWORD),
+                    totp_cipher=self.parts.vault.encrypt(secret, officer_id),
+                    created_at=self.clock(),
+                )
+            )
+        self._secrets[officer_id] = (f"officer{serial}", secret)
+        return officer_id
+
+    def sign_in_officer(self, officer_id: str) -> str:
+        """Sign an officer in and give the session token."""
+        username, secret = self._secrets[officer_id]
+        code = pyotp.TOTP(secret).at(self.second)
+        body = {"username": username, "password": PASSWORD, "totp": code}
+        return str(self.ok("POST", "/api/v1/officer/sign-in", json=body)["token"])
+
+    def office(self, *roles: Role, city: str | None = None, person: int | None = None) -> str:
+        """Make an officer, sign in, give the token."""
+        return self.sign_in_officer(self.officer(*roles, city=city, person=person))
+
+    def person(self, name: str = "陈思远", serial: int | None = None, birth: str = "19850412") -> str:
+        """Sign a new person in who says who they are; gives the token."""
+        mine = next(self._serials) if serial is None else serial
+        phone = f"139{mine:08d}"
+        code = self.ok("POST", "/api/v1/sign-in/codes", json={"phone": phone})["code"]
+        token = str(self.ok("POST", "/api/v1/sign-in", json={"phone": phone, "code": code})["token"])
+        identity = {"type": "resident_id", "number": identity_number(mine, birth)}
+        self.ok("PUT", "/api/v1/me", token, json={"name": name, "identity": identity, "city": NANJING})
+        return token
+
+    def apply(self, token: str, facts: Mapping[str, Any], city: str = NANJING) -> str:
+        """Apply with facts and submit; gives the application's id."""
+        body = {"city": city, "facts": dict(facts)}
+        application = str(self.ok("POST", "/api/v1/me/applications", token, json=body)["id"])
+        self.ok("POST", f"/api/v1/me/applications/{application}/submit", token, json={})
+        return application
+
+    def recommend(self, reviewer: str, application: str) -> None:
+        """Claim and recommend an application."""
+        self.ok("POST", f"/api/v1/applications/{application}/claim", reviewer, json={})
+        body = {"outcome": "approve", "reason": "材料齐全"}
+        self.ok("POST", f"/api/v1/applications/{application}/review", reviewer, json=body)
+
+    def approve(self, approver: str, application: str, tier: str) -> Any:
+        """Approve a recommended application."""
+        body = {"outcome": "approve", "tier": tier, "reason": "符合条件"}
+        return self.ok("POST", f"/api/v1/applications/{application}/decision", approver, json=body)
+
+    def holder(self, tier: str = "B", facts: Mapping[str, Any] | None = None, **person: Any) -> str:
+        """Bring a person from nothing to a card of a tier, against the determination if need be; gives the token."""
+        token = self.person(**person)
+        application = self.apply(token, facts or QUALIFIED)
+        self.recommend(self.office(Role.REVIEWER), application)
+        if self.approve(self.office(Role.APPROVER), application, tier)["state"] == "second_decision":
+            self.approve(self.office(Role.APPROVER), application, tier)
+        return token
+
+    def phone(self, token: str, name: str = "手机") -> Phone:
+        """Register a phone and fetch its credential."""
+        signer = SoftwareSigner.generate()
+        challenge = self.ok("POST", "/api/v1/me/card/devices/challenge", token, json={})
+        claims = {"aud": challenge["audience"], "nonce": challenge["nonce"], "iat": self.second}
+        proof = jwt.encode(claims, signer.private, algorithm="ES256", headers={"typ": "suchang-device+jwt"})
+        body = {"name": name, "jwk": signer.jwk, "proof": proof}
+        device = self.ok("POST", "/api/v1/me/card/devices", token, json=body)["id"]
+        given = self.ok("POST", "/api/v1/me/card/credentials", token, json={"assurance": "device", "device": device})
+        return Phone(signer, device, given["sd_jwt"])
+
+    def partner(self, *domains: str, name: str = "示范医院", city: str = NANJING, offline: bool = False) -> str:
+        """Register a partner with one site and one client, and give an access token with all its scopes."""
+        serial = next(self._serials)
+        made = partners.register_partner(
+            self.parts, SYSTEM, name=name, uscc=credit_code(serial), domains=domains, sites=[(f"{name}一号窗口", city)]
+        )
+        scopes = [f"{verb}:{domain}" for verb in ("verify", "redeem") for domain in domains]
+        scopes += ["verify:offline"] if offline else []
+        site = made["sites"][0]["id"]
+        client = partners.add_client(self.parts, SYSTEM, made["id"], name="HIS", scopes=scopes, site_id=site)
+        return self.partner_token(client.client_id, client.secret)
+
+    def partner_token(self, client_id: str, secret: str) -> str:
+        """Obtain an access token by HTTP Basic."""
+        basic = base64.b64encode(f"{client_id}:{secret}".encode()).decode()
+        data = {"grant_type": "client_credentials"}
+        answer = self.ok("POST", "/oauth/token", data=data, headers={"Authorization": f"Basic {basic}"})
+        return str(answer["access_token"])
+
+    def verify(self, partner: str, presentation: str, purpose: str = "medical", **more: Any) -> Any:
+        """Verify a presentation; gives the verdict."""
+        body = {"presentation": presentation, "purpose": purpose, **more}
+        return self.ok("POST", "/api/v1/verifications", partner, json=body)
