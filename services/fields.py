@@ -82,9 +82,12 @@ def pattern(regexp: str, hint: str, *, zh: str, en: str, required: bool = True) 
     )
 
 
-def choice(*choices: str, zh: str, en: str) -> fields.String:
-    """Give a detail that is one of a few codes."""
-    return fields.String(required=True, validate=validate.OneOf(choices), metadata={"zh": zh, "en": en})
+def choice(*choices: str, zh: str, en: str, default: str | None = None) -> fields.String:
+    """Give a detail that is one of a few codes; with a default it may be left out."""
+    words, known = {"zh": zh, "en": en}, validate.OneOf(choices)
+    if default is None:
+        return fields.String(required=True, validate=known, metadata=words)
+    return fields.String(load_default=default, validate=known, metadata=words)
 
 
 def day(*, zh: str, en: str) -> fields.Date:

@@ -16,6 +16,7 @@ from suchang.api.routes import holder, officer, partner, public
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.clock import Clock, system_clock
 from suchang.domain.lifecycle import Weekdays
+from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base
 from suchang.persistence.engine import make_sessions
 from suchang.persistence.identity_vault import IdentityVault, KeyVault
@@ -42,8 +43,6 @@ class Documentation(Api):
 
 def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = system_clock) -> Collaborators:
     """Put the parts of an installation together; reads packs and catalogues, fixes issuer and keys at first start."""
-    from suchang.eligibility import Engine, load_pack
-
     enabled = settings.domains or None
     parts = Collaborators(
         settings=settings,

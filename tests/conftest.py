@@ -112,6 +112,8 @@ def clock() -> StandingClock:
 
 
 @pytest.fixture
-def world(environ: dict[str, str], clock: StandingClock) -> World:
+def world(environ: dict[str, str], clock: StandingClock) -> Iterator[World]:
     """Give an application on the test's own database, with helpers that speak HTTP."""
-    return World(environ, clock)
+    opened = World(environ, clock)
+    yield opened
+    opened.close()

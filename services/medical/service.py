@@ -13,7 +13,7 @@ from suchang.domain.vocabulary import Tier
 class CheckupDetails(Details):
     """The package of the check-up."""
 
-    package = choice("basic", "full", zh="体检套餐", en="Package")
+    package = choice("basic", "full", zh="体检套餐", en="Package", default="basic")
 
 
 class CheckupTerms(Strict):

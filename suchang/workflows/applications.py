@@ -132,7 +132,7 @@ def start(
     if city not in CITIES:
         raise Invalid("Choose one of the 13 cities by its GB/T 2260 code, such as 320100.", code="unknown_city")
     if facts:
-        parts.engine.pack.parse_facts(facts)
+        parts.engine.parse_facts(facts)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
 
@@ -213,7 +213,7 @@ def add_evidence(
     retry: Retry | None = None,
 ) -> Answer:
     """Add a piece of evidence to a draft, or to an application that waits for a supplement."""
-    parts.engine.pack.parse_facts(facts)
+    parts.engine.parse_facts(facts)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
 

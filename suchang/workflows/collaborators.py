@@ -10,12 +10,12 @@ from suchang.config import Settings
 from suchang.domain.benefits import BenefitService
 from suchang.domain.clock import Clock
 from suchang.domain.lifecycle import Limits, WorkingDays
+from suchang.eligibility import Engine
 from suchang.persistence.identity_vault import IdentityVault, KeyVault
 from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 
 if TYPE_CHECKING:
-    from suchang.eligibility import Engine
     from suchang.workflows.keys import Keys
 
 

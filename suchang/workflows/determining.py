@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.clock import local_date
 from suchang.domain.ids import new_id
+from suchang.eligibility import Determination
 from suchang.persistence.models import Application, DeterminationRecord, Evidence, Person
 from suchang.workflows.collaborators import Collaborators
-
-if TYPE_CHECKING:
-    from suchang.eligibility import Determination
 
 
 def precheck(parts: Collaborators, facts: Mapping[str, Any]) -> Determination:
     """Determine for anybody, today, and store nothing; raises FactsInvalid with a problem for each bad fact."""
-    record = parts.engine.pack.parse_facts(facts)
+    record = parts.engine.parse_facts(facts)
     return parts.engine.determine(record, local_date(parts.clock()))
 
 
@@ -69,7 +67,7 @@ def determine(
     """Determine for an application and store the result beside it."""
     facts = facts_for(parts, session, application)
     on = local_date(now)
-    result = parts.engine.determine(parts.engine.pack.parse_facts(facts), on)
+    result = parts.engine.determine(parts.engine.parse_facts(facts), on)
     row = DeterminationRecord(
         id=new_id("det"),
         application_id=application.id,

@@ -27,7 +27,7 @@ CODE_TRIES = 5
 LOCK_AFTER = 5
 LOCKED = timedelta(minutes=15)
 _PHONE = re.compile(r"\+?[0-9]{6,15}\Z")
-_hasher = PasswordHasher()
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")
 
 

@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from suchang.app import create_app
+from suchang.app import create_app, db
 from suchang.config import load_settings
 from suchang.credentials.codec import qr_text, read_token
 from suchang.credentials.proof import prove
@@ -79,6 +79,11 @@ class World:
         self.parts: Collaborators = self.app.extensions["suchang"]
         self._serials = itertools.count(1)
         self._secrets: dict[str, tuple[str, str]] = {}
+
+    def close(self) -> None:
+        """Give the connections back."""
+        with self.app.app_context():
+            db.engine.dispose()
 
     @property
     def second(self) -> int:

@@ -125,7 +125,8 @@ def status_list(list_id: int) -> Response:
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.set_etag(etag(token).strip('"'))
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _cached(body: dict[str, Any], seconds: int, content_type: str = "application/json") -> Response:

@@ -10,10 +10,6 @@ from suchang.domain.roles import Role
 from tests.conftest import StandingClock
 from tests.support.world import QUALIFIED, World
 
-CHIEF = QUALIFIED | {"honours": ["PROV_TUGONG"]}
-"""Facts that a test may send; what they make is the pack's business, so the tier is read from the determination."""
-
-
 @pytest.fixture
 def reviewer(world: World) -> str:
     return world.office(Role.REVIEWER)
@@ -109,11 +105,8 @@ def test_same_answer_is_given_when_request_is_retried_with_its_key(world: World)
     first = world.call("POST", "/api/v1/redemptions", partner, json=body, headers=headers)
     again = world.call("POST", "/api/v1/redemptions", partner, json=body, headers=headers)
     assert (first.status_code, first.json) == (again.status_code, again.json)
-    other = world.call("POST", "/api/v1/redemptions", partner, json={**body, "item": "medical.x"}, headers=headers)
-    assert other.status_code == 404
-    changed = world.call(
-        "POST", "/api/v1/redemptions", partner, json={**body, "beneficiary": "dep_1"}, headers=headers
-    )
+    body["details"] = {"package": "full"}
+    changed = world.call("POST", "/api/v1/redemptions", partner, json=body, headers=headers)
     assert changed.status_code == 422
     assert changed.json is not None
     assert changed.json["code"] == "idempotency_key_reused"
