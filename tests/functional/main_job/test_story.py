@@ -10,6 +10,7 @@ from suchang.domain.roles import Role
 from tests.conftest import StandingClock
 from tests.support.world import QUALIFIED, World
 
+
 @pytest.fixture
 def reviewer(world: World) -> str:
     return world.office(Role.REVIEWER)
