@@ -164,6 +164,19 @@ class RedemptionBody(Body):
     item = text(max_length=80)
     beneficiary = text(max_length=40, required=False, load_default="holder")
     details = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
+    reserve = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+
+
+class ConfirmationBody(Body):
+    """How much of a reservation is confirmed: units as in the ledger, all of them when absent."""
+
+    units = integer(validate=validate.Range(min=1), load_default=None, allow_none=True)
+
+
+class ReleaseBody(Body):
+    """Why a reservation is given back."""
+
+    reason = text(max_length=500)
 
 
 class ReversalBody(Body):

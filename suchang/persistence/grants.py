@@ -10,7 +10,9 @@ from sqlalchemy import Connection, text
 
 from suchang.persistence.base import Base
 
-INSERT_ONLY = frozenset({"audit_event", "review", "decision", "determination", "verification", "redemption"})
+INSERT_ONLY = frozenset(
+    {"audit_event", "review", "decision", "determination", "verification", "redemption", "redemption_conflict"}
+)
 NO_DELETE = frozenset({"person", "application", "card", "credential", "signing_key", "officer", "partner", "evidence"})
 SEALER: dict[str, str] = {"audit_event": "SELECT"}
 

@@ -64,7 +64,7 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     with unit_of_work(parts.sessions) as session:
         card = live_card(session, actor.person_id)
         holder = holdings.holder_of(session, card, now)
-        usage = holdings.usage_of(session, holder.subjects)
+        usage = holdings.usage_of(session, holder.subjects, now)
     shown = []
     for slug, service in parts.services.items():
         for one in service.entitlements(holder, usage, now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 from suchang.domain.benefits import ClaimKey, CounterKey, Dependant, Holder, Usage
 from suchang.domain.clock import local_date
 from suchang.domain.vocabulary import Relation, Tier
-from suchang.persistence.models import Card, EntitlementCounter, ExclusiveChoice, Person
+from suchang.persistence.ledger_rows import key_of, open_reservations
+from suchang.persistence.models import Card, EntitlementCounter, ExclusiveChoice, Person, Redemption
 from suchang.persistence.models import Dependant as DependantRow
 
 
@@ -73,12 +75,21 @@ def _named_as_spouse_by(session: Session, person: Person) -> set[str]:
     return {index.hex() for index in rows if index is not None}
 
 
-def usage_of(session: Session, subjects: Iterable[str]) -> Usage:
-    """Read the counters and exclusive choices of a family."""
+def usage_of(session: Session, subjects: Iterable[str], now: datetime) -> Usage:
+    """Read the counters and exclusive choices of a family; reservations that have expired no longer count."""
     wanted = sorted(subjects)
+    over: Counter[CounterKey] = Counter()
+    claimed: Counter[ClaimKey] = Counter()
+    expired = open_reservations().where(Redemption.subject.in_(wanted), Redemption.expires_at <= now)
+    for line in session.execute(expired).scalars():
+        over[key_of(line)] += line.units
+        if line.claim_group and line.claim_subject and line.claim_period:
+            claimed[ClaimKey(line.claim_group, line.claim_subject, line.claim_period)] += line.units
     counters = session.execute(select(EntitlementCounter).where(EntitlementCounter.subject.in_(wanted))).scalars()
     choices = session.execute(select(ExclusiveChoice).where(ExclusiveChoice.subject.in_(wanted))).scalars()
+    used = {CounterKey(one.subject, one.item, one.period_key): one.used + one.held for one in counters}
+    chosen = {ClaimKey(one.group, one.subject, one.period_key): one for one in choices}
     return Usage(
-        used={CounterKey(one.subject, one.item, one.period_key): one.used + one.held for one in counters},
-        chosen={ClaimKey(one.group, one.subject, one.period_key): one.item for one in choices},
+        used={key: units - over[key] for key, units in used.items()},
+        chosen={key: one.item for key, one in chosen.items() if one.units > claimed[key]},
     )

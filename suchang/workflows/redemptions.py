@@ -1,7 +1,7 @@
-"""The redemption ledger: a partner uses up an entitlement, once.
+"""A partner uses up an entitlement, once: redeemed at once, or reserved and confirmed later.
 
-Quota, exclusivity and once-only stand in PostgreSQL: one UPDATE that counts within the quota, one row that holds the
-exclusive choice, one unique index on (verification, item, beneficiary). Locks are taken in key order, counters first.
+What an item charges is the benefit domain's word, whether it fits is the ledger's (``suchang.persistence.ledger``).
+A use that was granted offline and doesn't fit ends as a refusal and as a conflict for review, never as a silent drop.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,13 +20,15 @@ from suchang.domain.benefits import (
     RedemptionRequest,
     Refusal,
     RefusalReason,
-    ReversalRequest,
+    Unit,
+    rules,
 )
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.domain.vocabulary import Assurance
-from suchang.persistence.models import Card, EntitlementCounter, ExclusiveChoice, Redemption, Verification
+from suchang.persistence import ledger, ledger_rows
+from suchang.persistence.models import Card, Redemption, RedemptionConflict, Verification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, holdings
 from suchang.workflows.actors import PartnerActor
@@ -59,9 +61,13 @@ def redeem(
     item: str,
     beneficiary: str = HOLDER,
     details: dict[str, Any] | None = None,
+    reserve: bool = False,
     retry: Retry | None = None,
 ) -> Answer:
-    """Redeem an item on a verification of the last ten minutes, made by the same partner at the same site."""
+    """Redeem or reserve an item on a verification of the last ten minutes, made by the same partner at the same site.
+
+    A deferred verification counts its minutes from its arrival and its use in the period when it was presented.
+    """
     need_scope(actor, f"redeem:{domain_of(item)}")
     service = service_for(parts, item)
     now = parts.clock()
@@ -71,21 +77,24 @@ def redeem(
         def act() -> Answer:
             seen = _verification(session, actor, verification_id, domain_of(item))
             if now - seen.created_at > VERIFICATION_LIFE:
-                return _refused(RefusalReason.VERIFICATION_EXPIRED, "The verification is older than ten minutes.")
+                return refusal_answer(rules.refuse(RefusalReason.VERIFICATION_EXPIRED))
+            # Against the card's end in the same moment: whoever revokes waits, or is seen here.
             card = session.execute(select(Card).where(Card.id == seen.card_id).with_for_update(read=True)).scalar_one()
+            deferred = seen.mode == "deferred"
             request = RedemptionRequest(
                 item=item,
                 holder=holdings.holder_of(session, card, now),
-                at=seen.presented_at if seen.mode == "deferred" else now,
+                at=seen.presented_at if deferred else now,
                 assurance=Assurance(seen.assurance or "print"),
                 details=details or {},
-                beneficiary=beneficiary,
-                deferred=seen.mode == "deferred",
+                beneficiary=_beneficiary(seen, beneficiary),
+                deferred=deferred,
+                reserve=reserve,
             )
-            charge = service.redeem(request)
-            if isinstance(charge, Refusal):
-                return _refusal(charge)
-            return _charge(session, actor, seen, card, item, beneficiary, charge, now)
+            answer = _write(session, actor, seen, card, service, request, now)
+            if deferred and isinstance(answer, Refusal):
+                _note_conflict(session, actor, seen, request, answer, now)
+            return refusal_answer(answer) if isinstance(answer, Refusal) else answer
 
         return once(session, retry, now, act)
 
@@ -103,215 +112,133 @@ def _verification(session: Session, actor: PartnerActor, verification_id: str, d
     return seen
 
 
-def _refusal(refusal: Refusal) -> Answer:
-    body: dict[str, Any] = {"reason": refusal.reason.value, "text": {"zh": refusal.text.zh, "en": refusal.text.en}}
-    if refusal.excluded_by:
-        body["excluded_by"] = refusal.excluded_by
-    return Answer(body | {"detail": refusal.text.en}, refusal=refusal.reason.code)
+def _beneficiary(seen: Verification, asked: str) -> str:
+    """Give whom a redemption is for: a dependant's own code is good for that dependant alone."""
+    if seen.dependant_id is None:
+        return asked
+    if asked not in (HOLDER, seen.dependant_id):
+        raise NotFound("There is no such beneficiary on this card.", code="unknown_beneficiary")
+    return seen.dependant_id
 
 
-def _refused(reason: RefusalReason, detail: str, **more: Any) -> Answer:
-    return Answer({"reason": reason.value, "detail": detail, **more}, refusal=reason.code)
-
-
-class _Full(Exception):
-    """Leave the savepoint: the charge doesn't fit; carries the refusal that is answered."""
-
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.refusal)
-        self.answer = answer
-
-
-def _charge(
+def _write(
     session: Session,
     actor: PartnerActor,
     seen: Verification,
     card: Card,
-    item: str,
-    beneficiary: str,
-    charge: Charge,
+    service: BenefitService,
+    request: RedemptionRequest,
     now: datetime,
-) -> Answer:
-    line = Redemption(
-        id=new_id("red"),
-        kind="redeem",
+) -> Answer | Refusal:
+    asked = service.redeem(request)
+    if isinstance(asked, Refusal):
+        return asked
+    stamp = ledger.Stamp(
         verification_id=seen.id,
         partner_id=actor.partner_id,
         site_id=actor.site_id,
         operator_id=actor.operator_id,
         card_id=card.id,
-        subject=charge.key.subject,
-        beneficiary=beneficiary,
-        item=item,
-        period_key=charge.key.period_key,
-        unit=charge.unit.value,
-        units=charge.units,
+        beneficiary=request.beneficiary,
         tier=card.tier,
-        catalogue_version=charge.version,
-        details={"charge": dict(charge.record), "claim": _claim_json(charge)},
-        created_at=now,
     )
-    try:
-        with session.begin_nested():
-            _count_use(session, charge)
-            _claim_choice(session, charge, item, now)
-            _write_line(session, line)
-    except _Full as full:
-        return full.answer
-    audit.record(session, now, actor, "redeemed", "redemption", line.id, item=item, card=card.id, units=line.units)
+    line = ledger.charge(session, asked, stamp, request.at, now)
+    if isinstance(line, ledger.Refused):
+        return _explained(service, asked, line)
+    action = "redeemed" if line.kind == "redeem" else "reserved"
+    audit.record(session, now, actor, action, "redemption", line.id, item=line.item, card=card.id, units=line.units)
     return Answer(redemption_view(line))
 
 
-def _claim_json(charge: Charge) -> dict[str, str] | None:
-    if charge.claim is None:
-        return None
-    return {"group": charge.claim.group, "subject": charge.claim.subject, "period_key": charge.claim.period_key}
+def _explained(service: BenefitService, asked: Charge, refused: ledger.Refused) -> Refusal:
+    """Put the ledger's refusal into words: which item is in the way, when the quota renews."""
+    group = service.domain.items[asked.key.item].group
+    if refused.excluded_by is not None and group is not None:
+        return rules.excluded(service.domain, group, refused.excluded_by)
+    said = rules.refuse(refused.reason)
+    if refused.reason is not RefusalReason.QUOTA_EXHAUSTED:
+        return said
+    return Refusal(said.reason, said.text, renews_at=asked.period.ends)
 
 
-def _counter(subject: str, item: str, period_key: str) -> Any:
-    return (
-        (EntitlementCounter.subject == subject)
-        & (EntitlementCounter.item == item)
-        & (EntitlementCounter.period_key == period_key)
-    )
-
-
-def _count_use(session: Session, charge: Charge) -> None:
-    """Count units within the quota. One statement decides the race for the last unit."""
-    key = charge.key
-    session.execute(
-        insert(EntitlementCounter)
-        .values(subject=key.subject, item=key.item, period_key=key.period_key, used=0, held=0)
-        .on_conflict_do_nothing()
-    )
-    statement = (
-        update(EntitlementCounter)
-        .where(_counter(key.subject, key.item, key.period_key))
-        .values(used=EntitlementCounter.used + charge.units)
-    )
-    if charge.quota is not None:
-        statement = statement.where(EntitlementCounter.used + EntitlementCounter.held + charge.units <= charge.quota)
-    if session.execute(statement.returning(EntitlementCounter.used)).scalar_one_or_none() is None:
-        ends = rfc3339(charge.period.ends) if charge.period.ends else None
-        raise _Full(
-            _refused(RefusalReason.QUOTA_EXHAUSTED, "Nothing is left of this item in this period.", renews=ends)
-        )
-
-
-def _claim_choice(session: Session, charge: Charge, item: str, now: datetime) -> None:
-    """Hold the exclusive choice, or find out which other item holds it."""
-    claim = charge.claim
-    if claim is None:
-        return
-    values = {"group": claim.group, "subject": claim.subject, "period_key": claim.period_key}
-    session.execute(insert(ExclusiveChoice).values(item=item, chosen_at=now, **values).on_conflict_do_nothing())
-    chosen = session.execute(select(ExclusiveChoice.item).filter_by(**values).with_for_update()).scalar_one()
-    if chosen != item:
-        told = f"{chosen} was chosen before, and only one of these may be had."
-        raise _Full(_refused(RefusalReason.EXCLUDED_BY, told, excluded_by=chosen))
-
-
-def _write_line(session: Session, line: Redemption) -> None:
-    values = {column.key: getattr(line, column.key) for column in Redemption.__table__.columns}
+def _note_conflict(
+    session: Session,
+    actor: PartnerActor,
+    seen: Verification,
+    request: RedemptionRequest,
+    refusal: Refusal,
+    now: datetime,
+) -> None:
+    row = {
+        "id": new_id("con"),
+        "verification_id": seen.id,
+        "partner_id": actor.partner_id,
+        "site_id": actor.site_id,
+        "card_id": seen.card_id,
+        "item": request.item,
+        "beneficiary": request.beneficiary,
+        "reason": refusal.reason.value,
+        "details": {"excluded_by": refusal.excluded_by},
+        "moment": request.at,
+        "created_at": now,
+    }
     placed = session.execute(
-        insert(Redemption).values(**values).on_conflict_do_nothing().returning(Redemption.id)
-    ).scalar_one_or_none()
-    if placed is None:
-        raise _Full(_refused(RefusalReason.ALREADY_REDEEMED, "This verification was used for this item already."))
+        insert(RedemptionConflict).values(**row).on_conflict_do_nothing().returning(RedemptionConflict.id)
+    ).first()
+    if placed is not None:
+        audit.record(session, now, actor, "overdrawn", "redemption_conflict", str(row["id"]), item=request.item)
+
+
+def refusal_answer(refusal: Refusal) -> Answer:
+    """Answer a refusal with its code, its finer reason and its sentence in both languages."""
+    body: dict[str, Any] = {
+        "reason": refusal.reason.value,
+        "text": {"zh": refusal.text.zh, "en": refusal.text.en},
+        "detail": refusal.text.en,
+    }
+    if refusal.excluded_by:
+        body["excluded_by"] = refusal.excluded_by
+    if refusal.renews_at:
+        body["renews_at"] = rfc3339(refusal.renews_at)
+    return Answer(body, refusal=refusal.reason.code)
 
 
 def redemption_view(line: Redemption) -> dict[str, Any]:
-    """Show a line of the ledger to the partner that wrote it."""
-    return {
+    """Show a line of the ledger to the partner that wrote it; amounts also as money in CNY."""
+    view: dict[str, Any] = {
         "id": line.id,
         "kind": line.kind,
         "item": line.item,
         "beneficiary": line.beneficiary,
         "unit": line.unit,
         "units": line.units,
+        "asked": line.asked,
         "period": line.period_key,
         "verification": line.verification_id,
         "origin": line.origin_id,
+        "provisional": line.provisional,
+        "details": line.details,
+        "expires_at": rfc3339(line.expires_at) if line.expires_at else None,
         "at": rfc3339(line.created_at),
     }
+    if line.unit == Unit.CNY:
+        view["amount"] = money(line.units)
+    return view
 
 
-def reverse(
-    parts: Collaborators,
-    actor: PartnerActor,
-    redemption_id: str,
-    *,
-    reason: str,
-    units: int | None = None,
-    retry: Retry | None = None,
-) -> Answer:
-    """Take a redemption back, wholly or (amounts) in part, by a negative line in the period of the original."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        ensure_active(session, actor)
-
-        def act() -> Answer:
-            original = session.get(Redemption, redemption_id)
-            if original is None or original.partner_id != actor.partner_id or original.kind != "redeem":
-                raise NotFound("There is no such redemption.", code="unknown_redemption")
-            need_scope(actor, f"redeem:{domain_of(original.item)}")
-            # The counter row serialises reversals of one entitlement.
-            session.execute(
-                select(EntitlementCounter)
-                .where(_counter(original.subject, original.item, original.period_key))
-                .with_for_update()
-            )
-            before = session.execute(
-                select(func.coalesce(func.sum(-Redemption.units), 0)).where(
-                    Redemption.origin_id == original.id, Redemption.kind == "reverse"
-                )
-            ).scalar_one()
-            answer = service_for(parts, original.item).reverse(
-                ReversalRequest(original.item, original.units, original.created_at, now, int(before), units)
-            )
-            if isinstance(answer, Refusal):
-                return _refusal(answer)
-            return _take_back(session, actor, original, answer, reason, now)
-
-        return once(session, retry, now, act)
+def money(fen: int) -> str:
+    """Write fen as CNY: ``1234.50``, ``-0.05``."""
+    sign, fen = ("-" if fen < 0 else ""), abs(fen)
+    return f"{sign}{fen // 100}.{fen % 100:02d}"
 
 
-def _take_back(
-    session: Session, actor: PartnerActor, original: Redemption, units: int, reason: str, now: datetime
-) -> Answer:
-    line = Redemption(
-        id=new_id("red"),
-        kind="reverse",
-        origin_id=original.id,
-        verification_id=original.verification_id,
-        partner_id=actor.partner_id,
-        site_id=actor.site_id,
-        operator_id=actor.operator_id,
-        card_id=original.card_id,
-        subject=original.subject,
-        beneficiary=original.beneficiary,
-        item=original.item,
-        period_key=original.period_key,
-        unit=original.unit,
-        units=-units,
-        tier=original.tier,
-        catalogue_version=original.catalogue_version,
-        details={},
-        reason=reason,
-        created_at=now,
-    )
-    session.add(line)
-    left = session.execute(
-        update(EntitlementCounter)
-        .where(_counter(original.subject, original.item, original.period_key))
-        .values(used=EntitlementCounter.used - units)
-        .returning(EntitlementCounter.used + EntitlementCounter.held)
-    ).scalar_one()
-    claim = original.details.get("claim")
-    if left == 0 and claim:
-        session.query(ExclusiveChoice).filter_by(item=original.item, **claim).delete()
-    audit.record(session, now, actor, "reversed", "redemption", line.id, origin=original.id, units=units)
-    return Answer(redemption_view(line))
+def own_use(session: Session, actor: PartnerActor, redemption_id: str) -> Redemption:
+    """Find a use (redeemed or reserved) that this partner began; NotFound for any other."""
+    line = session.get(Redemption, redemption_id)
+    if line is None or line.partner_id != actor.partner_id or line.kind not in ledger_rows.BEGINS:
+        raise NotFound("There is no such redemption.", code="unknown_redemption")
+    need_scope(actor, f"redeem:{domain_of(line.item)}")
+    return line
 
 
 def list_own(parts: Collaborators, actor: PartnerActor, *, cursor: str | None = None) -> dict[str, Any]:

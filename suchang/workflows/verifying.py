@@ -199,7 +199,7 @@ def _view(
         return body
     claims, card = verdict.claims, statuses.card
     holder = holdings.holder_of(session, card, now)
-    usage = holdings.usage_of(session, holder.subjects)
+    usage = holdings.usage_of(session, holder.subjects, now)
     dependant = statuses.credential.dependant_id if statuses.credential else None
     rights = parts.services[purpose].entitlements(holder, usage, now)
     shown = [one for one in rights if one.available and dependant in (None, one.beneficiary)]

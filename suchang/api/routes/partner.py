@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, partner, query_text, retry
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
-from suchang.workflows import partner_tokens, redemptions, verifying
+from suchang.workflows import partner_tokens, redeemed_uses, redemptions, verifying
 
 oauth = Blueprint("oauth", __name__, url_prefix="/oauth", description="Access tokens for partners")
 oauth.before_request(auth.anyone())
@@ -89,7 +89,7 @@ def verify(body: dict[str, Any]) -> Any:
 @blueprint.post("/redemptions")
 @blueprint.arguments(schemas.RedemptionBody)
 def redeem(body: dict[str, Any]) -> Any:
-    """Redeem an item on a verification of the last ten minutes."""
+    """Redeem or reserve an item on a verification of the last ten minutes."""
     return created(
         redemptions.redeem(
             parts(),
@@ -98,9 +98,24 @@ def redeem(body: dict[str, Any]) -> Any:
             item=body["item"],
             beneficiary=body["beneficiary"],
             details=body["details"],
+            reserve=body["reserve"],
             retry=retry(),
         )
     )
+
+
+@blueprint.post("/redemptions/<redemption_id>/confirmation")
+@blueprint.arguments(schemas.ConfirmationBody)
+def confirm(body: dict[str, Any], redemption_id: str) -> Any:
+    """Confirm a reservation, wholly or in part."""
+    return created(redeemed_uses.confirm(parts(), partner(), redemption_id, units=body["units"], retry=retry()))
+
+
+@blueprint.post("/redemptions/<redemption_id>/release")
+@blueprint.arguments(schemas.ReleaseBody)
+def release(body: dict[str, Any], redemption_id: str) -> Any:
+    """Give a reservation back."""
+    return created(redeemed_uses.release(parts(), partner(), redemption_id, reason=body["reason"], retry=retry()))
 
 
 @blueprint.post("/redemptions/<redemption_id>/reversal")
@@ -108,7 +123,7 @@ def redeem(body: dict[str, Any]) -> Any:
 def reverse(body: dict[str, Any], redemption_id: str) -> Any:
     """Take a redemption back."""
     return created(
-        redemptions.reverse(
+        redeemed_uses.reverse(
             parts(), partner(), redemption_id, reason=body["reason"], units=body["units"], retry=retry()
         )
     )

@@ -77,6 +77,7 @@ class RefusalReason(StrEnum):
     RESERVATION_EXPIRED = "reservation_expired"
     RESERVATION_CLOSED = "reservation_closed"
     CONFIRM_EXCEEDS = "confirm_exceeds"
+    NOT_REDEEMED = "not_redeemed"
     ALREADY_REVERSED = "already_reversed"
     REVERSAL_EXCEEDS = "reversal_exceeds"
     REVERSAL_NOT_WHOLE = "reversal_not_whole"
@@ -112,6 +113,7 @@ _LEDGER_REASONS = frozenset(
         RefusalReason.RESERVATION_EXPIRED,
         RefusalReason.RESERVATION_CLOSED,
         RefusalReason.CONFIRM_EXCEEDS,
+        RefusalReason.NOT_REDEEMED,
         RefusalReason.ALREADY_REVERSED,
         RefusalReason.REVERSAL_EXCEEDS,
         RefusalReason.REVERSAL_NOT_WHOLE,

@@ -38,6 +38,9 @@ _REASONS = {
     RefusalReason.CONFIRM_EXCEEDS: Text(
         "确认数量须大于零且不超过预留。", "Confirm more than nothing, at most what is reserved."
     ),
+    RefusalReason.NOT_REDEEMED: Text(
+        "预留尚未确认或已释放，没有可冲正的核销。", "This reservation is not confirmed; there is nothing to reverse."
+    ),
     RefusalReason.ALREADY_REVERSED: Text("该笔核销已全部冲正。", "This redemption is already reversed in full."),
     RefusalReason.REVERSAL_EXCEEDS: Text("冲正数量超过可冲正部分。", "The reversal exceeds what is left to reverse."),
     RefusalReason.REVERSAL_NOT_WHOLE: Text("按次、按天的核销只能整笔冲正。", "Times and days are reversed only whole."),

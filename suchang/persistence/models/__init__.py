@@ -2,7 +2,13 @@
 
 from suchang.persistence.models.application import Application, Decision, DeterminationRecord, Evidence, Review
 from suchang.persistence.models.card import Card, Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
-from suchang.persistence.models.ledger import EntitlementCounter, ExclusiveChoice, Redemption, Verification
+from suchang.persistence.models.ledger import (
+    EntitlementCounter,
+    ExclusiveChoice,
+    Redemption,
+    RedemptionConflict,
+    Verification,
+)
 from suchang.persistence.models.officer import Officer, SignInSession
 from suchang.persistence.models.partner import DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.person import Dependant, Employer, Person
@@ -29,6 +35,7 @@ __all__ = [
     "PartnerClient",
     "Person",
     "Redemption",
+    "RedemptionConflict",
     "Review",
     "SignInSession",
     "SigningKey",
