@@ -16,6 +16,8 @@ from suchang.web.errors import handle_errors
 from suchang.web.formats import add_filters
 from suchang.web.languages import html_language, in_language, is_english, speak
 from suchang.web.lattice import lattice_path, lattice_svg
+from suchang.web.portal import blueprint as portal
+from suchang.web.portal.routes import city_name
 from suchang.web.security_headers import protect
 
 VENDOR = {
@@ -51,6 +53,7 @@ def prepare(app: Flask, *, npm: Path | None = None) -> AssetShelf:
         html_language=html_language,
         is_english=is_english,
         in_language=in_language,
+        city_name=city_name,
         other_language_link=other_language_link,
         lattice_svg=lattice_svg,
         lattice_path=lattice_path,
@@ -62,4 +65,5 @@ def prepare(app: Flask, *, npm: Path | None = None) -> AssetShelf:
 def register_pages(app: Flask, *, npm: Path | None = None) -> None:
     """Put the pages into the application."""
     prepare(app, npm=npm)
-    app.register_blueprint(design)
+    for room in (portal, design):
+        app.register_blueprint(room)
