@@ -20,7 +20,7 @@ def city_name(code: str | None) -> str:
     if code is None or code not in CITIES:
         return in_language("江苏省", "Jiangsu Province")
     zh, en = CITIES[code]
-    return in_language(zh.removesuffix("市"), en.replace("'", "’"))
+    return in_language(zh.removesuffix("市"), en)
 
 
 @blueprint.get("/")
@@ -37,9 +37,18 @@ def places() -> str:
     counts = Counter(point.city for point in service_points(domain=domain or None, text=text))
     points = service_points(city=city or None, domain=domain or None, text=text)
     return render_template(
-        "portal/places.html", map=jiangsu_map, city=city, domain=domain, text=text, counts=counts,
-        points=points, domains=all_domains(), cities=CITIES, domain_words=domain_words,
-    )  # fmt: skip
+        "portal/places.html",
+        map=jiangsu_map,
+        city=city,
+        domain=domain,
+        text=text,
+        counts=counts,
+        points=points,
+        groups=[(code, [point for point in points if point.city == code]) for code in CITIES],
+        domains=all_domains(),
+        cities=CITIES,
+        domain_words=domain_words,
+    )
 
 
 @blueprint.get("/policies")

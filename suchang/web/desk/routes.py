@@ -1,0 +1,117 @@
+"""``/desk``: one page that stays open all day."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
+from suchang.web.desk.words import desk_words
+from suchang.web.domains import domain_words
+from suchang.web.languages import gettext
+from suchang.web.security_headers import allow_camera, allow_webassembly
+from suchang.web.service_worker import service_worker, shelf, web_manifest
+from suchang.workflows import benefits, desk_day, sign_in
+from suchang.workflows.actors import PartnerActor
+
+blueprint = Blueprint("desk_pages", __name__, url_prefix="/desk", template_folder="templates")
+_OPEN = frozenset({f"desk_pages.{name}" for name in ("enter", "enter_password", "worker", "manifest")})
+blueprint.before_request(signed_in("desk", "desk_pages.enter", open_endpoints=_OPEN))
+
+SCANNER = "js/desk/camera.js"
+
+
+def _actor() -> PartnerActor:
+    return cast(PartnerActor, g.actor)
+
+
+def _domains(actor: PartnerActor) -> list[str]:
+    """Give the benefit domains that this desk may verify for, in the order of the catalogue."""
+    return [slug for slug in parts().services if f"verify:{slug}" in actor.scopes]
+
+
+def _items(slugs: list[str]) -> dict[str, Any]:
+    """Give the items of some domains by code, as the modules need them."""
+    return {
+        item["item"]: {
+            "name": item["name"],
+            "details": item["details"],
+            "unit": item["unit"],
+            "offline": item["offline"],
+        }
+        for domain in benefits.catalogue(parts())
+        if domain["domain"] in slugs
+        for item in domain["items"]
+    }
+
+
+@blueprint.get("")
+def desk() -> str:
+    """Show the desk."""
+    allow_camera()
+    allow_webassembly()
+    actor = _actor()
+    slugs = _domains(actor)
+    setting = {
+        "domains": [{"slug": slug, "bit": parts().services[slug].domain.bit} for slug in slugs],
+        "items": _items(slugs),
+        "redeems": [slug for slug in slugs if f"redeem:{slug}" in actor.scopes],
+        "offline": "verify:offline" in actor.scopes,
+        "issuer": parts().issuer,
+        "lists": desk_day.status_list_uris(parts()),
+        "wasm": shelf().url("zxing-wasm/reader.wasm") if shelf().has("zxing-wasm/reader.wasm") else None,
+    }
+    return render_template(
+        "desk/desk.html",
+        place=desk_day.place(parts(), actor),
+        today=desk_day.today(parts(), actor),
+        domains=[domain_words(slug) for slug in slugs],
+        setting=setting,
+        words=desk_words(),
+    )
+
+
+@blueprint.get("/sign-in")
+def enter() -> str:
+    """Ask for name and password."""
+    return _enter_page()
+
+
+def _enter_page(wrong: str = "", value: str = "") -> str:
+    return render_template(
+        "sign_in_password.html", action=url_for(".enter"), next=way_back("/desk"), room=gettext("核验台"), wrong=wrong,
+        hint=gettext("合作机构窗口人员登录"), value=value, totp=False,
+    )  # fmt: skip
+
+
+@blueprint.post("/sign-in")
+def enter_password() -> str | BaseResponse:
+    """Sign a desk operator in."""
+    name = request.form.get("username", "")[:64]
+    signed = sign_in.sign_in_desk(parts(), name, request.form.get("password", "")[:256])
+    if signed is None:
+        return _enter_page(gettext("用户名或密码不对；连续输错会锁定 15 分钟。"), name)
+    return start_session(cast(Response, redirect(way_back("/desk"))), "desk", signed.token)
+
+
+@blueprint.post("/sign-out")
+def leave() -> Response:
+    """Sign out of this browser."""
+    return end_session(cast(Response, redirect(url_for(".enter"))), "desk")
+
+
+@blueprint.get("/sw.js")
+def worker() -> Response:
+    """Give the service worker that opens the desk without a network."""
+    wanted = ["css/site.css", "css/desk.css", "icon.svg", *shelf().modules_of("js/desk/main.js")]
+    if shelf().has("zxing-wasm/reader.wasm"):
+        wanted += [*shelf().modules_of("zxing-wasm/reader"), "zxing-wasm/reader.wasm", *shelf().modules_of(SCANNER)]
+    return service_worker(home="/desk", pages=("/desk",), parts=wanted, spare=url_for(".enter"))
+
+
+@blueprint.get("/app.webmanifest")
+def manifest() -> Response:
+    """Describe the desk as an application that a tablet can install."""
+    return web_manifest(name=gettext("苏畅卡核验台"), home="/desk")

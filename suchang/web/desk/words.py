@@ -1,0 +1,97 @@
+"""What the desk says: outcomes, and for every reason one plain sentence and what to do next."""
+
+from __future__ import annotations
+
+from suchang.web.languages import gettext
+
+
+def outcomes() -> dict[str, str]:
+    """Give the word that is readable from two metres."""
+    return {"accepted": gettext("通过"), "refused": gettext("拒绝"), "unknown": gettext("无法判断")}
+
+
+def reasons() -> dict[str, tuple[str, str]]:
+    """Give for every coded reason why, and what to do next."""
+    again = gettext("请持卡人打开卡片，重新出示。")
+    identity = gettext("请核对身份证件，必要时拨打 12345。")
+    return {
+        "malformed": (gettext("这不是苏畅卡的码，或者没有扫全。"), again),
+        "unsupported_format": (gettext("码的版本太新或太旧。"), gettext("请更新核验台页面后再扫。")),
+        "unknown_issuer": (gettext("这张卡不是江苏签发的。"), identity),
+        "unknown_key": (gettext("签发这张卡的密钥不在信任名单里。"), gettext("请持卡人联网刷新卡片后再试。")),
+        "bad_signature": (gettext("签名不对，码被改动过。"), identity),
+        "expired": (gettext("这张卡已经过期。"), gettext("请持卡人续期。")),
+        "not_yet_valid": (gettext("码的时间在将来，持卡人的手机时间不准。"), gettext("请把手机设为自动对时后再出示。")),
+        "holder_proof_missing": (gettext("缺少手机的签名，可能是转发的码。"), again),
+        "holder_proof_invalid": (gettext("手机的签名不对。"), again),
+        "stale_presentation": (gettext("这个码已经过期，可能是截图。"), again),
+        "replayed": (gettext("这个码刚才已经用过。"), gettext("请等码更新后再扫。")),
+        "revoked": (gettext("这张卡已被吊销。"), identity),
+        "suspended": (gettext("这张卡已暂停使用。"), gettext("请持卡人联系 12345 或人才专窗。")),
+        "out_of_scope": (gettext("本窗口没有核验这个领域的权限。"), gettext("请到相应的服务窗口。")),
+        "not_entitled": (gettext("这张卡不含这个领域的权益。"), gettext("可在“我的权益”里查看有哪些权益。")),
+        "status_unknown": (gettext("不能确认卡片现在是否有效。"), gettext("连上网络后重扫，或改用其他证明。")),
+        "online_required": (gettext("这种一次性码必须联网核验。"), gettext("连上网络后重扫，或请持卡人绑定手机。")),
+        "clock_unsure": (gettext("本机时间不可信。"), gettext("请校准时间、连上网络后再扫。")),
+    }
+
+
+def desk_words() -> dict[str, object]:
+    """Give all the words of the desk's modules."""
+    return {
+        "outcomes": outcomes(),
+        "reasons": {code: {"why": why, "next": todo} for code, (why, todo) in reasons().items()},
+        "assurances": {
+            "device": gettext("手机动态码"),
+            "online": gettext("一次性码"),
+            "print": gettext("打印码"),
+        },
+        "relations": {"spouse": gettext("配偶"), "child": gettext("子女"), "parent": gettext("父母")},
+        "accepted_device": gettext("卡片有效，刚刚由持卡人的手机签名。"),
+        "accepted_online": gettext("卡片有效，一次性码已用掉。"),
+        "accepted_print": gettext("卡片有效。打印的码可以复印，请核对身份证件。"),
+        "accepted_offline": gettext("离线核验：按 {age}前的状态判断。"),
+        "name": gettext("姓名"),
+        "tier": gettext("层次"),
+        "until": gettext("有效至"),
+        "how": gettext("出示方式"),
+        "relation": gettext("身份"),
+        "holder": gettext("本人"),
+        "left": gettext("剩余 {count}"),
+        "unlimited": gettext("不限次数，每次记录"),
+        "period_ends": gettext("到 {day} 止"),
+        "times": gettext("{count} 次"),
+        "days": gettext("{count} 天"),
+        "months": gettext("{count} 个月"),
+        "fen": gettext("{count} 元"),
+        "redeem": gettext("核销"),
+        "record": gettext("记录使用"),
+        "for_whom": gettext("给 {who}"),
+        "redeemed": gettext("已核销：{item}"),
+        "undo": gettext("撤销"),
+        "undone": gettext("已撤销：{item}"),
+        "undo_reason": gettext("窗口误操作"),
+        "not_redeemed": gettext("没有核销成功"),
+        "nothing_here": gettext("没有本窗口可以核销的项目。"),
+        "waiting": gettext("等待出示"),
+        "waiting_why": gettext("把持卡人手机上的码对准摄像头。"),
+        "checking": gettext("正在核验"),
+        "no_camera": gettext("没有打开摄像头。可以用扫码枪、粘贴或选图。"),
+        "camera_blocked": gettext("浏览器没有允许使用摄像头。"),
+        "no_code_in_image": gettext("这张图里没有找到码。"),
+        "online": gettext("在线"),
+        "offline": gettext("离线"),
+        "list_age": gettext("状态列表 {age}前"),
+        "no_list": gettext("没有状态列表"),
+        "minutes": gettext("{count} 分钟"),
+        "hours": gettext("{count} 小时"),
+        "queued": gettext("待上传 {count} 条"),
+        "sent": gettext("离线记录已上传：{count} 条"),
+        "conflict": gettext("离线记录有 {count} 条没有被接受，请在今日列表查看。"),
+        "today": gettext("今日 {count} 次"),
+        "session_over": gettext("登录已过期，请重新登录。"),
+        "server_wrong": gettext("服务器没有回答，已改用离线核验。"),
+        "no_keys": gettext("本机还没有密钥，连网打开一次后才能离线核验。"),
+        "deferred_note": gettext("离线核销先记在本机，联网后上传。"),
+        "choose": gettext("请选择"),
+    }

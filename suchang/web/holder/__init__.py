@@ -1,0 +1,5 @@
+"""The holder's room: the card on the phone, the application, benefits, family, records."""
+
+from suchang.web.holder.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,165 @@
+"""``/me``: the card, what it gives, who is in the family, who looked at it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from suchang.domain.errors import DomainError, NotFound
+from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
+from suchang.web.holder import words
+from suchang.web.holder.paper_code import paper_code
+from suchang.web.languages import gettext
+from suchang.web.problem_words import explain
+from suchang.web.service_worker import service_worker, shelf, web_manifest
+from suchang.workflows import applications, benefits, cards, credentials, dependants, people, sign_in, visits
+from suchang.workflows.actors import HolderActor
+
+blueprint = Blueprint("holder_pages", __name__, url_prefix="/me", template_folder="templates")
+_OPEN = frozenset({f"holder_pages.{name}" for name in ("enter", "enter_phone", "worker", "manifest", "offline")})
+blueprint.before_request(signed_in("holder", "holder_pages.enter", open_endpoints=_OPEN))
+
+
+@blueprint.app_context_processor
+def names() -> dict[str, Any]:
+    """Give templates the names of tracks, relations and outcomes."""
+    return {
+        "track_name": words.track_name,
+        "relation_name": words.relation_name,
+        "outcome_name": words.outcome_name,
+    }
+
+
+def _me() -> HolderActor:
+    return cast(HolderActor, g.actor)
+
+
+def _card() -> dict[str, Any] | None:
+    try:
+        return credentials.my_card(parts(), _me())
+    except NotFound:
+        return None
+
+
+def _family() -> dict[str, str]:
+    return {one["id"]: one["name"] for one in dependants.mine(parts(), _me())}
+
+
+@blueprint.get("")
+def card() -> str:
+    """Show the card and its code."""
+    held = _card()
+    rights = benefits.mine(parts(), _me()) if held else []
+    usable = [words.right(one, _family()) for one in rights if one["available"]][:4]
+    return render_template(
+        "holder/card.html",
+        card=held,
+        soon=usable,
+        applications=applications.mine(parts(), _me()),
+        words=words.card_words(),
+    )
+
+
+@blueprint.get("/benefits")
+def my_benefits() -> str:
+    """Show every entitlement, by domain."""
+    rights = benefits.mine(parts(), _me()) if _card() else []
+    return render_template("holder/benefits.html", groups=words.grouped(rights, _family()))
+
+
+@blueprint.get("/family")
+def family() -> str:
+    """Show the dependants."""
+    return render_template("holder/family.html", family=dependants.mine(parts(), _me()))
+
+
+@blueprint.get("/records")
+def records() -> str:
+    """Show who verified the card."""
+    return render_template("holder/records.html", visits=visits.mine(parts(), _me()))
+
+
+@blueprint.get("/settings")
+def settings() -> str:
+    """Show the person, the phones, and what to do when one is lost."""
+    return render_template("holder/settings.html", me=people.me(parts(), _me()), card=_card())
+
+
+@blueprint.post("/devices/<device_id>/remove")
+def remove_device(device_id: str) -> BaseResponse:
+    """Take a phone off the card."""
+    credentials.remove_device(parts(), _me(), device_id)
+    return redirect(url_for(".settings"))
+
+
+@blueprint.post("/report-lost")
+def report_lost() -> BaseResponse:
+    """Suspend the card at once."""
+    cards.report_lost(parts(), _me(), reason=request.form.get("reason", "")[:500] or gettext("遗失"))
+    return redirect(url_for(".card"))
+
+
+@blueprint.route("/print", methods=["GET", "POST"])
+def print_card() -> str | BaseResponse:
+    """Show the printed card; a new print voids the old one."""
+    held = _card()
+    if held is None or held["state"] != "active":
+        return redirect(url_for(".card"))
+    printed = credentials.printed_code(parts(), _me(), renew=request.method == "POST")
+    code = paper_code(printed["presentation"], gettext("打印的出示码"))
+    return render_template("holder/print.html", card=held, code=code, expires=printed["expires_at"])
+
+
+@blueprint.get("/sign-in")
+def enter() -> str:
+    """Ask for the phone number."""
+    return render_template("sign_in_phone.html", action=url_for(".enter"), next=way_back("/me"), value="", phone="")
+
+
+@blueprint.post("/sign-in")
+def enter_phone() -> str | BaseResponse:
+    """Send a code, or take the code that was typed."""
+    phone, code = request.form.get("phone", "")[:24], request.form.get("code", "").strip()[:12]
+    back = way_back("/me")
+    try:
+        if code:
+            signed = sign_in.sign_in_with_code(parts(), phone, code)
+            return start_session(cast(Response, redirect(back)), "holder", signed.token)
+        shown = sign_in.request_code(parts(), phone)
+    except DomainError as error:
+        page = {"phone": phone} if code else {"phone": "", "value": phone}
+        return render_template(
+            "sign_in_phone.html", action=url_for(".enter"), next=back, wrong=explain(error), **{"value": ""} | page
+        )
+    demo = shown if parts().settings.demo else ""
+    return render_template("sign_in_phone.html", action=url_for(".enter"), next=back, phone=phone, demo_code=demo)
+
+
+@blueprint.post("/sign-out")
+def leave() -> Response:
+    """Sign out of this browser."""
+    return end_session(cast(Response, redirect("/")), "holder")
+
+
+@blueprint.get("/offline")
+def offline() -> str:
+    """Show what stands in for a page that the phone has not kept."""
+    return render_template("holder/offline.html")
+
+
+@blueprint.get("/sw.js")
+def worker() -> Response:
+    """Give the service worker that keeps the card without a network."""
+    wanted = ["css/site.css", "css/holder.css", "icon.svg"]
+    for module in ("js/holder/card.js", "js/holder/leave.js"):
+        wanted += shelf().modules_of(module)
+    pages = ("/me", "/me/benefits", "/me/family", "/me/records")
+    return service_worker(home="/me", pages=pages, parts=wanted, spare=url_for(".offline"))
+
+
+@blueprint.get("/app.webmanifest")
+def manifest() -> Response:
+    """Describe the card as an application that a phone can install."""
+    return web_manifest(name=gettext("苏畅卡"), home="/me")

@@ -1,0 +1,106 @@
+"""Names of what the holder's pages show: tracks, relations, outcomes, amounts left, and the words for the modules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from suchang.web.domains import DomainWords, all_domains, domain_words
+from suchang.web.formats import day, number, yuan
+from suchang.web.languages import gettext, in_language, ngettext
+
+
+def track_name(track: str | None) -> str:
+    """Name a track as the card shows it."""
+    if track == "high_skill":
+        return gettext("江苏省高技能人才")
+    return gettext("江苏省高层次人才")
+
+
+def relation_name(relation: str) -> str:
+    """Name what a dependant is to the holder."""
+    names = {"spouse": gettext("配偶"), "child": gettext("子女"), "parent": gettext("父母")}
+    return names.get(relation, relation)
+
+
+def outcome_name(outcome: str) -> str:
+    """Name an outcome of a verification."""
+    names = {"accepted": gettext("通过"), "refused": gettext("拒绝")}
+    return names.get(outcome, gettext("无法判断"))
+
+
+def spaced(name: str) -> str:
+    """Set a masked name with air between its characters."""
+    return " ".join(name) if len(name) <= 4 and not name.isascii() else name
+
+
+def amount_left(unit: str, remaining: int | None) -> str:
+    """Say how much of an entitlement is left; None is unlimited."""
+    if remaining is None:
+        return gettext("不限次数")
+    if remaining == 0:
+        return gettext("已用完")
+    if unit in {"cny", "fen", "CNY"}:
+        return gettext("可用 %(amount)s", amount=yuan(remaining // 100))
+    if unit == "days":
+        return ngettext("可用 %(num)d 天", "可用 %(num)d 天", remaining)
+    if unit == "months":
+        return ngettext("可用 %(num)d 个月", "可用 %(num)d 个月", remaining)
+    return ngettext("可用 %(num)d 次", "可用 %(num)d 次", remaining)
+
+
+@dataclass(frozen=True)
+class Right:
+    """An entitlement as a row of a list."""
+
+    glyph: str
+    name: str
+    who: str
+    text: str
+    left: str
+    available: bool
+
+
+def _text(words: Mapping[str, str] | None) -> str:
+    return in_language(words["zh"], words["en"]) if words else ""
+
+
+def right(one: Mapping[str, Any], family: Mapping[str, str]) -> Right:
+    """Turn an entitlement of the workflow into a row; ``family`` names dependants by id."""
+    available = bool(one["available"])
+    text = _text(one["renews"]) if available else _text(one["why_not"]) or _text(one["why"])
+    if available and one["period_ends"]:
+        text = gettext("本期到 %(day)s", day=day(one["period_ends"])) + (f" · {text}" if text else "")
+    who = "" if one["beneficiary"] == "holder" else family.get(one["beneficiary"], gettext("家人"))
+    left = amount_left(one["unit"], one["remaining"]) if available else gettext("暂不可用")
+    return Right(
+        domain_words(one["domain"]).glyph, in_language(one["name"], one["name_en"]), who, text, left, available
+    )
+
+
+def grouped(rights: list[dict[str, Any]], family: Mapping[str, str]) -> list[tuple[DomainWords, list[Right]]]:
+    """Group entitlements by domain in the order of the policy, those that can be used first."""
+    groups = []
+    for domain in all_domains():
+        rows = [right(one, family) for one in rights if one["domain"] == domain.slug]
+        if rows:
+            groups.append((domain, sorted(rows, key=lambda row: not row.available)))
+    return groups
+
+
+def card_words() -> dict[str, str]:
+    """Give the words of the card's module."""
+    return {
+        "renews": gettext("{seconds} 秒后更新 · 截图无效"),
+        "online_left": gettext("{seconds} 秒内有效 · 只能用一次"),
+        "code_label": gettext("出示码，每 30 秒更新"),
+        "this_device": gettext("这台设备"),
+        "offline_bind": gettext("绑定要连网一次。请连上网络再试。"),
+        "bind_failed": gettext("服务器没有接受这次绑定，请稍后再试。"),
+        "fresh": gettext("离线可用 · {time} 已核对"),
+        "offline_since": gettext("离线 · 状态更新于 {time}"),
+    }
+
+
+__all__ = ["amount_left", "card_words", "grouped", "number", "outcome_name", "relation_name", "right", "spaced"]

@@ -1,0 +1,54 @@
+"""What a refusal of the program means to a person, in the language of the page.
+
+Errors carry one English sentence and a stable code; a page says the code in the reader's language and keeps the
+sentence for codes that it has no words for.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from suchang.domain.errors import DomainError
+from suchang.domain.lifecycle import guards
+from suchang.web.languages import gettext, is_english
+
+
+@lru_cache(maxsize=1)
+def _guard_sentences() -> dict[str, str]:
+    """Pair the English sentences of the lifecycle's conditions with the Chinese ones."""
+    found = [one for one in vars(guards).values() if hasattr(one, "zh") and hasattr(one, "en")]
+    return {one.en: one.zh for one in found}
+
+
+def explain(error: DomainError) -> str:
+    """Say an error to the reader of a page in one sentence."""
+    known = {
+        "bad_code": gettext("验证码不对或已过期，请重新获取。"),
+        "rate_limited": gettext("操作太频繁，请过几分钟再试。"),
+        "unavailable": gettext("服务暂时不可用，请稍后再试。"),
+        "application_open": gettext("您已有一份进行中的申请，请先办完或撤回。"),
+        "unknown_city": gettext("请选择十三个设区市之一。"),
+        "not_editable": gettext("现在不能修改材料。"),
+        "identity_taken": gettext("这个证件已属于另一个账号，请到服务窗口找回。"),
+        "identity_fixed": gettext("身份信息已登记，更改请到服务窗口办理。"),
+        "no_card": gettext("您还没有苏畅卡。"),
+        "card_not_active": gettext("卡片不在有效状态，不能出示。"),
+        "too_many_devices": gettext("最多绑定三台手机，请先移除一台。"),
+        "changed_meanwhile": gettext("这份申请刚刚被别人改动，请刷新后再办。"),
+        "csrf": gettext("页面打开太久了，请刷新后再试。"),
+        "differs_from_proposal": gettext("第二位审批人只能确认原决定，或退回。"),
+        "identity_missing": gettext("请先填写姓名和身份证件。"),
+        "contract_over": gettext("劳动合同已经到期，不能发卡。"),
+        "too_much": gettext("材料太多了，请合并后再传。"),
+        "unknown_employer": gettext("没有查到这个统一社会信用代码的单位。"),
+        "facts_invalid": gettext("填写的内容有误，请检查日期和选项。"),
+    }
+    if is_english() and (error.code not in known or error.detail in _guard_sentences()):
+        return error.detail
+    if error.detail in _guard_sentences():
+        return _guard_sentences()[error.detail]
+    if error.code in known:
+        return known[error.code]
+    if "telephone number" in error.detail:
+        return gettext("手机号格式不对；国外号码请加国家码。")
+    return gettext("没有办成：%(detail)s", detail=error.detail)

@@ -1,0 +1,168 @@
+/**
+ * The desk: whatever way a code comes in (camera, hardware scanner, paste, picture), it is verified, the verdict is shown,
+ * entitlements can be redeemed with one key and taken back for ten minutes.
+ */
+
+import { call, freshKey } from '../api.js';
+import { toast } from '../toast.js';
+import { say } from '../words.js';
+import { listenToScanner } from './hardware_scanner.js';
+import { OfflineDesk } from './offline_desk.js';
+import { Redeeming } from './redeeming.js';
+import { showAccepted, showChecking, showStopped, showWaiting } from './verdict_view.js';
+import { addToday, showState } from './state_view.js';
+
+const QUIET = 2500;
+const setting = JSON.parse(document.getElementById('setting').textContent);
+const element = (id) => document.getElementById(id);
+const offline = new OfflineDesk(setting);
+const redeeming = new Redeeming({ setting, offline });
+let camera = null;
+let last = { text: '', at: 0 };
+let busy = false;
+
+function purpose() {
+  return element('purpose')?.value ?? setting.domains[0]?.slug;
+}
+
+/** Verify a text; the same one within moments is the camera still looking at it. */
+async function take(raw) {
+  const text = raw.trim();
+  if (!text || busy || (text === last.text && Date.now() - last.at < QUIET)) return;
+  busy = true;
+  last = { text, at: Date.now() };
+  redeeming.forget();
+  showChecking();
+  try {
+    await judge(text, purpose());
+  } finally {
+    busy = false;
+    last.at = Date.now();
+    element('paste').value = '';
+  }
+}
+
+async function judge(text, domain) {
+  const body = { presentation: text, purpose: domain };
+  const answer = offline.sureOffline ? null : await call('/api/v1/verifications', { method: 'POST', body, key: freshKey(), timeout: 4000 });
+  if (answer?.ok) {
+    offline.learnTime(answer.date);
+    show(answer.body, domain, null);
+    return;
+  }
+  if (answer?.status === 401) {
+    location.assign('/desk/sign-in?next=/desk');
+    return;
+  }
+  if (answer && answer.status !== 0 && answer.status < 500) {
+    show({ outcome: 'refused', reason: 'malformed', assurance: null, entitlements: [] }, domain, null);
+    return;
+  }
+  const verdict = await offline.verify(text, domain);
+  show(verdict, domain, { text, presentedAt: new Date().toISOString() });
+  await refreshState();
+}
+
+function show(verdict, domain, deferred) {
+  if (verdict.outcome === 'accepted') {
+    const list = showAccepted(verdict, { age: deferred ? offline.age : null });
+    redeeming.offer(list, verdict, { domain, deferred });
+  } else showStopped(verdict);
+  addToday({ verdict, domain, deferred: deferred !== null });
+}
+
+async function next() {
+  redeeming.forget();
+  last = { text: '', at: 0 };
+  showWaiting();
+  element('paste').blur();
+}
+
+async function fromImage(file) {
+  try {
+    const { readImage } = await import('./camera.js');
+    const text = await readImage(file, setting.wasm);
+    if (text) await take(text);
+    else toast(say('no_code_in_image'));
+  } catch {
+    toast(say('no_code_in_image'));
+  }
+}
+
+async function openCamera() {
+  const box = element('cam');
+  try {
+    const { Camera } = await import('./camera.js');
+    camera ??= new Camera(element('video'), setting.wasm, take);
+    await camera.start();
+    box.dataset.state = 'on';
+  } catch (problem) {
+    box.dataset.state = 'off';
+    element('cam-why').textContent = say(problem?.name === 'NotAllowedError' ? 'camera_blocked' : 'no_camera');
+  }
+}
+
+function closeCamera() {
+  camera?.stop();
+  element('cam').dataset.state = 'off';
+}
+
+async function refreshState() {
+  showState({ online: !offline.sureOffline, age: offline.age, queued: await offline.queued() });
+}
+
+const keys = {
+  c: () => (element('cam').dataset.state === 'on' ? closeCamera() : openCamera()),
+  v: () => element('paste').focus(),
+  u: () => element('image').click(),
+  z: () => redeeming.undoLast(),
+  Escape: next,
+};
+
+function begin() {
+  navigator.serviceWorker?.register('/desk/sw.js', { scope: '/desk' }).catch(() => {});
+  listenToScanner({ onScan: take, onKey: (key) => keys[key]?.() ?? redeeming.press(key) });
+  element('paste-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    take(element('paste').value);
+  });
+  element('image').addEventListener('change', (event) => {
+    const [file] = event.target.files;
+    if (file) fromImage(file);
+    event.target.value = '';
+  });
+  document.addEventListener('paste', (event) => {
+    const picture = [...event.clipboardData.files].find((file) => file.type.startsWith('image/'));
+    const text = event.clipboardData.getData('text').trim();
+    if (picture) fromImage(picture);
+    else if (text.startsWith('SC1:')) {
+      event.preventDefault();
+      take(text);
+    }
+  });
+  element('cam-on').addEventListener('click', openCamera);
+  element('next').addEventListener('click', next);
+  const chosen = localStorage.getItem('desk-purpose');
+  const select = element('purpose');
+  if (select) {
+    if (setting.domains.some((one) => one.slug === chosen)) select.value = chosen;
+    select.addEventListener('change', () => localStorage.setItem('desk-purpose', select.value));
+  }
+  addEventListener('online', sync);
+  addEventListener('offline', refreshState);
+  setInterval(sync, 60_000);
+  sync();
+  navigator.permissions
+    ?.query({ name: 'camera' })
+    .then((permission) => permission.state === 'granted' && openCamera())
+    .catch(() => {});
+}
+
+async function sync() {
+  const { sent, refused } = await offline.sync();
+  if (sent > 0) toast(say('sent', { count: sent }));
+  if (refused > 0) toast(say('conflict', { count: refused }), { seconds: 12 });
+  await refreshState();
+}
+
+begin();

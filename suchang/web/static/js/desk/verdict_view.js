@@ -1,0 +1,77 @@
+/** The verdict on the page: the word that is read from two metres, the reason, what to do next, the card's facts. */
+
+import { say, wordsOf } from '../words.js';
+
+const place = document.getElementById('verdict');
+const details = document.getElementById('details');
+const out = document.getElementById('out');
+
+/** Make an element. @param {string} tag @param {string} css @param {string} [text] */
+export function make(tag, css = '', text = '') {
+  const made = document.createElement(tag);
+  if (css) made.className = css;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function write(kind, word, why, todo = '') {
+  const box = make('div', `verdict verdict--${kind === 'checking' ? 'waiting verdict--checking' : kind}`);
+  const seal = document.getElementById(`seal-${kind === 'checking' ? 'waiting' : kind}`);
+  const words = make('div');
+  words.append(make('p', 'verdict__word', word), make('p', 'verdict__why', why));
+  if (todo) words.append(make('p', 'verdict__next', todo));
+  box.append(seal.content.cloneNode(true), words);
+  place.replaceChildren(box);
+  details.replaceChildren();
+  out.dataset.outcome = kind === 'checking' ? 'waiting' : kind;
+  performance.mark(`verdict-${kind}`);
+}
+
+export function showWaiting() {
+  write('waiting', say('waiting'), say('waiting_why'));
+}
+
+export function showChecking() {
+  write('checking', say('checking'), '');
+}
+
+/** @param {{outcome: string, reason: string | null}} verdict */
+export function showStopped({ outcome, reason }) {
+  const { why = reason, next: todo = '' } = wordsOf('reasons')[reason] ?? {};
+  write(outcome, wordsOf('outcomes')[outcome], why, todo);
+}
+
+/**
+ * Show an accepted card and give the place for what can be redeemed.
+ *
+ * @param {any} verdict as the interface answers
+ * @param {{age: number | null}} how seconds since the status list was made, where it was judged without a network
+ * @returns {HTMLElement}
+ */
+export function showAccepted(verdict, { age }) {
+  const why = age === null ? say(`accepted_${verdict.assurance}`) : say('accepted_offline', { age: duration(age) });
+  write('accepted', wordsOf('outcomes').accepted, why);
+  const facts = make('dl', 'facts');
+  const { card } = verdict;
+  const rows = [
+    ['name', card.name],
+    ['tier', card.tier],
+    ['until', String(card.valid_until).slice(0, 10).replaceAll('-', '.')],
+    ['how', wordsOf('assurances')[verdict.assurance]],
+  ];
+  if (card.relation) rows.push(['relation', wordsOf('relations')[card.relation] ?? card.relation]);
+  for (const [label, value] of rows) {
+    const row = make('div');
+    row.append(make('dt', '', say(label)), make('dd', '', value ?? '—'));
+    facts.append(row);
+  }
+  const list = make('div', 'entitlements');
+  details.replaceChildren(facts, list);
+  return list;
+}
+
+/** Say a duration in minutes or hours. @param {number} seconds */
+export function duration(seconds) {
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return minutes < 120 ? say('minutes', { count: minutes }) : say('hours', { count: Math.round(minutes / 60) });
+}

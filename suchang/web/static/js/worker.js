@@ -1,0 +1,65 @@
+/**
+ * The service worker of a room: its pages open without a network and show what was there the last time.
+ * The server writes above this text: `EDITION`, `HOME` (the room's first page), `PAGES` (those to keep), `PARTS` (assets).
+ */
+
+/* global EDITION, HOME, PAGES, PARTS, SPARE */
+
+const PARTS_CACHE = `parts-${HOME}-${EDITION}`;
+const PAGES_CACHE = `pages-${HOME}`;
+const PATIENCE = 3000;
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(PARTS_CACHE).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', (event) => {
+  const isOld = (name) => name.startsWith(`parts-${HOME}-`) && name !== PARTS_CACHE;
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim())
+      .then(() => keepHome()),
+  );
+});
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (url.pathname.startsWith('/assets/')) event.respondWith(part(request));
+  else if (request.mode === 'navigate') event.respondWith(page(request, url));
+});
+
+async function part(request) {
+  const kept = await caches.match(request, { ignoreVary: true });
+  return kept ?? fetch(request);
+}
+
+async function page(request, url) {
+  const cache = await caches.open(PAGES_CACHE);
+  try {
+    const answer = await Promise.race([fetch(request), late()]);
+    if (answer.ok && !answer.redirected && PAGES.includes(url.pathname)) await cache.put(url.pathname, answer.clone());
+    return answer;
+  } catch {
+    const kept = PAGES.includes(url.pathname) ? await cache.match(url.pathname) : undefined;
+    return kept ?? (await caches.match(SPARE)) ?? Response.error();
+  }
+}
+
+function late() {
+  return new Promise((_, reject) => {
+    setTimeout(() => reject(new Error('late')), PATIENCE);
+  });
+}
+
+async function keepHome() {
+  try {
+    const answer = await fetch(HOME, { credentials: 'same-origin' });
+    if (answer.ok && !answer.redirected) await (await caches.open(PAGES_CACHE)).put(HOME, answer);
+  } catch {
+    // Without a network there is nothing to keep; the next visit keeps it.
+  }
+}
