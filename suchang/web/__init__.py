@@ -12,12 +12,16 @@ from flask import Flask, request, url_for
 
 from suchang.web.assets import AssetShelf, asset_blueprint
 from suchang.web.design import blueprint as design
+from suchang.web.desk import blueprint as desk
+from suchang.web.domains import domain_words, item_name
 from suchang.web.errors import handle_errors
 from suchang.web.formats import add_filters
+from suchang.web.holder import blueprint as holder
 from suchang.web.languages import html_language, in_language, is_english, speak
 from suchang.web.lattice import lattice_path, lattice_svg
 from suchang.web.portal import blueprint as portal
 from suchang.web.portal.routes import city_name
+from suchang.web.session_pages import blueprint as session_pages
 from suchang.web.security_headers import protect
 
 VENDOR = {
@@ -54,6 +58,8 @@ def prepare(app: Flask, *, npm: Path | None = None) -> AssetShelf:
         is_english=is_english,
         in_language=in_language,
         city_name=city_name,
+        domain_words=domain_words,
+        item_name=item_name,
         other_language_link=other_language_link,
         lattice_svg=lattice_svg,
         lattice_path=lattice_path,
@@ -65,5 +71,6 @@ def prepare(app: Flask, *, npm: Path | None = None) -> AssetShelf:
 def register_pages(app: Flask, *, npm: Path | None = None) -> None:
     """Put the pages into the application."""
     prepare(app, npm=npm)
-    for room in (portal, design):
+    app.register_blueprint(session_pages)
+    for room in (portal, holder, desk, design):
         app.register_blueprint(room)

@@ -151,9 +151,17 @@ class AssetShelf:
         return Asset(name, text.encode(), tuple(imported))
 
 
+def _everybody() -> None:
+    """Let everybody read assets."""
+
+
+_everybody.audience = "anyone"  # type: ignore[attr-defined]
+
+
 def asset_blueprint(shelf: AssetShelf) -> Blueprint:
     """Serve the shelf; a name with an old hash is a 404, never a newer file under an older name."""
     pages = Blueprint("assets", __name__, url_prefix=shelf.prefix, template_folder="templates")
+    pages.before_request(_everybody)
 
     @pages.get("/<path:served_name>")
     def one(served_name: str) -> Response:

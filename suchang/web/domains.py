@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from suchang.web.languages import gettext
+from flask import current_app
+
+from suchang.web.languages import gettext, in_language
 
 
 @dataclass(frozen=True)
@@ -50,3 +52,10 @@ def domain_words(slug: str) -> DomainWords:
     """Give one domain; an unknown slug shows itself."""
     found = next((domain for domain in all_domains() if domain.slug == slug), None)
     return found or DomainWords(slug, "益", slug, "")
+
+
+def item_name(code: str) -> str:
+    """Name a benefit item by its code, from the catalogue of the running application."""
+    service = current_app.extensions["suchang"].services.get(code.partition(".")[0])
+    item = service.domain.items.get(code) if service else None
+    return in_language(item.name.zh, item.name.en) if item else code

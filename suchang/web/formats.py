@@ -85,7 +85,13 @@ def working_days_left(days: int | None) -> str:
     return ngettext("剩 %(num)d 个工作日", "剩 %(num)d 个工作日", days)
 
 
+def spaced(name: str) -> str:
+    """Set a masked name with air between its characters."""
+    return " ".join(name) if len(name) <= 4 and not name.isascii() else name
+
+
 def add_filters(app: Flask) -> None:
     """Give the templates these words."""
+    app.jinja_env.filters["spaced"] = spaced
     for write in (day, month, moment, clock_time, number, yuan, card_number, working_days_left):
         app.jinja_env.filters[write.__name__] = write

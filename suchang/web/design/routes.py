@@ -8,9 +8,11 @@ import qrcode
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
+from suchang.web.auth import for_anyone
 from suchang.web.errors import error_page
 
 blueprint = Blueprint("design", __name__, template_folder="templates")
+blueprint.before_request(for_anyone())
 
 SAMPLE_NUMBERS = (
     "SC7Q4M2K9TX3HD",

@@ -7,13 +7,14 @@ from typing import Any, cast
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.benefits import BenefitService
 from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
 from suchang.web.desk.words import desk_words
 from suchang.web.domains import domain_words
 from suchang.web.languages import gettext
 from suchang.web.security_headers import allow_camera, allow_webassembly
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import benefits, desk_day, sign_in
+from suchang.workflows import desk_day, sign_in
 from suchang.workflows.actors import PartnerActor
 
 blueprint = Blueprint("desk_pages", __name__, url_prefix="/desk", template_folder="templates")
@@ -32,19 +33,26 @@ def _domains(actor: PartnerActor) -> list[str]:
     return [slug for slug in parts().services if f"verify:{slug}" in actor.scopes]
 
 
+def _item(service: BenefitService, code: str) -> dict[str, Any]:
+    item = service.domain.items[code]
+    details = [
+        {
+            "name": field.name,
+            "kind": field.kind.value,
+            "label": {"zh": field.label.zh, "en": field.label.en},
+            "required": field.required,
+            "choices": list(field.choices),
+        }
+        for field in service.details(code)
+    ]
+    name = {"zh": item.name.zh, "en": item.name.en}
+    return {"name": name, "unit": item.unit.value, "offline": bool(item.offline_max), "details": details}
+
+
 def _items(slugs: list[str]) -> dict[str, Any]:
     """Give the items of some domains by code, as the modules need them."""
-    return {
-        item["item"]: {
-            "name": item["name"],
-            "details": item["details"],
-            "unit": item["unit"],
-            "offline": item["offline"],
-        }
-        for domain in benefits.catalogue(parts())
-        if domain["domain"] in slugs
-        for item in domain["items"]
-    }
+    services = [parts().services[slug] for slug in slugs]
+    return {code: _item(service, code) for service in services for code in service.domain.items}
 
 
 @blueprint.get("")

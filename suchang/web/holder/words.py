@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from suchang.web.domains import DomainWords, all_domains, domain_words
-from suchang.web.formats import day, number, yuan
+from suchang.web.formats import day, yuan
 from suchang.web.languages import gettext, in_language, ngettext
 
 
@@ -30,23 +31,16 @@ def outcome_name(outcome: str) -> str:
     return names.get(outcome, gettext("无法判断"))
 
 
-def spaced(name: str) -> str:
-    """Set a masked name with air between its characters."""
-    return " ".join(name) if len(name) <= 4 and not name.isascii() else name
-
-
 def amount_left(unit: str, remaining: int | None) -> str:
     """Say how much of an entitlement is left; None is unlimited."""
     if remaining is None:
         return gettext("不限次数")
     if remaining == 0:
         return gettext("已用完")
-    if unit in {"cny", "fen", "CNY"}:
-        return gettext("可用 %(amount)s", amount=yuan(remaining // 100))
+    if unit == "CNY":
+        return gettext("可用 %(amount)s", amount=yuan(Decimal(remaining) / 100))
     if unit == "days":
         return ngettext("可用 %(num)d 天", "可用 %(num)d 天", remaining)
-    if unit == "months":
-        return ngettext("可用 %(num)d 个月", "可用 %(num)d 个月", remaining)
     return ngettext("可用 %(num)d 次", "可用 %(num)d 次", remaining)
 
 
@@ -102,5 +96,3 @@ def card_words() -> dict[str, str]:
         "offline_since": gettext("离线 · 状态更新于 {time}"),
     }
 
-
-__all__ = ["amount_left", "card_words", "grouped", "number", "outcome_name", "relation_name", "right", "spaced"]

@@ -6,13 +6,19 @@ from collections import Counter
 
 from flask import Blueprint, render_template, request
 
+from suchang.domain.clock import local_date
 from suchang.domain.roles import CITIES
+from suchang.web.auth import for_anyone, parts
 from suchang.web.domains import all_domains, domain_words
-from suchang.web.languages import in_language
+from suchang.web.languages import in_language, is_english
 from suchang.web.portal import jiangsu_map
+from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, precheck_facts, profile
+from suchang.web.proofs import proof_of
+from suchang.workflows import determining
 from suchang.workflows.directory import policies, service_points
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
+blueprint.before_request(for_anyone())
 
 
 def city_name(code: str | None) -> str:
@@ -56,3 +62,27 @@ def policy_directory() -> str:
     """Show the policies in plain words."""
     text = request.args.get("q", "")[:60]
     return render_template("portal/policies.html", entries=policies(text=text), text=text)
+
+
+@blueprint.get("/precheck")
+def precheck() -> str:
+    """Ask three questions and say at once which clause decides; nothing is stored."""
+    key, place = request.args.get("who", "")[:40], request.args.get("place", "")[:40]
+    merits = [one for one in request.args.getlist("merit") if one in MERITS]
+    proof = None
+    if profile(key) and place in PLACES:
+        facts = precheck_facts(key, place, merits, local_date(parts().clock()))
+        found = determining.precheck(parts(), facts)
+        proof = proof_of(parts().engine.pack, found.to_json("en" if is_english() else "zh"), translated=True)
+    return render_template(
+        "portal/precheck.html",
+        profiles=PROFILES,
+        groups=GROUPS,
+        places=PLACES,
+        merits=MERITS,
+        who=key,
+        place=place,
+        chosen=merits,
+        proof=proof,
+        asked="who" in request.args,
+    )

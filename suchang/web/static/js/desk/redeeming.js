@@ -70,7 +70,8 @@ export class Redeeming {
   }
 
   amount(unit, count) {
-    return unit === 'fen' ? say('fen', { count: (count / 100).toLocaleString() }) : say(['days', 'months'].includes(unit) ? unit : 'times', { count });
+    if (unit === 'CNY') return say('yuan', { count: (count / 100).toLocaleString() });
+    return say(unit === 'days' ? 'days' : 'times', { count });
   }
 
   field(field, index) {
@@ -84,7 +85,7 @@ export class Redeeming {
       input.append(new Option(say('choose'), ''), ...field.choices.map((choice) => new Option(choice, choice)));
     } else {
       input = make('input');
-      input.type = { date: 'date', integer: 'number', boolean: 'checkbox', bool: 'checkbox' }[field.kind] ?? 'text';
+      input.type = { date: 'date', count: 'number', confirmation: 'checkbox' }[field.kind] ?? 'text';
     }
     input.id = id;
     input.name = field.name;

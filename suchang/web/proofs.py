@@ -1,0 +1,106 @@
+"""A determination as people read it: which rule, which clause, which facts, what is missing; in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from suchang.eligibility import Pack, RuleVersion
+from suchang.web.languages import gettext, is_english
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a proof: ``yes``, ``no`` or ``open``, and a text."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RuleShown:
+    """A rule with its clause, and the lines that prove it or that it lacks."""
+
+    id: str
+    tier: str
+    name: str
+    clause: str
+    assumed: bool
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a page shows of a determination."""
+
+    tier: str | None
+    possible_tier: str | None
+    version: str
+    on: str
+    met: tuple[RuleShown, ...]
+    unknown: tuple[RuleShown, ...]
+    near: tuple[RuleShown, ...]
+
+    @property
+    def deciding(self) -> RuleShown | None:
+        """Give the rule that decides: the first that is met."""
+        return self.met[0] if self.met else None
+
+
+def _lang() -> str:
+    return "en" if is_english() else "zh"
+
+
+def _version(pack: Pack, rule_id: str) -> RuleVersion | None:
+    versions = pack.rules.get(rule_id)
+    return versions[-1] if versions else None
+
+
+def document_name(document: str) -> str:
+    """Name a policy document in short."""
+    names = {
+        "ten-actions": gettext("十大专项行动"),
+        "plan-14-5": gettext("“十四五”专业技术人才发展规划"),
+        "settings": gettext("本系统设定"),
+    }
+    return names.get(document, document)
+
+
+def fact_name(pack: Pack, name: str) -> str:
+    """Name a fact; one that the pack no longer knows shows its own name."""
+    fact = pack.facts.get(name)
+    return fact.label.text(_lang()) if fact else name
+
+
+def _line(pack: Pack, state: str, atom: Mapping[str, Any], *, translated: bool) -> Line:
+    """Word an atom; a stored determination has Chinese sentences, so in English the fact's own name stands for them."""
+    return Line(state, atom["text"] if translated or not is_english() else fact_name(pack, atom["fact"]))
+
+
+def _rule(pack: Pack, rule_id: str, tier: str, lines: tuple[Line, ...]) -> RuleShown:
+    version = _version(pack, rule_id)
+    if version is None:
+        return RuleShown(rule_id, tier, rule_id, "", True, lines)
+    clause = f"{document_name(version.source.document)} {version.source.section}"
+    return RuleShown(rule_id, tier, version.name.text(_lang()), clause, version.status.value == "assumption", lines)
+
+
+def proof_of(pack: Pack, result: Mapping[str, Any], *, translated: bool = False) -> Proof:
+    """Build the view of a determination's JSON; ``translated`` says that its sentences are in the page's language."""
+    met = tuple(
+        _rule(pack, one["rule"], one["tier"],
+              tuple(_line(pack, "yes", atom, translated=translated) for atom in one["because"]))
+        for one in result["met"]
+    )  # fmt: skip
+    unknown = tuple(
+        _rule(pack, one["rule"], one["tier"], tuple(Line("open", fact_name(pack, need)) for need in one["needs"]))
+        for one in result["unknown"]
+    )
+    near = tuple(
+        _rule(pack, one["rule"], one["tier"],
+              tuple(_line(pack, "no", atom, translated=translated) for atom in one["missing"]))
+        for one in result["nearest_miss"]
+    )  # fmt: skip
+    version = str(result["version"]).removeprefix("sha256:")[:12]
+    return Proof(result["tier"], result["possible_tier"], version, result["on"], met, unknown, near)
