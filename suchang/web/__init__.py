@@ -21,8 +21,8 @@ from suchang.web.languages import html_language, in_language, is_english, speak
 from suchang.web.lattice import lattice_path, lattice_svg
 from suchang.web.portal import blueprint as portal
 from suchang.web.portal.routes import city_name
-from suchang.web.session_pages import blueprint as session_pages
 from suchang.web.security_headers import protect
+from suchang.web.session_pages import blueprint as session_pages
 
 VENDOR = {
     "zxing-wasm/reader": "zxing-wasm/dist/es/reader/index.js",

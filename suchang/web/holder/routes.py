@@ -52,7 +52,9 @@ def card() -> str:
     """Show the card and its code."""
     held = _card()
     rights = benefits.mine(parts(), _me()) if held else []
-    usable = [words.right(one, _family()) for one in rights if one["available"]][:4]
+    first = {one["domain"]: one for one in reversed(rights) if one["available"] and one["beneficiary"] == "holder"}
+    order = ("medical", "transport", "culture_sport", "schooling", "housing", "exit_entry")
+    usable = [words.right(first[slug], {}) for slug in order if slug in first][:4]
     return render_template(
         "holder/card.html",
         card=held,

@@ -95,4 +95,3 @@ def card_words() -> dict[str, str]:
         "fresh": gettext("离线可用 · {time} 已核对"),
         "offline_since": gettext("离线 · 状态更新于 {time}"),
     }
-

@@ -103,13 +103,19 @@ GROUPS: Mapping[str, Text] = {
 PLACES: Mapping[str, Text] = {
     "employed": Text("在江苏的单位工作，社保在江苏", "Employed in Jiangsu, social insurance in Jiangsu"),
     "founder": Text("在江苏创业（企业、合作社、个体）", "Running a business or cooperative in Jiangsu"),
-    "rd_centre": Text("在外省，单位是江苏企业的研发中心或分公司", "Elsewhere, at an R&D centre or branch of a Jiangsu firm"),
+    "rd_centre": Text(
+        "在外省，单位是江苏企业的研发中心或分公司", "Elsewhere, at an R&D centre or branch of a Jiangsu firm"
+    ),
     "elsewhere": Text("还没有到江苏工作", "Not working in Jiangsu yet"),
 }
 
 MERITS: Mapping[str, Text] = {
-    "led": Text("近五年主持过项目或攻关，单位可以证明", "Led a project in the last five years; the employer can confirm it"),
-    "member": Text("近五年是主要完成人之一，或带徒三人以上", "Was a key member in five years, or trained three apprentices"),
+    "led": Text(
+        "近五年主持过项目或攻关，单位可以证明", "Led a project in the last five years; the employer can confirm it"
+    ),
+    "member": Text(
+        "近五年是主要完成人之一，或带徒三人以上", "Was a key member in five years, or trained three apprentices"
+    ),
     "reviewed": Text("近三年同行评议良好以上", "Peer review good or better in the last three years"),
     "assessed": Text("上年度考核合格", "Passed last year’s assessment"),
 }
@@ -167,7 +173,10 @@ def precheck_facts(key: str, place: str, merits: Iterable[str], day: date) -> Fa
     """Give the facts for the pre-check: what was not chosen is taken as not there, so that the answer is short."""
     chosen = set(merits)
     said = facts_of(key, place, chosen, day)
-    trained = {"apprentices_trained": 3 if chosen & {"led", "member"} else 0, "overseas_base_owned_by_jiangsu_unit": False}
+    trained = {
+        "apprentices_trained": 3 if chosen & {"led", "member"} else 0,
+        "overseas_base_owned_by_jiangsu_unit": False,
+    }
     reviewed = {} if "reviewed" in chosen else {"peer_review": "failed"}
     return _NOTHING_ELSE | trained | reviewed | said
 

@@ -12,33 +12,39 @@ import { Redeeming } from './redeeming.js';
 import { showAccepted, showChecking, showStopped, showWaiting } from './verdict_view.js';
 import { addToday, showState } from './state_view.js';
 
+/** Milliseconds without a code before the camera may begin with the next person. */
 const QUIET = 2500;
 const setting = JSON.parse(document.getElementById('setting').textContent);
 const element = (id) => document.getElementById(id);
 const offline = new OfflineDesk(setting);
 const redeeming = new Redeeming({ setting, offline });
 let camera = null;
-let last = { text: '', at: 0 };
+let seenAt = 0;
 let busy = false;
 
 function purpose() {
   return element('purpose')?.value ?? setting.domains[0]?.slug;
 }
 
-/** Verify a text; the same one within moments is the camera still looking at it. */
+/** The camera sees the same phone many times a second: one verdict each time that a phone comes before it. */
+function seen(text) {
+  const isNext = Date.now() - seenAt > QUIET;
+  seenAt = Date.now();
+  if (isNext) take(text);
+}
+
 async function take(raw) {
   const text = raw.trim();
-  if (!text || busy || (text === last.text && Date.now() - last.at < QUIET)) return;
+  if (!text || busy) return;
   busy = true;
-  last = { text, at: Date.now() };
   redeeming.forget();
   showChecking();
   try {
     await judge(text, purpose());
   } finally {
     busy = false;
-    last.at = Date.now();
     element('paste').value = '';
+    element('paste').blur();
   }
 }
 
@@ -73,7 +79,7 @@ function show(verdict, domain, deferred) {
 
 async function next() {
   redeeming.forget();
-  last = { text: '', at: 0 };
+  seenAt = 0;
   showWaiting();
   element('paste').blur();
 }
@@ -93,7 +99,7 @@ async function openCamera() {
   const box = element('cam');
   try {
     const { Camera } = await import('./camera.js');
-    camera ??= new Camera(element('video'), setting.wasm, take);
+    camera ??= new Camera(element('video'), setting.wasm, seen);
     await camera.start();
     box.dataset.state = 'on';
   } catch (problem) {
