@@ -20,6 +20,7 @@ COOKIES = {"holder": "sc_holder", "officer": "sc_officer", "desk": "sc_desk"}
 """The cookies that carry session tokens; the JSON interface reads the same ones."""
 
 _KINDS = {"holder": HolderActor, "officer": OfficerActor, "desk": PartnerActor}
+Hook = Callable[[], BaseResponse | None]
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -45,9 +46,7 @@ def find_actor(kind: str) -> HolderActor | OfficerActor | PartnerActor | None:
     return actor if isinstance(actor, _KINDS[kind]) else None
 
 
-def signed_in(
-    kind: str, sign_in_endpoint: str, *, open_endpoints: frozenset[str] = frozenset()
-) -> Callable[[], object]:
+def signed_in(kind: str, sign_in_endpoint: str, *, open_endpoints: frozenset[str] = frozenset()) -> Hook:
     """Make the hook of a room: everybody may see its open pages, the others ask to sign in and come back."""
 
     def hook() -> BaseResponse | None:
@@ -62,12 +61,13 @@ def signed_in(
     return hook
 
 
-def for_anyone() -> Callable[[], object]:
+def for_anyone() -> Hook:
     """Make the hook of pages that everybody may see."""
 
-    def hook() -> None:
+    def hook() -> BaseResponse | None:
         check_csrf()
         g.actor = None
+        return None
 
     hook.audience = "anyone"  # type: ignore[attr-defined]
     return hook

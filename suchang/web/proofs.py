@@ -1,4 +1,4 @@
-"""A determination as people read it: which rule, which clause, which facts, what is missing; in the language of the page."""
+"""A determination as people read it: which rule, which clause, which facts, what is missing."""
 
 from __future__ import annotations
 

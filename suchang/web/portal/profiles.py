@@ -67,11 +67,11 @@ PROFILES: tuple[Profile, ...] = (
     Profile("senior_tech", "skill", Text("高级技师", "Senior technician"), _skill("senior_technician")),
     Profile("technician", "skill", Text("技师", "Technician"), _skill("technician")),
     Profile("worldskills", "skill", Text("世界技能大赛奖牌", "WorldSkills medal"), _award("WORLDSKILLS", 1)),
-    Profile("nat_skills", "skill", Text("全国技能竞赛前三名", "National skill contest, top three"), _award("NAT_SKILLS", 2)),
+    Profile("nat_skills", "skill", Text("全国技能竞赛前三名", "National contest, top three"), _award("NAT_SKILLS", 2)),
     Profile("allowance", "expert", Text("国务院特殊津贴", "State Council special allowance"), _honour("NAT_ALLOWANCE")),
     Profile("bqw", "expert", Text("百千万人才工程国家级人选", "National talent project selection"), _honour("NAT_BQW")),
     Profile("tugong", "expert", Text("省有突出贡献中青年专家", "Provincial expert of merit"), _honour("PROV_TUGONG")),
-    Profile("chief_expert", "expert", Text("企业首席专家", "Chief expert of an enterprise"), _honour("ENT_CHIEF_EXPERT")),
+    Profile("chief_expert", "expert", Text("企业首席专家", "Chief expert of a company"), _honour("ENT_CHIEF_EXPERT")),
     Profile("inno_leader", "expert", Text("创新型领军人才", "Leading innovator"), _honour("INNO_LEADER")),
     Profile("full_senior", "title", Text("正高级职称", "Full senior title"), _title("senior")),
     Profile("senior_title", "title", Text("副高级职称", "Associate senior title"), _title("associate_senior")),
@@ -81,10 +81,11 @@ PROFILES: tuple[Profile, ...] = (
     Profile("postdoc", "youth", Text("在站博士后", "Postdoc at a station"), _post("POSTDOC")),
     Profile("top_grad", "youth", Text("名校优生（硕士以上）", "Graduate of a listed university (master’s or higher)"),
             _degree("master", listed_university=True)),
-    Profile("returnee", "youth", Text("留学回国（硕士以上）", "Returnee (master’s or higher)"), _degree("master", overseas=True)),
+    Profile("returnee", "youth", Text("留学回国（硕士以上）", "Returnee (master’s or higher)"),
+            _degree("master", overseas=True)),
     Profile("permit", "youth", Text("海外高层次人才居住证", "Overseas talent permit"),
             lambda day: {"overseas_permit_until": _ahead(day), "months_in_jiangsu": 8}),
-    Profile("rural_prof", "rural", Text("“教授级”乡土人才", "“Professor-level” rural talent"), _title("senior", "RURAL")),
+    Profile("rural_prof", "rural", Text("“教授级”乡土人才", "Professor-level rural talent"), _title("senior", "RURAL")),
     Profile("rural_leader", "rural", Text("乡土人才带头人", "Leader of rural talents"),
             lambda day: {**_honour("RURAL_LEADER")(day), "households_led": 25}),
     Profile("other", "other", Text("以上都不是", "None of these"), lambda _day: {}),
@@ -128,7 +129,7 @@ def profile(key: str) -> Profile | None:
 
 def _place_facts(key: str, day: date) -> Facts:
     here = {"employer_in_jiangsu": True, "social_insurance_in_jiangsu": True, "contract_until": _ahead(day)}
-    return {
+    known: dict[str, Facts] = {
         "employed": here,
         "founder": {"business_in_jiangsu": True, "contract_until": _ahead(day)},
         "rd_centre": {
@@ -146,7 +147,8 @@ def _place_facts(key: str, day: date) -> Facts:
             "rd_centre_owned_by_jiangsu_firm": False,
             "overseas_base_owned_by_jiangsu_unit": False,
         },
-    }.get(key, {})
+    }
+    return known.get(key, {})
 
 
 def _merit_facts(keys: Iterable[str], group: str, day: date) -> Facts:
