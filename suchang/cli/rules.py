@@ -1,10 +1,12 @@
-"""``suchang rules``: rule packs from the command line."""
+"""``suchang rules``: rule packs from the command line. Each verb is a module of its own."""
 
 from __future__ import annotations
 
 import click
 
+from suchang.cli.rules_cases import test_cases
 from suchang.cli.rules_check import check
+from suchang.cli.rules_decide import decide
 
 
 @click.group(epilog="Example: suchang rules check eligibility_rules/jiangsu")
@@ -12,4 +14,5 @@ def rules() -> None:
     """Check, test, run and explain rule packs."""
 
 
-rules.add_command(check)
+for command in (check, test_cases, decide):
+    rules.add_command(command)

@@ -43,7 +43,11 @@ _DATE = {
     Order.GE: ("不早于 {}", "is on or after {}"),
 }
 _AGE = {
-    Order.LT: ("计算的年龄未满 {} 周岁", "gives an age under {}"),
+    Order.LT: ("按{}计算，年龄未满 {} 周岁", "age by {} is under {}"),
+    Order.LE: ("按{}计算，年龄不超过 {} 周岁", "age by {} is at most {}"),
+    Order.GT: ("按{}计算，年龄超过 {} 周岁", "age by {} is over {}"),
+    Order.GE: ("按{}计算，年龄已满 {} 周岁", "age by {} is at least {}"),
+} 周岁", "gives an age under {}"),
     Order.LE: ("计算的年龄不超过 {} 周岁", "gives an age of at most {}"),
     Order.GT: ("计算的年龄超过 {} 周岁", "gives an age over {}"),
     Order.GE: ("计算的年龄已满 {} 周岁", "gives an age of at least {}"),
@@ -100,17 +104,18 @@ class Phrases:
 
     def _leaf(self, leaf: Leaf) -> str:
         subject = subject_of(leaf, self.pack)
+        if isinstance(leaf.test, Age):
+            return self.pick(_AGE[leaf.test.order]).format(subject.label.text(self.lang), leaf.test.years)
         return f"{subject.label.text(self.lang)}{'' if self.zh else ' '}{self._test(leaf, subject)}"
 
     def _test(self, leaf: Leaf, subject: Field) -> str:
+        """Say a test that follows the name of what it tests."""
         test = leaf.test
         match test:
             case IsTrue():
                 return self.pick(("：是", "is true"))
             case Known():
                 return self.pick(("已知", "is known"))
-            case Age():
-                return self.pick(_AGE[test.order]).format(test.years)
             case InCatalogue():
                 name = self.pack.catalogues[test.catalogue].label.text(self.lang)
                 when = ""
@@ -127,6 +132,8 @@ class Phrases:
             case Compare():
                 words = _DATE if subject.type is Type.DATE else _NUMBER
                 return self.pick(words[test.order]).format(self.value(test.operand, subject))
+            case _:
+                raise TypeError(test)
 
     def _between(self, test: Between, subject: Field) -> str:
         low, high = self.value(test.low, subject), self.value(test.high, subject)

@@ -13,10 +13,10 @@ MAX_LINE = 1 << 20
 _MAX_DIGITS = 40
 
 
-def read_json(text: str, where: str = "facts") -> Any:
+def read_json(text: str, where: str = "facts", *, limit: int = MAX_LINE) -> Any:
     """Parse one JSON value; numbers with a point become Decimal; FactsInvalid says what is wrong with it."""
-    if len(text) > MAX_LINE:
-        raise _refused(where, f"longer than {MAX_LINE} characters")
+    if len(text) > limit:
+        raise _refused(where, f"longer than {limit} characters")
     try:
         return json.loads(
             text, object_pairs_hook=_pairs, parse_float=_decimal, parse_int=_integer, parse_constant=_constant
