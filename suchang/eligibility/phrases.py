@@ -47,10 +47,6 @@ _AGE = {
     Order.LE: ("按{}计算，年龄不超过 {} 周岁", "age by {} is at most {}"),
     Order.GT: ("按{}计算，年龄超过 {} 周岁", "age by {} is over {}"),
     Order.GE: ("按{}计算，年龄已满 {} 周岁", "age by {} is at least {}"),
-} 周岁", "gives an age under {}"),
-    Order.LE: ("计算的年龄不超过 {} 周岁", "gives an age of at most {}"),
-    Order.GT: ("计算的年龄超过 {} 周岁", "gives an age over {}"),
-    Order.GE: ("计算的年龄已满 {} 周岁", "gives an age of at least {}"),
 }
 
 
