@@ -9,13 +9,13 @@ from typing import Any
 
 from suchang.web.npm_parts import node_binary
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 
 def run_node(script: str, value: object = None, *arguments: str) -> Any:
-    """Give a script of this folder a value as JSON on its standard input, and read JSON from its standard output."""
+    """Give a script of ``tests/`` a value as JSON on its standard input, and read JSON from its standard output."""
     done = subprocess.run(
-        [str(node_binary()), "--no-warnings", str(HERE / script), *arguments],
+        [str(node_binary()), "--no-warnings", str(TESTS / script), *arguments],
         input=json.dumps(value),
         capture_output=True,
         text=True,

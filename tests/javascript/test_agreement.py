@@ -75,7 +75,7 @@ class Both:
 
     def compare(self) -> list[tuple[str, str | None, int | None]]:
         rings = {"usual": {ISS: ring_of().jwks(ISS, NOW)}}
-        found = run_node("verify_cases.js", {"rings": rings, "domains": DOMAINS, "cases": self.cases})
+        found = run_node("javascript/verify_cases.js", {"rings": rings, "domains": DOMAINS, "cases": self.cases})
         answers = [(one["outcome"], one["reason"], one["check"]) for one in found]
         differences = [
             (case, ours, theirs)

@@ -12,7 +12,7 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 
 def test_answers_are_the_published_ones_when_node_judges_the_vectors():
     published = json.loads((VECTORS / "credentials.json").read_text(encoding="utf-8"))["cases"]
-    found = run_node("verify_cases.js", None, str(VECTORS / "credentials.json"))
+    found = run_node("javascript/verify_cases.js", None, str(VECTORS / "credentials.json"))
     assert len(found) == len(published) >= 150
     assert differences(published, found) == []
 
@@ -38,9 +38,9 @@ def differences(published, found):
 
 def test_rings_are_refused_when_they_are_broken():
     broken = json.loads((VECTORS / "key-rings.json").read_text(encoding="utf-8"))["broken"]
-    assert run_node("read_rings.js", broken) == [case["name"] for case in broken]
+    assert run_node("javascript/read_rings.js", broken) == [case["name"] for case in broken]
 
 
 def test_status_list_vectors_pass_in_both_directions():
     vectors = json.loads((VECTORS / "token-status-list.json").read_text(encoding="utf-8"))["vectors"]
-    assert run_node("status_lists.js", vectors) == [[vector["bits"], True, True] for vector in vectors]
+    assert run_node("javascript/status_lists.js", vectors) == [[vector["bits"], True, True] for vector in vectors]
