@@ -15,6 +15,7 @@ from suchang.domain.errors import DomainError
 
 NOUNS: dict[str, tuple[str, str]] = {
     # name on the command line: (module with the command or group, what --help says)
+    "demo": ("suchang.cli.demo:demo", "Play the whole story, unattended."),
     "doctor": ("suchang.cli.doctor:doctor", "Say what is configured and what is wrong."),
     "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
     "serve": ("suchang.cli.serve:serve", "Serve the pages and the API until Ctrl-C."),

@@ -29,8 +29,8 @@ _NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_number() -> str:
-    """Draw a card number: 12 characters without look-alikes, shown in groups of four. It names, it opens nothing."""
-    return "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(12))
+    """Draw a card number: ``SC`` and 12 characters without look-alikes. It names a card and opens nothing."""
+    return "SC" + "".join(secrets.choice(_NUMBER_ALPHABET) for _ in range(12))
 
 
 def _years(result: dict[str, Any]) -> int:

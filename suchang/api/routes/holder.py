@@ -10,7 +10,7 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, holder, retry
-from suchang.workflows import applications, benefits, cards, credentials, people, visits
+from suchang.workflows import applications, benefits, cards, credentials, people, printing, visits
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
 blueprint.before_request(auth.holder())
@@ -161,6 +161,24 @@ def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     if body["assurance"] == "online":
         return credentials.issue_online_code(parts(), holder()), 201
     return credentials.printed_code(parts(), holder(), renew=body["renew"]), 201
+
+
+@blueprint.get("/card/card.pdf")
+def card_pdf() -> Response:
+    """Print your card: a sheet of A4 to cut out."""
+    return _file(printing.my_card_pdf(parts(), holder()), "application/pdf", "suchang-card.pdf")
+
+
+@blueprint.get("/card/card.png")
+def card_png() -> Response:
+    """Get your printed card as a picture."""
+    return _file(printing.my_card_png(parts(), holder()), "image/png", "suchang-card.png")
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    response = Response(content, 200, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @blueprint.post("/card/report-lost")

@@ -1,0 +1,41 @@
+"""``suchang demo``: the whole story, unattended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from suchang.app import create_app
+from suchang.cli.surroundings import connected
+from suchang.demo.story import Story, StoryBroken
+from suchang.persistence.migrate import upgrade
+
+
+@click.command(epilog="Example: suchang demo --out /tmp/suchang-demo")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out/demo"),
+    show_default=True,
+    help="Folder for the card's QR picture and PDF.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def demo(out: Path, form: str) -> None:
+    """Play apply, determine, review, approve, issue, show, verify, redeem, refuse, revoke, verify again."""
+    with connected() as settings:
+        if not settings.demo:
+            raise click.ClickException("The story makes people up, so it plays in demo mode only (SUCHANG_ENV=demo).")
+        upgrade(settings.migration_database_url)
+        say = (lambda name, outcome: click.echo(f"{name:32} {outcome}")) if form == "text" else (lambda *_: None)
+        story = Story(create_app(settings), out, say)
+        try:
+            story.play()
+        except StoryBroken as broken:
+            raise click.ClickException(broken.detail) from None
+        finally:
+            if form == "json":
+                import json
+
+                steps = [{"step": one.name, "outcome": one.outcome} for one in story.steps]
+                click.echo(json.dumps({"steps": steps, "out": str(out)}, ensure_ascii=False))

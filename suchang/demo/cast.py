@@ -1,0 +1,109 @@
+"""The people and the hospital of the unattended story; made afresh for each run, in demo mode only."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from suchang.domain.identity import DEMO_AREA, check_character
+from suchang.domain.organisation import credit_check_character
+from suchang.domain.roles import Role
+from suchang.workflows import officers, partners
+from suchang.workflows.actors import SYSTEM
+from suchang.workflows.collaborators import Collaborators
+
+CITY = "320100"
+PASSWORD = "story-only-password"  # noqa: S105 - demo officers of one story, in demo mode only
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """An applicant to be, two officers with their TOTP secrets, and a hospital's client."""
+
+    name: str
+    identity_number: str
+    phone: str
+    reviewer: tuple[str, str]
+    approver: tuple[str, str]
+    client_id: str
+    client_secret: str
+    facts: dict[str, Any]
+
+
+def demo_number() -> str:
+    """Draw a resident identity number of the demo area, which exists nowhere."""
+    born = date(1975, 1, 1) + timedelta(days=secrets.randbelow(7000))
+    body = f"{DEMO_AREA}{born:%Y%m%d}{secrets.randbelow(1000):03d}"
+    return body + check_character(body)
+
+
+def demo_credit_code() -> str:
+    """Draw a credit code of the demo area."""
+    body = f"91{DEMO_AREA}{secrets.randbelow(10**9):09d}"
+    return body + credit_check_character(body)
+
+
+def story_facts(today: date) -> dict[str, Any]:
+    """Give what a technician of a Nanjing firm can prove: a selection, work here, and a contribution."""
+    return {
+        "employer_in_jiangsu": True,
+        "social_insurance_in_jiangsu": True,
+        "contract_until": today.replace(year=today.year + 4, day=1).isoformat(),
+        "honours": [{"code": "PROV_TUGONG", "date": today.replace(year=today.year - 2, day=1).isoformat()}],
+        "contributions": [
+            {
+                "code": "KEY_TECHNOLOGY",
+                "role": "key_member",
+                "date": today.replace(year=today.year - 1, day=1).isoformat(),
+                "confirmed": True,
+            }
+        ],
+        "peer_review": "passed",
+        "peer_review_date": today.replace(year=today.year - 1, day=1).isoformat(),
+    }
+
+
+def assemble(parts: Collaborators, today: date) -> Cast:
+    """Make the cast."""
+    mark = secrets.token_hex(4)
+    offices = {}
+    for role in (Role.REVIEWER, Role.APPROVER):
+        username = f"story-{role.value}-{mark}"
+        made = officers.register_officer(
+            parts,
+            SYSTEM,
+            username=username,
+            name="演示审核员" if role is Role.REVIEWER else "演示审批人",
+            identity_number=demo_number(),
+            roles=[role],
+            password=PASSWORD,
+        )
+        offices[role] = (username, made.totp_secret)
+    hospital = partners.register_partner(
+        parts,
+        SYSTEM,
+        name=f"演示医院 {mark}",
+        uscc=demo_credit_code(),
+        domains=["medical"],
+        sites=[("门诊一楼服务台", CITY)],
+    )
+    client = partners.add_client(
+        parts,
+        SYSTEM,
+        hospital["id"],
+        name="hospital information system",
+        scopes=["verify:medical", "redeem:medical"],
+        site_id=hospital["sites"][0]["id"],
+    )
+    return Cast(
+        name="林知夏",
+        identity_number=demo_number(),
+        phone=f"139{secrets.randbelow(10**8):08d}",
+        reviewer=offices[Role.REVIEWER],
+        approver=offices[Role.APPROVER],
+        client_id=client.client_id,
+        client_secret=client.secret,
+        facts=story_facts(today),
+    )

@@ -1,0 +1,48 @@
+"""The printed card of the signed-in holder, as PDF to cut out or as PNG."""
+
+from __future__ import annotations
+
+from suchang.config import ROOT
+from suchang.credentials.fonts import FontShelf
+from suchang.credentials.printing import CardFace, card_pdf, card_png
+from suchang.persistence.models import Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.actors import HolderActor
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.credentials import live_card, printed_code
+from suchang.workflows.people import masked
+
+TRACKS = {
+    "high_level": ("江苏省高层次人才", "High-level talent of Jiangsu"),
+    "high_skill": ("江苏省高技能人才", "High-skill talent of Jiangsu"),
+}
+
+
+def fonts(parts: Collaborators) -> FontShelf:
+    """Give the shelf of fonts of this installation."""
+    return FontShelf(ROOT / "node_modules", parts.settings.data_dir / "fonts")
+
+
+def _face(parts: Collaborators, actor: HolderActor) -> CardFace:
+    code = printed_code(parts, actor)
+    with unit_of_work(parts.sessions) as session:
+        card = live_card(session, actor.person_id)
+        person = session.get_one(Person, actor.person_id)
+        return CardFace(
+            number=card.number,
+            name=masked(person.name),
+            tier=card.tier,
+            kind=TRACKS.get(card.track, TRACKS["high_level"]),
+            valid_until=card.valid_until,
+            code=code["presentation"],
+        )
+
+
+def my_card_pdf(parts: Collaborators, actor: HolderActor) -> bytes:
+    """Print the card on a sheet of A4."""
+    return card_pdf(_face(parts, actor), fonts(parts), parts.clock())
+
+
+def my_card_png(parts: Collaborators, actor: HolderActor) -> bytes:
+    """Draw the card as a picture."""
+    return card_png(_face(parts, actor), fonts(parts))

@@ -1,0 +1,26 @@
+"""The unattended story, by the command that a newcomer types."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from click.testing import CliRunner
+from PIL import Image
+
+from suchang.cli.main import cli
+
+
+def test_story_ends_well_and_its_picture_is_readable(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(cli, ["demo", "--out", str(tmp_path / "demo")], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert result.output.splitlines()[-1].split() == ["verify", "again", "refused:", "revoked"]
+    with Image.open(tmp_path / "demo" / "card.png") as picture:
+        (read,) = zxingcpp.read_barcodes(picture)
+    assert read.text.startswith("SC1:")
+    assert (tmp_path / "demo" / "card.pdf").read_bytes().startswith(b"%PDF")
