@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, request, url_for
 
 from suchang.web.assets import AssetShelf, asset_blueprint
+from suchang.web.console import blueprint as console
 from suchang.web.design import blueprint as design
 from suchang.web.desk import blueprint as desk
 from suchang.web.domains import domain_words, item_name
@@ -72,5 +73,5 @@ def register_pages(app: Flask, *, npm: Path | None = None) -> None:
     """Put the pages into the application."""
     prepare(app, npm=npm)
     app.register_blueprint(session_pages)
-    for room in (portal, holder, desk, design):
+    for room in (portal, holder, desk, console, design):
         app.register_blueprint(room)

@@ -90,8 +90,14 @@ def spaced(name: str) -> str:
     return " ".join(name) if len(name) <= 4 and not name.isascii() else name
 
 
+def evidence_title(title: str) -> str:
+    """Name a piece of evidence; those that the program names itself in the reader's language."""
+    own = {"Facts given at the start": gettext("开始时填写的内容")}
+    return own.get(title, title)
+
+
 def add_filters(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters["spaced"] = spaced
+    app.jinja_env.filters.update(spaced=spaced, evidence_title=evidence_title)
     for write in (day, month, moment, clock_time, number, yuan, card_number, working_days_left):
         app.jinja_env.filters[write.__name__] = write

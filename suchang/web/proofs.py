@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from suchang.eligibility import Pack, RuleVersion
+from suchang.eligibility import Fact, Pack, RuleVersion, Type
+from suchang.eligibility.model import Field
+from suchang.web.formats import day
 from suchang.web.languages import gettext, is_english
+
+_CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+"""A catalogue's code inside a sentence of the engine, to be said by its label."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ def fact_name(pack: Pack, name: str) -> str:
 
 def _line(pack: Pack, state: str, atom: Mapping[str, Any], *, translated: bool) -> Line:
     """Word an atom; a stored determination has Chinese sentences, so in English the fact's own name stands for them."""
-    return Line(state, atom["text"] if translated or not is_english() else fact_name(pack, atom["fact"]))
+    text = atom["text"] if translated or not is_english() else fact_name(pack, atom["fact"])
+    return Line(state, _CODE.sub(lambda found: _code(pack, found[0]), text))
 
 
 def _rule(pack: Pack, rule_id: str, tier: str, lines: tuple[Line, ...]) -> RuleShown:
@@ -104,3 +111,47 @@ def proof_of(pack: Pack, result: Mapping[str, Any], *, translated: bool = False)
     )  # fmt: skip
     version = str(result["version"]).removeprefix("sha256:")[:12]
     return Proof(result["tier"], result["possible_tier"], version, result["on"], met, unknown, near)
+
+
+def value_text(pack: Pack, name: str, value: Any) -> str:
+    """Say the value of a fact: codes by their labels, lists by their members."""
+    fact = pack.facts.get(name)
+    if fact is None:
+        return str(value)
+    if isinstance(value, list):
+        return gettext("；").join(_item_text(pack, fact, one) for one in value) or gettext("无")
+    return _plain(pack, fact, value)
+
+
+def _item_text(pack: Pack, fact: Fact, item: Any) -> str:
+    if not isinstance(item, Mapping):
+        return _code(pack, str(item))
+    fields = {one.name: one for one in fact.fields}
+    said = [_plain(pack, fields[key], one) for key, one in item.items() if key in fields]
+    return gettext("，").join(text for text in said if text)
+
+
+def _plain(pack: Pack, field: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return (
+            field.label.text(_lang())
+            if value and field.type is Type.BOOL and not isinstance(field, Fact)
+            else (gettext("是") if value else gettext("否"))
+        )
+    if field.type is Type.DATE:
+        return gettext("无固定期限") if value == "open" else day(value)
+    if field.type is Type.ENUM:
+        label = field.value_labels.get(str(value))
+        return label.text(_lang()) if label else str(value)
+    if field.type is Type.CODE:
+        return _code(pack, str(value))
+    unit = f" {field.unit.text(_lang())}" if field.unit else ""
+    return f"{value}{unit}"
+
+
+def _code(pack: Pack, code: str) -> str:
+    for catalogue in pack.catalogues.values():
+        for entry in catalogue.entries:
+            if entry.code == code:
+                return entry.label.text(_lang())
+    return code

@@ -1,0 +1,5 @@
+"""The console: officers work through the queue, decide cases, look after cards and partners."""
+
+from suchang.web.console.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,227 @@
+"""``/console``: the queue, one case a page, cards, partners."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from suchang.domain.errors import DomainError, Forbidden
+from suchang.domain.lifecycle import Outcome
+from suchang.domain.lifecycle.states import CardEvent, CardReason
+from suchang.domain.roles import Role
+from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
+from suchang.web.console import words
+from suchang.web.languages import gettext
+from suchang.web.problem_words import explain
+from suchang.web.proofs import fact_name, proof_of, value_text
+from suchang.workflows import cards, partners, reviewing, sign_in
+from suchang.workflows.actors import OfficerActor
+
+blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
+_OPEN = frozenset({f"console_pages.{name}" for name in ("enter", "enter_password")})
+blueprint.before_request(signed_in("officer", "console_pages.enter", open_endpoints=_OPEN))
+
+_TABS = ("", "submitted", "in_review", "supplement_requested", "recommended", "second_decision", "issued", "rejected")
+
+
+@blueprint.app_context_processor
+def names() -> dict[str, Any]:
+    """Give templates the names of states, events and reasons."""
+    return {"state_name": words.state_name, "state_kind": words.state_kind, "event_name": words.event_name}
+
+
+def _officer() -> OfficerActor:
+    return cast(OfficerActor, g.actor)
+
+
+def _frame() -> dict[str, Any]:
+    officer = _officer()
+    return {"officer": officer, "roles": words.role_names(officer.roles), "due": words.due, "Role": Role}
+
+
+def _queue() -> dict[str, Any]:
+    """Read the queue as the address asks for it, with the filters that keep standing beside a case."""
+    state = request.args.get("state", "")
+    state = state if state in _TABS else ""
+    search, mine = request.args.get("q", "")[:40], request.args.get("mine") == "1"
+    cursor = request.args.get("cursor") or None
+    found = reviewing.queue(parts(), _officer(), state=state or None, search=search or None, mine=mine, cursor=cursor)
+    keep = {"state": state or None, "q": search or None, "mine": "1" if mine else None}
+    return {"queue": found, "state": state, "search": search, "mine": mine, "keep": keep, "tabs": _TABS}
+
+
+@blueprint.get("")
+def queue() -> str:
+    """Show the queue, most urgent first."""
+    return render_template("console/queue.html", **_frame(), **_queue())
+
+
+def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
+    pack = parts().engine.pack
+    found = case["determination"]
+    proof = proof_of(pack, found["result"]) if found else None
+    versions = {one["result"]["version"] for one in case["determinations"]}
+    return render_template(
+        "console/case.html",
+        case=case,
+        proof=proof,
+        moved=len(versions) > 1,
+        steps=words.steps(case),
+        tiers=[tier.id for tier in pack.tiers],
+        rules=[(rule.id, rule.name) for rule in (*proof.near, *proof.met)] if proof else [],
+        fact_name=lambda name: fact_name(pack, name),
+        say_value=lambda name, value: value_text(pack, name, value),
+        mine_now=case["claimed_by"] == _officer().officer_id,
+        wrong=wrong,
+        form=form or {},
+        **_frame(),
+        **_queue(),
+    )
+
+
+@blueprint.get("/cases/<case_id>")
+def case(case_id: str) -> str:
+    """Show one case: evidence, determination, decision."""
+    return _case_page(reviewing.show(parts(), _officer(), case_id))
+
+
+@blueprint.post("/cases/<case_id>/claim")
+def claim(case_id: str) -> BaseResponse | tuple[str, int]:
+    """Take a case."""
+    try:
+        reviewing.claim(parts(), _officer(), case_id, version=_version())
+    except DomainError as error:
+        return _again(case_id, error)
+    return _back(case_id)
+
+
+def _version() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isdigit() else None
+
+
+def _back(case_id: str) -> BaseResponse:
+    kept: dict[str, Any] = request.args.to_dict()
+    return redirect(url_for(".case", case_id=case_id, **kept))
+
+
+def _again(case_id: str, error: DomainError) -> tuple[str, int]:
+    """Show the case again with what stands in the way; what was written stays."""
+    if isinstance(error, Forbidden) and error.code == "csrf":
+        raise error
+    return _case_page(reviewing.show(parts(), _officer(), case_id), explain(error), request.form), 409
+
+
+@blueprint.post("/cases/<case_id>/review")
+def review(case_id: str) -> BaseResponse | tuple[str, int]:
+    """Recommend, ask for documents, or recommend refusal."""
+    act, reason = request.form.get("act", ""), request.form.get("reason", "").strip()[:2000]
+    try:
+        if act == "supplement":
+            wanted = [line.strip()[:120] for line in request.form.get("documents", "").splitlines() if line.strip()]
+            reviewing.request_supplement(
+                parts(), _officer(), case_id, documents=wanted[:30], reason=reason, version=_version()
+            )
+        else:
+            outcome = Outcome.APPROVE if act == "approve" else Outcome.REJECT
+            reviewing.review(
+                parts(), _officer(), case_id, outcome=outcome, reason=reason, version=_version(),
+                tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
+            )  # fmt: skip
+    except DomainError as error:
+        return _again(case_id, error)
+    return _back(case_id)
+
+
+def _tier() -> str | None:
+    tier = request.form.get("tier", "")
+    return tier if tier in {one.id for one in parts().engine.pack.tiers} else None
+
+
+@blueprint.post("/cases/<case_id>/decision")
+def decide(case_id: str) -> BaseResponse | tuple[str, int]:
+    """Approve or reject; an approval issues the card."""
+    outcome = Outcome.APPROVE if request.form.get("act") == "approve" else Outcome.REJECT
+    try:
+        reviewing.decide(
+            parts(), _officer(), case_id, outcome=outcome, reason=request.form.get("reason", "").strip()[:2000],
+            tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
+            version=_version(),
+        )  # fmt: skip
+    except DomainError as error:
+        return _again(case_id, error)
+    return _back(case_id)
+
+
+@blueprint.get("/cards")
+def card_list() -> str:
+    """List cards, or find one by number or name."""
+    search = request.args.get("q", "")[:40]
+    found = cards.list_cards(parts(), _officer(), search=search or None)
+    return render_template("console/cards.html", cards=found, search=search, reasons=words.reason_names(), **_frame())
+
+
+@blueprint.post("/cards/<card_id>/<act>")
+def change_card(card_id: str, act: str) -> BaseResponse | tuple[str, int]:
+    """Suspend, restore or revoke a card."""
+    events = {"suspend": CardEvent.SUSPEND, "restore": CardEvent.RESTORE, "revoke": CardEvent.REVOKE}
+    if act not in events:
+        return redirect(url_for(".card_list"))
+    because = request.form.get("because", "")
+    reason = CardReason(because) if because in {one.value for one in CardReason} and act != "restore" else None
+    said = request.form.get("reason", "").strip()[:2000]
+    try:
+        cards.change(parts(), _officer(), card_id, events[act], because=reason, reason=said)
+    except DomainError as error:
+        found = cards.list_cards(parts(), _officer())
+        page = render_template(
+            "console/cards.html", cards=found, search="", reasons=words.reason_names(), wrong=explain(error), **_frame()
+        )
+        return page, 409
+    return redirect(url_for(".card_list", q=request.args.get("q")))
+
+
+@blueprint.get("/partners")
+def partner_list() -> str:
+    """List partners with their sites and programs."""
+    return render_template("console/partners.html", partners=partners.list_partners(parts(), _officer()), **_frame())
+
+
+@blueprint.post("/partners/<partner_id>/state")
+def partner_state(partner_id: str) -> BaseResponse:
+    """Suspend or restore a partner."""
+    state = "suspended" if request.form.get("state") == "suspended" else "active"
+    partners.set_partner_state(parts(), _officer(), partner_id, state)
+    return redirect(url_for(".partner_list"))
+
+
+def _enter_page(wrong: str = "", value: str = "") -> str:
+    return render_template(
+        "sign_in_password.html", action=url_for(".enter"), next=way_back("/console"), room=gettext("审批"), wrong=wrong,
+        hint=gettext("经办人员登录：密码和动态口令"), value=value, totp=True,
+    )  # fmt: skip
+
+
+@blueprint.get("/sign-in")
+def enter() -> str:
+    """Ask for name, password and the second factor."""
+    return _enter_page()
+
+
+@blueprint.post("/sign-in")
+def enter_password() -> str | BaseResponse:
+    """Sign an officer in."""
+    name = request.form.get("username", "")[:64]
+    password, totp = request.form.get("password", "")[:256], request.form.get("totp", "").strip()[:8]
+    signed = sign_in.sign_in_officer(parts(), name, password, totp)
+    if signed is None:
+        return _enter_page(gettext("用户名、密码或动态口令不对；连续输错会锁定 15 分钟。"), name)
+    return start_session(cast(Response, redirect(way_back("/console"))), "officer", signed.token)
+
+
+@blueprint.post("/sign-out")
+def leave() -> Response:
+    """Sign out of this browser."""
+    return end_session(cast(Response, redirect(url_for(".enter"))), "officer")
