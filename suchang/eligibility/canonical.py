@@ -24,7 +24,8 @@ def _sorted(value: Any) -> Any:
             raise TypeError(f"an integer of a determination must lie below 2^53, not {value}")
         return value
     if isinstance(value, dict):
-        return {key: _sorted(value[key]) for key in sorted(value, key=_utf16)}
+        keys = sorted(value) if "".join(value).isascii() else sorted(value, key=_utf16)
+        return {key: _sorted(value[key]) for key in keys}
     if isinstance(value, (list, tuple)):
         return [_sorted(each) for each in value]
     raise TypeError(f"canonical JSON has no {type(value).__name__}")

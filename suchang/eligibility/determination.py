@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suchang.eligibility.canonical import canonical
 from suchang.eligibility.edition import Edition, RuleInForce
@@ -17,8 +17,7 @@ FORMAT = 1
 """Raised when a reader of stored determinations must tell them apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(NamedTuple):
     """A rule that gives a tier, with the numbers of the atoms that prove it and the waivers that were used."""
 
     rule: RuleInForce
@@ -26,16 +25,14 @@ class Met:
     waivers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """A rule that can't be settled yet, with a smallest set of facts that could settle it in the person's favour."""
 
     rule: RuleInForce
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """The nearest rule of a better tier, with its cost and the atoms that are missing."""
 
     rule: RuleInForce

@@ -114,6 +114,9 @@ class Expressions:
             case Between():
                 low, high = operand("low"), operand("high")
                 return Truth(f"{low} <= {x} <= {high}", f"({x} < {low} or {x} > {high})")
+            case Member() if subject.type is Type.BOOL and len(form.values) == 1:
+                wanted = next(iter(form.values)) is not form.negated
+                return Truth(x, f"{x} is False") if wanted else Truth(f"{x} is False", x)
             case Member():
                 unknown = NAN if number else None
                 inside = self.constants.name((leaf, "set"), lambda on: members(concrete(leaf, pack, on)))

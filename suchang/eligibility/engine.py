@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
+from math import inf
 from typing import Any
 
 from suchang.eligibility.determination import Determination, Met, Near, Open
 from suchang.eligibility.edition import RuleInForce, edition_of
 from suchang.eligibility.exact import Exact, Want
 from suchang.eligibility.model import Pack
-from suchang.eligibility.programs import Bound, Programs
+from suchang.eligibility.programs import Bound, Programs, Run
 from suchang.eligibility.record import Layout, Record
 from suchang.eligibility.wording import Wording
+
+NO_ATOMS: frozenset[int] = frozenset()
 
 
 class Engine:
@@ -56,12 +59,18 @@ class _Day:
         self.writer, self.order = bound.program.writer, bound.program.order
         self.ids = [*(tier.id for tier in self.edition.tiers), None]
         self.wording = Wording(bound)
-        self._atoms: dict[tuple[int, int, int], tuple[int, ...]] = {}
-        self._lists: dict[tuple[int, int, int], tuple[tuple[int, ...], tuple[bool, ...]]] = {}
-        self._needs: dict[tuple[int, int, int], tuple[str, ...]] = {}
-        self._misses = [self._misses_of(place) for place in range(len(self.edition.tiers))]
-        self._gated = [bool(tier.bases or tier.exclusions) for tier in self.edition.tiers]
-        self._packings = [self.writer.packing(place) for place in range(len(self.edition.tiers))]
+        places = range(len(self.edition.tiers))
+        self.gated = [bool(tier.bases or tier.exclusions) for tier in self.edition.tiers]
+        self.packings = [self.writer.packing(place) for place in places]
+        self.masks = [(1 << packing.mask_bits) - 1 for packing in self.packings]
+        self.misses = [self._later(self._misses, place) for place in places]
+        owner = {rule.index: place for place, rule in self.order}
+        self.proofs = {index: self._later(self._proof, index, place) for index, place in owner.items()}
+        self.needs = {index: self._later(self._needs, index, place) for index, place in owner.items()}
+        # What is said about a rule depends on a mask alone where no gate adds to it.
+        self.mets: dict[tuple[int, int], Met] = {}
+        self.opens: dict[tuple[int, int], Open] = {}
+        self.nears: dict[tuple[int, int], Near] = {}
 
     def tier(self, record: Record) -> str | None:
         """Give the tier alone."""
@@ -83,7 +92,7 @@ class _Day:
             if granted & bit:
                 met.append(asked.met(place, rule))
             else:
-                unknown.append(Open(rule, asked.needs(place, rule)))
+                unknown.append(asked.opened(place, rule))
         near = []
         for place in range(first):
             miss = asked.near(place)
@@ -115,19 +124,40 @@ class _Day:
                 answer[name] = True if true & bit else False if false & bit else None
         return answer
 
-    def _misses_of(self, place: int) -> Any:
-        def first_time(values: tuple[Any, ...], gate: int) -> Any:
-            run = self.bound.run(("misses", place), partial(self.writer.misses, place), partial(self._exact, place))
-            self._misses[place] = run
-            return run(values, gate)
+    @staticmethod
+    def _later(make: Callable[..., Run], *arguments: int) -> Run:
+        """Give a function that is generated when it is first called."""
+        made: list[Run] = []
 
-        return first_time
+        def run(*values: Any) -> Any:
+            if not made:
+                made.append(make(*arguments))
+            return made[0](*values)
+
+        return run
+
+    def _misses(self, place: int) -> Run:
+        run = self.bound.run(("misses", place), partial(self.writer.misses, place), partial(self._exact, place))
+        self.misses[place] = run
+        return run
+
+    def _proof(self, index: int, place: int) -> Run:
+        bits = {atom: bit for bit, atom in enumerate(self.writer.shapes[place, index].own)}
+        condition = self.edition.rules[index].condition
+        run = self.bound.run(("proof", index), partial(self.writer.proof, condition, True, bits))
+        self.proofs[index] = run
+        return run
+
+    def _needs(self, index: int, place: int) -> Run:
+        run = self.bound.run(("needs", index), partial(self.writer.needs, place, index))
+        self.needs[index] = run
+        return run
 
     def _exact(self, place: int, index: int, values: tuple[Any, ...], _gate: int) -> int:
         """Give the packed cost (mask 0) of a rule of which an atom is reached twice, its gate included."""
         want = self.whole(place, self.edition.rules[index], values, learn_only=False)
-        packing = self._packings[place]
-        return packing.infinite if want.cost == float("inf") else packing.pack(int(want.cost), len(want.atoms), 0)
+        packing = self.packings[place]
+        return packing.infinite if want.cost == inf else packing.pack(int(want.cost), len(want.atoms), 0)
 
     def whole(self, place: int, rule: RuleInForce, values: tuple[Any, ...], *, learn_only: bool) -> Want:
         """Give the exact cost of a rule with its gate."""
@@ -147,72 +177,68 @@ class _Day:
 
     def masked(self, place: int, index: int, mask: int) -> tuple[int, ...]:
         """Give the atoms of a mask over a rule's own atoms."""
-        key = place, index, mask
-        found = self._atoms.get(key)
-        if found is None:
-            own = self.writer.shapes[place, index].own
-            found = self._atoms[key] = tuple(atom for bit, atom in enumerate(own) if mask >> bit & 1)
-        return found
+        own = self.writer.shapes[place, index].own
+        return tuple(atom for bit, atom in enumerate(own) if mask >> bit & 1)
 
 
 class _Asked:
     """One question; remembers what several rules of a tier share."""
 
-    __slots__ = ("_gates", "_proofs", "day", "open", "values")
+    __slots__ = ("_proofs", "day", "open", "values")
 
     def __init__(self, day: _Day, values: tuple[Any, ...], gates: int) -> None:
         self.day, self.values, self.open = day, values, gates
-        self._gates: dict[tuple[int, bool], Want] = {}
         self._proofs: dict[int, tuple[frozenset[int], tuple[str, ...]]] = {}
 
     def met(self, place: int, rule: RuleInForce) -> Met:
         """Give a met rule with its proof."""
-        day, shape = self.day, self.day.writer.shapes[place, rule.index]
-        bits = {atom: bit for bit, atom in enumerate(shape.own)}
-        run = day.bound.run(("proof", rule.index), partial(day.writer.proof, rule.condition, True, bits))
-        own = day.masked(place, rule.index, run(self.values))
-        if not day._gated[place]:
-            return Met(rule, own, ())
+        day = self.day
+        mask = day.proofs[rule.index](self.values)
+        if not day.gated[place]:
+            key = rule.index, mask
+            found = day.mets.get(key)
+            if found is None:
+                found = day.mets[key] = Met(rule, day.masked(place, rule.index, mask), ())
+            return found
         if place not in self._proofs:
             exact = Exact(day.bound, self.values, learn_only=False)
             self._proofs[place] = exact.gate_proof(day.edition.tiers[place])
         atoms, waivers = self._proofs[place]
-        return Met(rule, day.listed(place, rule.index, atoms.union(own)), waivers)
+        return Met(rule, day.listed(place, rule.index, atoms.union(day.masked(place, rule.index, mask))), waivers)
 
-    def needs(self, place: int, rule: RuleInForce) -> tuple[str, ...]:
-        """Give the facts of a smallest set that could settle an unknown rule."""
-        day, shape = self.day, self.day.writer.shapes[place, rule.index]
-        if shape.simple and self.open >> place & 1:
-            run = day.bound.run(("needs", place, rule.index), partial(day.writer.needs, place, rule.index))
-            mask = run(self.values) & ((1 << day._packings[place].mask_bits) - 1)
-            key = place, rule.index, mask
-            found = day._needs.get(key)
+    def opened(self, place: int, rule: RuleInForce) -> Open:
+        """Give an unknown rule with the facts of a smallest set that could settle it."""
+        day = self.day
+        if self.open >> place & 1 and day.writer.shapes[place, rule.index].simple:
+            key = rule.index, day.needs[rule.index](self.values) & day.masks[place]
+            found = day.opens.get(key)
             if found is None:
-                found = day._needs[key] = day.wording.facts(day.masked(place, rule.index, mask))
+                found = day.opens[key] = Open(rule, day.wording.facts(day.masked(place, *key)))
             return found
         want = day.whole(place, rule, self.values, learn_only=True)
-        return day.wording.facts(want.atoms)
+        return Open(rule, day.wording.facts(want.atoms))
 
     def near(self, place: int) -> Near | None:
         """Give the nearest rule of a tier; None when none can be reached."""
-        day, packing = self.day, self.day._packings[place]
-        gate, atoms = 0, frozenset[int]()
+        day, gate, atoms = self.day, 0, NO_ATOMS
         if not self.open >> place & 1:
             want = Exact(day.bound, self.values, learn_only=False).gate(day.edition.tiers[place])
-            if want.cost == float("inf"):
+            if want.cost == inf:
                 return None
-            gate, atoms = packing.pack(int(want.cost), len(want.atoms), 0), want.atoms
-        won, packed = day._misses[place](self.values, gate)
+            gate, atoms = day.packings[place].pack(int(want.cost), len(want.atoms), 0), want.atoms
+        key = day.misses[place](self.values, gate)
+        if not atoms:
+            found = day.nears.get(key)
+            if found is not None:
+                return found
+        won, packed = key
         if won < 0:
             return None
-        rule, cost = day.edition.rules[won], packed >> packing.cost_shift
+        rule, cost = day.edition.rules[won], packed >> day.packings[place].cost_shift
         if not day.writer.shapes[place, won].simple:
             want = day.whole(place, rule, self.values, learn_only=False)
             return Near(rule, cost, *day.wanted(place, won, want.atoms))
-        key = place, won, packed & ((1 << packing.mask_bits) - 1)
-        if not atoms and key in day._lists:
-            return Near(rule, cost, *day._lists[key])
-        lists = day.wanted(place, won, atoms.union(day.masked(*key)))
+        near = Near(rule, cost, *day.wanted(place, won, atoms.union(day.masked(place, won, packed & day.masks[place]))))
         if not atoms:
-            day._lists[key] = lists
-        return Near(rule, cost, *lists)
+            day.nears[key] = near
+        return near
