@@ -8,7 +8,7 @@ import { base64urlDecode, base64urlEncode, utf8Encode } from './bytes.js';
 /**
  * @typedef {object} Algorithm
  * @property {(jwk: Record<string, unknown>) => Promise<CryptoKey | null>} importPublic null when the key is not fit
- * @property {(key: CryptoKey, signature: Uint8Array, signed: string) => Promise<boolean>} verify
+ * @property {(key: CryptoKey, signature: Uint8Array<ArrayBuffer>, signed: string) => Promise<boolean>} verify
  */
 
 const EC = { name: 'ECDSA', namedCurve: 'P-256' };

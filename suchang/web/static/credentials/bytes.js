@@ -22,7 +22,7 @@ function valueAt(values, text, at) {
   return code < 128 ? values[code] : -1;
 }
 
-/** Write bytes as base45. @param {Uint8Array} bytes @returns {string} */
+/** Write bytes as base45. @param {Uint8Array<ArrayBuffer>} bytes @returns {string} */
 export function base45Encode(bytes) {
   let text = '';
   for (let i = 0; i + 1 < bytes.length; i += 2) {
@@ -36,7 +36,7 @@ export function base45Encode(bytes) {
   return text;
 }
 
-/** Read base45. @param {string} text @returns {Uint8Array | null} */
+/** Read base45. @param {string} text @returns {Uint8Array<ArrayBuffer> | null} */
 export function base45Decode(text) {
   if (text.length % 3 === 1) return null;
   const bytes = new Uint8Array(Math.floor(text.length / 3) * 2 + (text.length % 3 === 2 ? 1 : 0));
@@ -55,7 +55,7 @@ export function base45Decode(text) {
   return bytes;
 }
 
-/** Write bytes as base64url without padding. @param {Uint8Array} bytes @returns {string} */
+/** Write bytes as base64url without padding. @param {Uint8Array<ArrayBuffer>} bytes @returns {string} */
 export function base64urlEncode(bytes) {
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
@@ -67,7 +67,11 @@ export function base64urlEncode(bytes) {
   return text;
 }
 
-/** Read base64url: no padding, no stray bits at the end. @param {string} text @returns {Uint8Array | null} */
+/**
+ * Read base64url: no padding, no stray bits at the end.
+ * @param {string} text
+ * @returns {Uint8Array<ArrayBuffer> | null}
+ */
 export function base64urlDecode(text) {
   if (text.length % 4 === 1) return null;
   const bytes = new Uint8Array(Math.floor((text.length * 6) / 8));
@@ -87,12 +91,16 @@ export function base64urlDecode(text) {
   return (held & ((1 << bits) - 1)) === 0 ? bytes : null;
 }
 
-/** Write a text as UTF-8. @param {string} text @returns {Uint8Array} */
+/** Write a text as UTF-8. @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export function utf8Encode(text) {
   return new TextEncoder().encode(text);
 }
 
-/** Read UTF-8; a byte order mark is kept, so that JSON refuses it. @param {Uint8Array} bytes @returns {string | null} */
+/**
+ * Read UTF-8; a byte order mark is kept, so that JSON refuses it.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {string | null}
+ */
 export function utf8Decode(bytes) {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -101,7 +109,7 @@ export function utf8Decode(bytes) {
   }
 }
 
-/** Join. @param {...Uint8Array} parts @returns {Uint8Array} */
+/** Join. @param {...Uint8Array<ArrayBuffer>} parts @returns {Uint8Array<ArrayBuffer>} */
 export function concat(...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

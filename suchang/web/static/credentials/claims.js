@@ -115,7 +115,11 @@ function readHolderKey(cnf) {
   return jwk.kty === 'EC' && jwk.crv === 'P-256' && matches(jwk.x, BYTES32) && matches(jwk.y, BYTES32) ? jwk : null;
 }
 
-/** Read the shape of a holder proof's payload (check 3). @param {Record<string, unknown>} found @returns {Proof | null} */
+/**
+ * Read the shape of a holder proof's payload (check 3).
+ * @param {Record<string, unknown>} found
+ * @returns {Proof | null}
+ */
 export function readProof(found) {
   const { iat, aud, nonce, sd_hash: sdHash } = found;
   if (Object.keys(found).length !== 4 || !isMoment(iat) || !isText(aud, 256)) return null;

@@ -54,7 +54,7 @@ export class KeyRing {
       if (keys.has(key.kid)) throw new RangeError('Two keys of this ring have the same name.');
       keys.set(key.kid, key);
     }
-    return new KeyRing(new Map([[name, keys]]), asOf, domains);
+    return new KeyRing(new Map([[name, keys]]), asOf, /** @type {Record<string, number>} */ (domains));
   }
 
   /**

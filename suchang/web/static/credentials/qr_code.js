@@ -50,7 +50,7 @@ const MASKS = [
  * @param {string} text of the alphanumeric set
  * @param {{version?: number, mask?: number}} [options] the smallest version (a longer text takes a larger one); the mask,
  *   else the best one
- * @returns {{size: number, version: number, dark: Uint8Array}} `dark[y * size + x]` is 1 for a dark module, without margin
+ * @returns {{size: number, version: number, dark: Uint8Array<ArrayBuffer>}} `dark[y * size + x]` is 1 for a dark module, without margin
  * @throws {RangeError} when the text has other characters or does not fit at all
  */
 export function drawQr(text, { version = SCREEN_VERSION, mask } = {}) {
@@ -69,7 +69,7 @@ export function drawQr(text, { version = SCREEN_VERSION, mask } = {}) {
 /**
  * Write a drawing as SVG with the margin of four modules that readers need; always dark on white, in dark mode as well.
  *
- * @param {{size: number, dark: Uint8Array}} drawing
+ * @param {{size: number, dark: Uint8Array<ArrayBuffer>}} drawing
  * @param {string} label what a screen reader says
  */
 export function qrSvg({ size, dark }, label) {
@@ -113,7 +113,7 @@ function dataCodewords(version) {
   return allCodewords(version) - EC_PER_BLOCK[version - 1] * BLOCKS[version - 1];
 }
 
-/** @param {string} text @param {number} version @returns {Uint8Array} the data codewords, padded */
+/** @param {string} text @param {number} version @returns {Uint8Array<ArrayBuffer>} the data codewords, padded */
 function codewords(text, version) {
   const bytes = new Uint8Array(dataCodewords(version));
   let length = 0;
@@ -135,7 +135,11 @@ function codewords(text, version) {
   return bytes;
 }
 
-/** Cut into blocks, add error correction, and take turns. @param {Uint8Array} data @param {number} version */
+/**
+ * Cut into blocks, add error correction, and take turns.
+ * @param {Uint8Array<ArrayBuffer>} data
+ * @param {number} version
+ */
 function interleave(data, version) {
   const [count, degree] = [BLOCKS[version - 1], EC_PER_BLOCK[version - 1]];
   const short = Math.floor(data.length / count);
@@ -164,7 +168,7 @@ function generator(degree) {
   return result;
 }
 
-/** @param {Uint8Array} data @param {Uint8Array} divisor */
+/** @param {Uint8Array<ArrayBuffer>} data @param {Uint8Array<ArrayBuffer>} divisor */
 function remainder(data, divisor) {
   const result = new Uint8Array(divisor.length);
   for (const byte of data) {
@@ -186,7 +190,12 @@ function alignments(version) {
   return result;
 }
 
-/** Divide by a binary polynomial and append the remainder. @param {number} value @param {number} divisor @param {number} bits */
+/**
+ * Divide by a binary polynomial and append the remainder.
+ * @param {number} value
+ * @param {number} divisor
+ * @param {number} bits
+ */
 function withCheck(value, divisor, bits) {
   let rest = value;
   for (let i = 0; i < bits; i += 1) rest = (rest << 1) ^ ((rest >> (bits - 1)) & 1 ? divisor : 0);
@@ -234,7 +243,13 @@ class Grid {
     }
   }
 
-  /** Squares around a centre; the named rings are light. @param {number} cx @param {number} cy @param {number} radius @param {number[]} light */
+  /**
+   * Squares around a centre; the named rings are light.
+   * @param {number} cx
+   * @param {number} cy
+   * @param {number} radius
+   * @param {number[]} light
+   */
   rings(cx, cy, radius, light) {
     for (let dy = -radius; dy <= radius; dy += 1) {
       for (let dx = -radius; dx <= radius; dx += 1) {
@@ -243,7 +258,11 @@ class Grid {
     }
   }
 
-  /** Write the format information; the first call also reserves its place. @param {Uint8Array} dark @param {number} mask */
+  /**
+   * Write the format information; the first call also reserves its place.
+   * @param {Uint8Array<ArrayBuffer>} dark
+   * @param {number} mask
+   */
   format(dark, mask) {
     const bits = withCheck((LEVEL_M << 3) | mask, 0x537, 10) ^ 0x5412;
     const last = this.size - 1;
@@ -277,7 +296,7 @@ class Grid {
     }
   }
 
-  /** @param {number} mask @returns {Uint8Array} */
+  /** @param {number} mask @returns {Uint8Array<ArrayBuffer>} */
   masked(mask) {
     const dark = this.dark.slice();
     for (let y = 0; y < this.size; y += 1) {
@@ -292,7 +311,7 @@ class Grid {
 }
 
 /** Judge how hard a drawing is to read (section 7.8.3): runs, blocks, patterns like a finder, imbalance.
- * @param {Uint8Array} dark @param {number} size */
+ * @param {Uint8Array<ArrayBuffer>} dark @param {number} size */
 function penalty(dark, size) {
   let total = 0;
   for (let line = 0; line < size; line += 1) {
@@ -309,7 +328,7 @@ function penalty(dark, size) {
   return total + Math.floor(Math.abs(share - 50) / 5) * 10;
 }
 
-/** @param {Uint8Array} dark @param {number} start @param {number} step @param {number} size */
+/** @param {Uint8Array<ArrayBuffer>} dark @param {number} start @param {number} step @param {number} size */
 function linePenalty(dark, start, step, size) {
   let total = 0;
   let run = 0;

@@ -17,9 +17,9 @@ const SIGNATURE_BYTES = 64;
  * One signed part: the bytes of its JSON, and what was signed.
  *
  * @typedef {object} Part
- * @property {Uint8Array} header
- * @property {Uint8Array} payload
- * @property {Uint8Array} signature 64 bytes, r and s
+ * @property {Uint8Array<ArrayBuffer>} header
+ * @property {Uint8Array<ArrayBuffer>} payload
+ * @property {Uint8Array<ArrayBuffer>} signature 64 bytes, r and s
  * @property {string} signed base64url(header) + '.' + base64url(payload)
  */
 
@@ -27,7 +27,7 @@ const SIGNATURE_BYTES = 64;
  * Read the bytes of a text by its size and alphabet (check 1).
  *
  * @param {unknown} text
- * @returns {Uint8Array | 'malformed' | 'unsupported_format'}
+ * @returns {Uint8Array<ArrayBuffer> | 'malformed' | 'unsupported_format'}
  */
 export function readText(text) {
   if (typeof text !== 'string' || text.length > MAX_TEXT) return 'malformed';
@@ -38,7 +38,7 @@ export function readText(text) {
 /**
  * Unpack and inflate within the cap (check 2).
  *
- * @param {Uint8Array} bytes
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @returns {Promise<Part[] | null>} one or two parts, null when malformed
  */
 export async function unpack(bytes) {
@@ -64,7 +64,11 @@ export async function unpack(bytes) {
   return parts;
 }
 
-/** @param {Uint8Array} bytes @param {number} count @returns {Uint8Array[] | null} null unless it comes out even */
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {number} count
+ * @returns {Uint8Array<ArrayBuffer>[] | null} null unless it comes out even
+ */
 function split(bytes, count) {
   const pieces = [];
   let at = 0;
@@ -101,7 +105,7 @@ export async function pack(...tokens) {
   return PREFIX + base45Encode(concat(Uint8Array.of(tokens.length), ...signatures, zipped));
 }
 
-/** @param {Uint8Array} bytes */
+/** @param {Uint8Array<ArrayBuffer>} bytes */
 function length16(bytes) {
   return Uint8Array.of(bytes.length >> 8, bytes.length & 0xff);
 }

@@ -14,7 +14,7 @@ const MAX_TOKEN = 2 ** 20;
 const ISSUED_SKEW = 60;
 const TTL = 3600;
 
-/** Read one status. @param {Uint8Array} bytes @param {number} bits 1, 2, 4 or 8 @param {number} index */
+/** Read one status. @param {Uint8Array<ArrayBuffer>} bytes @param {number} bits 1, 2, 4 or 8 @param {number} index */
 export function statusAt(bytes, bits, index) {
   const perByte = 8 / bits;
   return (bytes[Math.floor(index / perByte)] >> ((index % perByte) * bits)) & (2 ** bits - 1);
@@ -44,7 +44,7 @@ export async function decodeList(lst, length) {
 /** A list whose signature and shape are good; whether it is still current is asked with `isCurrent`. */
 export class StatusList {
   /**
-   * @param {{uri: string, issuer: string, kid: string, iat: number, exp: number, ttl: number, bytes: Uint8Array}} parts
+   * @param {{uri: string, issuer: string, kid: string, iat: number, exp: number, ttl: number, bytes: Uint8Array<ArrayBuffer>}} parts
    */
   constructor({ uri, issuer, kid, iat, exp, ttl, bytes }) {
     this.uri = uri;

@@ -26,7 +26,7 @@ const WORDS = { true: true, false: false, null: null };
 /**
  * Read one JSON object.
  *
- * @param {Uint8Array} bytes UTF-8
+ * @param {Uint8Array<ArrayBuffer>} bytes UTF-8
  * @returns {Record<string, unknown> | null} null when it is anything else
  */
 export function parseObject(bytes) {

@@ -245,7 +245,11 @@ class Verification {
     if (!(await replay(`${sub} ${nonce}`, now))) throw new Refusal(10, 'replayed');
   }
 
-  /** Refuse for a reason that the clock gives, unless the clock is not sure. @param {number} check @param {string} reason */
+  /**
+   * Refuse for a reason that the clock gives, unless the clock is not sure.
+   * @param {number} check
+   * @param {string} reason
+   */
   refuseInTime(check, reason) {
     if (this.trust.clockSure) throw new Refusal(check, reason);
   }

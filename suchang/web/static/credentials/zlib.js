@@ -5,7 +5,7 @@
 
 import { concat } from './bytes.js';
 
-/** Compress. @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+/** Compress. @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export async function deflate(bytes) {
   const chunks = await through(new CompressionStream('deflate'), bytes, Infinity);
   if (chunks === null) throw new Error('the platform could not compress');
@@ -18,9 +18,9 @@ export async function deflate(bytes) {
  * Platforms disagree about bytes after the end of the stream: some refuse them, some ignore them. Where they are ignored,
  * the same input less its last byte still inflates; a stream that ends where the input ends does not.
  *
- * @param {Uint8Array} bytes
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {number} cap in bytes
- * @returns {Promise<Uint8Array | null>} null when broken, cut, too long or followed by anything
+ * @returns {Promise<Uint8Array<ArrayBuffer> | null>} null when broken, cut, too long or followed by anything
  */
 export async function inflate(bytes, cap) {
   const chunks = await through(new DecompressionStream('deflate'), bytes, cap);
@@ -31,9 +31,9 @@ export async function inflate(bytes, cap) {
 
 /**
  * @param {CompressionStream | DecompressionStream} stream
- * @param {Uint8Array} bytes
+ * @param {Uint8Array<ArrayBuffer>} bytes
  * @param {number} cap
- * @returns {Promise<Uint8Array[] | null>}
+ * @returns {Promise<Uint8Array<ArrayBuffer>[] | null>}
  */
 async function through(stream, bytes, cap) {
   const writer = stream.writable.getWriter();
@@ -41,7 +41,7 @@ async function through(stream, bytes, cap) {
   writer.write(bytes).catch(() => {});
   writer.close().catch(() => {});
   const reader = stream.readable.getReader();
-  /** @type {Uint8Array[]} */
+  /** @type {Uint8Array<ArrayBuffer>[]} */
   const chunks = [];
   let total = 0;
   try {
