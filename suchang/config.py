@@ -17,7 +17,13 @@ from typing import Literal
 from suchang.domain.errors import DomainError
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_NAMES = ("SUCHANG_SECRET_KEY", "SUCHANG_DATA_KEY", "SUCHANG_INDEX_KEY", "SUCHANG_KEY_ENCRYPTION_KEY")
+SECRET_NAMES = (
+    "SUCHANG_SECRET_KEY",
+    "SUCHANG_DATA_KEY",
+    "SUCHANG_INDEX_KEY",
+    "SUCHANG_KEY_ENCRYPTION_KEY",
+    "SUCHANG_AUDIT_KEY",
+)
 Environment = Literal["demo", "production"]
 
 
@@ -50,6 +56,8 @@ class Settings:
     data_key: bytes = field(repr=False)
     index_key: bytes = field(repr=False)
     key_encryption_key: bytes = field(repr=False)
+    audit_key: bytes = field(repr=False)
+    audit_anchor: Path
     demo_secrets: tuple[str, ...] = ()
 
     @property
@@ -123,6 +131,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     except ValueError:
         raise Misconfigured("SUCHANG_TRUSTED_PROXIES must be a number of proxies, such as 1.") from None
     database = _required(env, "DATABASE_URL", production)
+    data_dir = Path(env.get("SUCHANG_DATA", "") or ROOT / "var")
     return Settings(
         environment="production" if production else "demo",
         database_url=database,
@@ -132,11 +141,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         issuer=issuer,
         pack=env.get("SUCHANG_PACK", "jiangsu"),
         domains=tuple(part for part in env.get("SUCHANG_DOMAINS", "").split(",") if part),
-        data_dir=Path(env.get("SUCHANG_DATA", "") or ROOT / "var"),
+        data_dir=data_dir,
         trusted_proxies=proxies,
         secret_key=secrets["SUCHANG_SECRET_KEY"],
         data_key=secrets["SUCHANG_DATA_KEY"],
         index_key=secrets["SUCHANG_INDEX_KEY"],
         key_encryption_key=secrets["SUCHANG_KEY_ENCRYPTION_KEY"],
+        audit_key=secrets["SUCHANG_AUDIT_KEY"],
+        audit_anchor=Path(env.get("SUCHANG_AUDIT_ANCHOR", "") or data_dir / "audit" / "checkpoints.jsonl"),
         demo_secrets=tuple(demo),
     )

@@ -16,10 +16,12 @@ from suchang.domain.errors import DomainError
 NOUNS: dict[str, tuple[str, str]] = {
     # name on the command line: (module with the command or group, what --help says)
     "demo": ("suchang.cli.demo:demo", "Play the whole story, unattended."),
+    "audit": ("suchang.cli.audit:audit", "Check the audit's hash chain."),
     "doctor": ("suchang.cli.doctor:doctor", "Say what is configured and what is wrong."),
     "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
     "serve": ("suchang.cli.serve:serve", "Serve the pages and the API until Ctrl-C."),
     "verify": ("suchang.cli.verify:verify", "Verify a code offline, from its text or a picture."),
+    "worker": ("suchang.cli.worker:worker", "Seal the audit and do the jobs until Ctrl-C."),
     "services": ("suchang.cli.services:services", "Check and list the benefit domains."),
 }
 

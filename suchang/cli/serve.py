@@ -94,7 +94,8 @@ class Server:
 
     def run(self) -> None:
         """Start the web server, say where it is, and watch everything until a signal comes."""
-        self.children = [Child("web server", self._web_command())]
+        worker = [sys.executable, "-m", "suchang", "worker"]
+        self.children = [Child("web server", self._web_command()), Child("worker", worker)]
         for child in self.children:
             child.start()
         self._wait_until_ready()

@@ -14,11 +14,19 @@ INSERT_ONLY = frozenset(
     {"audit_event", "review", "decision", "determination", "verification", "redemption", "redemption_conflict"}
 )
 NO_DELETE = frozenset({"person", "application", "card", "credential", "signing_key", "officer", "partner", "evidence"})
-SEALER: dict[str, str] = {"audit_event": "SELECT"}
+READ_ONLY = frozenset({"audit_seal", "audit_checkpoint", "audit_unsealed"})
+SEALER: dict[str, str] = {
+    "audit_event": "SELECT",
+    "audit_seal": "SELECT, INSERT",
+    "audit_checkpoint": "SELECT, INSERT",
+    "audit_unsealed": "SELECT, DELETE",
+}
 
 
 def privileges(table: str) -> str:
     """Give the privileges of ``app`` on a table."""
+    if table in READ_ONLY:
+        return "SELECT"
     if table in INSERT_ONLY:
         return "SELECT, INSERT"
     if table in NO_DELETE:
@@ -57,11 +65,11 @@ def role_faults(connection: Connection) -> list[str]:
     ).scalar_one()
     if owned:
         faults.append("the application's database role owns tables; only the owner role may")
-    for table in sorted(INSERT_ONLY):
-        for verb in ("UPDATE", "DELETE", "TRUNCATE"):
+    for table in sorted(INSERT_ONLY | READ_ONLY):
+        for verb in ("UPDATE", "DELETE", "TRUNCATE", *(("INSERT",) if table in READ_ONLY else ())):
             may = connection.execute(
                 text("select has_table_privilege(current_user, :t, :v)"), {"t": table, "v": verb}
             ).scalar_one()
             if may:
-                faults.append(f"the application's database role may {verb} on {table}; it must only read and insert")
+                faults.append(f"the application's database role may {verb} on {table}; it must not")
     return faults

@@ -2,6 +2,7 @@
 
 from suchang.persistence.models.application import Application, Decision, DeterminationRecord, Evidence, Review
 from suchang.persistence.models.card import Card, Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
+from suchang.persistence.models.chain import AuditCheckpoint, AuditSeal, AuditUnsealed
 from suchang.persistence.models.ledger import (
     EntitlementCounter,
     ExclusiveChoice,
@@ -16,7 +17,10 @@ from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, Inst
 
 __all__ = [
     "Application",
+    "AuditCheckpoint",
     "AuditEvent",
+    "AuditSeal",
+    "AuditUnsealed",
     "Card",
     "Credential",
     "Decision",
