@@ -125,3 +125,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     # After the pages: these handlers serve the API and hand what is a page's to the page handler.
     register_problems(app)
     return app
+
+
+def close_app(app: Flask) -> None:
+    """Give the database connections back; for commands and tests, which outlive their application."""
+    with app.app_context():
+        db.engine.dispose()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, current_app, json, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -59,6 +59,16 @@ API_PREFIXES = (
     "/readyz",
     "/metrics",
 )
+
+
+_DATABASE_REFUSALS: dict[str, DomainError] = {
+    # The constraints behind the checks, for a door that forgot one or lost a race.
+    "SC001": Forbidden("This needs another person: applicant, reviewer and approver are never the same.", code="four_eyes"),
+    "SC002": Conflict("No card can be issued without a review and an approval by two people.", code="not_approved"),
+    "23505": Conflict("Somebody else did the same in the meantime; load it again.", code="changed_meanwhile"),
+    "55P03": Unavailable("This is being worked on by somebody else; nothing was changed. Try again shortly."),
+    "57014": Unavailable("This took too long and was stopped; nothing was changed. Try again shortly."),
+}
 
 
 def status_of(error: DomainError) -> int:
@@ -138,6 +148,13 @@ def register_problems(app: Flask) -> None:
         log.error("database away", kind=type(error).__name__)
         told = Unavailable("The database is away for the moment; nothing was changed. Try again shortly.")
         return page(told, 503) or _domain_error(told)
+
+    @app.errorhandler(DBAPIError)
+    def refused_by_database(error: DBAPIError) -> Response:
+        told = _DATABASE_REFUSALS.get(getattr(error.orig, "sqlstate", "") or "")
+        if told is None:
+            return fault(error)
+        return page(told, status_of(told)) or _domain_error(told)
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> Response:

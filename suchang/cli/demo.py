@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 
-from suchang.app import create_app
+from suchang.app import close_app, create_app
 from suchang.cli.surroundings import connected
 from suchang.demo.story import Story, StoryBroken
 from suchang.persistence.migrate import upgrade
@@ -28,14 +29,14 @@ def demo(out: Path, form: str) -> None:
             raise click.ClickException("The story makes people up, so it plays in demo mode only (SUCHANG_ENV=demo).")
         upgrade(settings.migration_database_url)
         say = (lambda name, outcome: click.echo(f"{name:32} {outcome}")) if form == "text" else (lambda *_: None)
-        story = Story(create_app(settings), out, say)
+        app = create_app(settings)
+        story = Story(app, out, say)
         try:
             story.play()
         except StoryBroken as broken:
             raise click.ClickException(broken.detail) from None
         finally:
+            close_app(app)
             if form == "json":
-                import json
-
                 steps = [{"step": one.name, "outcome": one.outcome} for one in story.steps]
                 click.echo(json.dumps({"steps": steps, "out": str(out)}, ensure_ascii=False))

@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from suchang.app import create_app, db
+from suchang.app import close_app, create_app
 from suchang.config import load_settings
 from suchang.credentials.codec import qr_text, read_token
 from suchang.credentials.proof import prove
@@ -82,8 +82,7 @@ class World:
 
     def close(self) -> None:
         """Give the connections back."""
-        with self.app.app_context():
-            db.engine.dispose()
+        close_app(self.app)
 
     @property
     def second(self) -> int:
