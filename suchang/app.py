@@ -121,6 +121,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         partner.blueprint,
     ):
         documentation.register_blueprint(blueprint)
+    app.extensions["suchang_openapi"] = documentation.spec.to_dict
     register_pages(app)
     # After the pages: these handlers serve the API and hand what is a page's to the page handler.
     register_problems(app)

@@ -45,7 +45,10 @@ class StrictParser(FlaskParser):
             return {}
         if req.mimetype not in ("application/json", ""):
             raise Malformed("Send the body as application/json.", code="unsupported_media_type")
-        return strict_json.loads(body)
+        value = strict_json.loads(body)
+        if not isinstance(value, dict):
+            raise Malformed("The body must be a JSON object.")
+        return value
 
     def handle_error(self, error: ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Name every bad field in one answer."""

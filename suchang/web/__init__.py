@@ -22,6 +22,7 @@ from suchang.web.languages import html_language, in_language, is_english, speak
 from suchang.web.lattice import lattice_path, lattice_svg
 from suchang.web.portal import blueprint as portal
 from suchang.web.portal.routes import city_name
+from suchang.web.reference import blueprint as reference
 from suchang.web.security_headers import protect
 from suchang.web.session_pages import blueprint as session_pages
 
@@ -73,5 +74,5 @@ def register_pages(app: Flask, *, npm: Path | None = None) -> None:
     """Put the pages into the application."""
     prepare(app, npm=npm)
     app.register_blueprint(session_pages)
-    for room in (portal, holder, desk, console, design):
+    for room in (portal, holder, desk, console, reference, design):
         app.register_blueprint(room)
