@@ -7,6 +7,7 @@ import click
 from suchang.cli.rules_cases import test_cases
 from suchang.cli.rules_check import check
 from suchang.cli.rules_decide import decide
+from suchang.cli.rules_simulate import simulate_command
 
 
 @click.group(epilog="Example: suchang rules check eligibility_rules/jiangsu")
@@ -14,5 +15,5 @@ def rules() -> None:
     """Check, test, run and explain rule packs."""
 
 
-for command in (check, test_cases, decide):
+for command in (check, test_cases, decide, simulate_command):
     rules.add_command(command)

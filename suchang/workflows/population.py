@@ -1,0 +1,40 @@
+"""Read the population that policy questions are asked about: the facts each applicant was last determined with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from suchang.persistence.models import Application, DeterminationRecord
+from suchang.persistence.unit_of_work import SessionFactory, unit_of_work
+
+Person = tuple[str, Mapping[str, Any]]
+
+
+def population_size(sessions: SessionFactory) -> int:
+    """Count the people about whom facts are kept."""
+    with unit_of_work(sessions) as session:
+        joined = select(func.count(func.distinct(Application.person_id))).join(
+            DeterminationRecord, DeterminationRecord.application_id == Application.id
+        )
+        return session.execute(joined).scalar_one()
+
+
+def population(sessions: SessionFactory, *, city_fact: str | None = None) -> Iterator[Person]:
+    """Give every person's id and latest facts in the order of ids, a few at a time.
+
+    Where the facts don't say ``city_fact``, the city that handles the application counts.
+    """
+    latest = (
+        select(Application.person_id, DeterminationRecord.facts, Application.city)
+        .join(DeterminationRecord, DeterminationRecord.application_id == Application.id)
+        .ext(distinct_on(Application.person_id))
+        .order_by(Application.person_id, DeterminationRecord.created_at.desc(), DeterminationRecord.id.desc())
+        .execution_options(yield_per=2000)
+    )
+    with unit_of_work(sessions) as session:
+        for person, facts, city in session.execute(latest):
+            yield person, {city_fact: city, **facts} if city_fact else facts
