@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
 
 from suchang.credentials.encoding import b64url, b64url_decode, base45_decode, base45_encode
 from suchang.credentials.reasons import Reason, Refusal, Step
@@ -26,7 +25,7 @@ MAX_TEXT = 4296
 MAX_INFLATED = 4096
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """One signed part of a token: the bytes of its header and payload, and 64 bytes of signature."""
 
@@ -34,18 +33,18 @@ class Part:
     payload: bytes
     signature: bytes
 
-    @cached_property
+    @property
     def signing_input(self) -> bytes:
         """Give the bytes that were signed (RFC 7515 §5.1)."""
         return b64url(self.header) + b"." + b64url(self.payload)
 
-    @cached_property
+    @property
     def compact(self) -> bytes:
         """Give the JWS compact serialisation."""
         return self.signing_input + b"." + b64url(self.signature)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """A credential with its holder proof, if it has one."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from suchang.credentials import strict_json
@@ -96,11 +97,11 @@ class Verifier:
         # 1. Size and alphabet. 2. Unpack and inflate within the cap.
         token = read_qr(text)
         # 3. Shapes.
-        header, payload = _read_json(token.credential.header), _read_json(token.credential.payload)
+        header, payload = _read_header(token.credential.header), _read_json(token.credential.payload)
         claims = read_claims(payload)
         proof_header, proof = None, None
         if token.proof is not None:
-            proof_header, proof = _read_json(token.proof.header), read_proof(_read_json(token.proof.payload))
+            proof_header, proof = _read_header(token.proof.header), read_proof(_read_json(token.proof.payload))
         # 4. Headers, and the key that they and the still untrusted issuer name.
         key = self._find_key(header, claims)
         if proof_header is not None:
@@ -200,6 +201,12 @@ def _read_json(data: bytes) -> strict_json.JsonObject:
         return strict_json.read_object(data)
     except ValueError:
         raise Refusal(Step.SHAPE, Reason.MALFORMED) from None
+
+
+@lru_cache(maxsize=64)
+def _read_header(data: bytes) -> Mapping[str, Any]:
+    # One issuer's headers are all the same, and so are all proofs'.
+    return _read_json(data)
 
 
 def _check_proof_header(header: Mapping[str, Any]) -> None:
