@@ -17,6 +17,7 @@ from suchang.web.desk import blueprint as desk
 from suchang.web.domains import domain_words, item_name
 from suchang.web.errors import handle_errors
 from suchang.web.formats import add_filters
+from suchang.web.holder import apply_blueprint
 from suchang.web.holder import blueprint as holder
 from suchang.web.languages import html_language, in_language, is_english, speak
 from suchang.web.lattice import lattice_path, lattice_svg
@@ -74,5 +75,5 @@ def register_pages(app: Flask, *, npm: Path | None = None) -> None:
     """Put the pages into the application."""
     prepare(app, npm=npm)
     app.register_blueprint(session_pages)
-    for room in (portal, holder, desk, console, reference, design):
+    for room in (portal, holder, apply_blueprint, desk, console, reference, design):
         app.register_blueprint(room)

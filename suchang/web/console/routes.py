@@ -11,8 +11,8 @@ from suchang.domain.errors import DomainError, Forbidden
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.lifecycle.states import CardEvent, CardReason
 from suchang.domain.roles import Role
+from suchang.web import case_words as words
 from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
-from suchang.web.console import words
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, proof_of, value_text

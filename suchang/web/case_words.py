@@ -1,4 +1,4 @@
-"""Names that the console shows: states, events, reasons, and how a deadline looks."""
+"""Names that pages show of applications and cards: states, events, reasons, how a deadline looks, the timeline."""
 
 from __future__ import annotations
 
