@@ -1,0 +1,142 @@
+"""Many at once: the last unit goes to one, a key has one effect, nothing waits for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from suchang.domain.errors import Invalid
+from suchang.persistence.models import Redemption
+from suchang.workflows import redemptions
+from suchang.workflows.idempotency import Answer, Retry
+from tests.functional.ledger.test_arithmetic import BASIC, BUY, CHECKUP, LEASE, RENT, buy, lease, rent
+from tests.functional.ledger.world import World
+
+CLIENTS = 16
+
+
+def race(world: World, asks: list[dict[str, Any]]) -> list[Answer]:
+    """Send all asks at the same moment, each on a verification of its own made beforehand."""
+    start = threading.Barrier(len(asks))
+
+    def go(ask: dict[str, Any]) -> Answer:
+        start.wait(30)
+        return world.redeem(**ask)
+
+    with ThreadPoolExecutor(len(asks)) as pool:
+        return list(pool.map(go, asks))
+
+
+def asked(world: World, card: str, item: str, details: dict[str, Any], **how: Any) -> dict[str, Any]:
+    """Make the verification for an ask, so that the race is about the ledger alone."""
+    seen = world.verified(card, item.partition(".")[0])
+    return {"card_id": card, "item": item, "details": details, "verification": seen, **how}
+
+
+@pytest.mark.parametrize(
+    "entitlements", [6, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(14_400)])]
+)
+def test_the_last_unit_goes_to_one_of_sixteen(world: World, entitlements: int) -> None:
+    doubled = lost = 0
+    for _ in range(entitlements):
+        card = world.new_card(world.new_person())
+        answers = race(world, [asked(world, card, CHECKUP, BASIC) for _ in range(CLIENTS)])
+        outcomes = Counter(answer.refusal for answer in answers)
+        doubled += outcomes[None] > 1
+        lost += outcomes[None] < 1
+        assert set(outcomes) == {None, "quota_exhausted"}
+
+    assert (doubled, lost) == (0, 0)
+
+
+def test_an_amount_is_never_overdrawn_when_spouses_draw_at_once(world: World) -> None:
+    wife, husband = world.new_person(), world.new_person()
+    cards = [world.new_card(wife, "C"), world.new_card(husband, "C")]
+    world.new_dependant(wife, "spouse", date(1990, 1, 1), subject=husband)
+
+    answers = race(world, [asked(world, cards[n % 2], RENT, rent("700.00")) for n in range(CLIENTS)])
+
+    given = sorted(answer.body["units"] for answer in answers if answer.refusal is None)
+    assert sum(given) == 600_000
+    assert given == [40_000] + [70_000] * 8
+    assert {answer.refusal for answer in answers} == {None, "quota_exhausted"}
+
+
+def test_one_choice_is_made_when_spouses_choose_differently_at_once(world: World) -> None:
+    for _ in range(4):
+        wife, husband = world.new_person(), world.new_person()
+        cards = [world.new_card(wife, "B"), world.new_card(husband, "B")]
+        world.new_dependant(wife, "spouse", date(1990, 1, 1), subject=husband)
+        asks = [
+            asked(world, cards[n], item, details, reserve=reserve)
+            for _ in range(3)
+            for n, item, details, reserve in (
+                (0, LEASE, lease(), True),
+                (1, RENT, rent("10.00"), False),
+                (1, BUY, buy("10.00"), True),
+                (0, RENT, rent("10.00"), False),
+            )
+        ]
+
+        answers = race(world, asks)
+
+        chosen = {answer.body["item"] for answer in answers if answer.refusal is None}
+        assert len(chosen) == 1
+        assert {answer.refusal for answer in answers} <= {None, "excluded_by", "quota_exhausted"}
+
+
+def test_an_expired_reservation_is_taken_by_one_when_many_ask_and_its_owner_confirms(world: World) -> None:
+    person = world.new_person()
+    card = world.new_card(person)
+    held = world.redeemed(card, CHECKUP, BASIC, reserve=True)
+    world.clock.move(days=30)
+    asks = [asked(world, card, CHECKUP, BASIC) for _ in range(8)]
+    start = threading.Barrier(12)
+
+    def go(ask: dict[str, Any] | None) -> Answer:
+        start.wait(30)
+        return world.confirm(held) if ask is None else world.redeem(**ask)
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(go, [*asks, None, None, None, None]))
+
+    assert sorted(str(answer.refusal) for answer in answers[:8]) == ["None"] + ["quota_exhausted"] * 7
+    assert {answer.refusal for answer in answers[8:]} == {"reservation_expired"}
+    assert world.used(person, CHECKUP, "2026") == (1, 0)
+
+
+def test_one_key_has_one_effect_and_one_answer_when_sent_a_hundred_times_at_once(world: World) -> None:
+    person = world.new_person()
+    card = world.new_card(person)
+    seen = world.verified(card, "medical")
+
+    def send(body: str) -> Answer:
+        retry = Retry(f"partner:{world.partner.id}", "key-1", hashlib.sha256(body.encode()).digest())
+        return redemptions.redeem(
+            world.parts,
+            world.partner,
+            verification_id=seen,
+            item="medical.priority_registration",
+            details={},
+            retry=retry,
+        )
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(send, ["same"] * 100))
+
+    assert all(answer.refusal is None for answer in answers)
+    assert len({answer.body["id"] for answer in answers}) == 1
+    assert sum(not answer.replayed for answer in answers) == 1
+    with Session(world.admin) as session:
+        assert session.execute(select(func.count()).select_from(Redemption)).scalar_one() == 1
+    with pytest.raises(Invalid) as reused:
+        send("different")
+    assert reused.value.code == "idempotency_key_reused"
