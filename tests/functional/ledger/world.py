@@ -131,7 +131,7 @@ class World:
                     state="active",
                     facts={},
                     valid_from=issued or local_date(issued_at),
-                    valid_until=date(2031, 1, 1),
+                    valid_until=date(2099, 1, 1),
                     issued_at=issued_at,
                 )
             )
