@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFProtect
 import services
 from suchang.api import logs
 from suchang.api.problems import register_problems
-from suchang.api.routes import holder, officer, partner, public
+from suchang.api.routes import holder, officer, partner, public, service_points
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.clock import Clock, system_clock
 from suchang.domain.lifecycle import Weekdays
@@ -119,6 +119,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         officer.blueprint,
         partner.oauth,
         partner.blueprint,
+        service_points.blueprint,
+        service_points.office,
     ):
         documentation.register_blueprint(blueprint)
     app.extensions["suchang_openapi"] = documentation.spec.to_dict

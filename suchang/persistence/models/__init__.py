@@ -14,6 +14,7 @@ from suchang.persistence.models.officer import Officer, SignInSession
 from suchang.persistence.models.partner import DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.person import Dependant, Employer, Person
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
+from suchang.persistence.models.service_point import ServicePoint
 
 __all__ = [
     "Application",
@@ -41,6 +42,7 @@ __all__ = [
     "Redemption",
     "RedemptionConflict",
     "Review",
+    "ServicePoint",
     "SignInSession",
     "SigningKey",
     "Site",
