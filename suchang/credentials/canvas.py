@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
-Weight = Literal[400, 700]
+Font = Literal["plain", "bold", "name"]
 Align = Literal["left", "right", "centre"]
 
 _POINT = 25.4 / 72
@@ -37,7 +37,7 @@ class Canvas(Protocol):
         """Draw lines, cut off at the edges of a box."""
 
     def text(
-        self, at: Point, size: float, text: str, color: str, *, weight: Weight = 400, align: Align = "left"
+        self, at: Point, size: float, text: str, color: str, *, font: Font = "plain", align: Align = "left"
     ) -> None:
         """Write a line of text whose em is ``size`` millimetres."""
 
@@ -92,15 +92,15 @@ def _rgb(color: str) -> tuple[int, int, int]:
 class PdfCanvas:
     """A page of A4, with the fonts embedded."""
 
-    def __init__(self, fonts: dict[Weight, Path], title: str, made: datetime) -> None:
+    def __init__(self, fonts: dict[Font, Path], title: str, made: datetime) -> None:
         self.pdf = FPDF(unit="mm", format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_margin(0)
         self.pdf.set_lang("zh-CN")
         self.pdf.set_title(title)
         self.pdf.set_creation_date(made)
-        for weight, path in fonts.items():
-            self.pdf.add_font(f"noto{weight}", fname=path)
+        for font, path in fonts.items():
+            self.pdf.add_font(font, fname=path)
         self.pdf.add_page()
 
     def panel(self, box: Box, radius: float, top: str, bottom: str) -> None:
@@ -132,11 +132,11 @@ class PdfCanvas:
         self.pdf.set_dash_pattern()
 
     def text(
-        self, at: Point, size: float, text: str, color: str, *, weight: Weight = 400, align: Align = "left"
+        self, at: Point, size: float, text: str, color: str, *, font: Font = "plain", align: Align = "left"
     ) -> None:
         """Write a line of text."""
         pdf = self.pdf
-        pdf.set_font(f"noto{weight}", size=size / _POINT)
+        pdf.set_font(font, size=size / _POINT)
         pdf.set_text_color(_rgb(color))
         width = pdf.get_string_width(text)
         x = at[0] - {"left": 0.0, "centre": width / 2, "right": width}[align]
@@ -155,7 +155,7 @@ class PdfCanvas:
 class PngCanvas:
     """A picture of one card."""
 
-    def __init__(self, fonts: dict[Weight, Path], size: Point, dpi: int) -> None:
+    def __init__(self, fonts: dict[Font, Path], size: Point, dpi: int) -> None:
         self._fonts = fonts
         self._dpi = dpi
         self._scale = dpi / 25.4
@@ -185,12 +185,12 @@ class PngCanvas:
         self.image.paste(Image.new("RGBA", self.image.size, color), mask=ImageChops.multiply(mask, window))
 
     def text(
-        self, at: Point, size: float, text: str, color: str, *, weight: Weight = 400, align: Align = "left"
+        self, at: Point, size: float, text: str, color: str, *, font: Font = "plain", align: Align = "left"
     ) -> None:
         """Write a line of text."""
-        font = ImageFont.truetype(str(self._fonts[weight]), self._px(size))
+        face = ImageFont.truetype(str(self._fonts[font]), self._px(size))
         anchor = {"left": "ls", "centre": "ms", "right": "rs"}[align]
-        self._draw.text((at[0] * self._scale, at[1] * self._scale), text, fill=color, font=font, anchor=anchor)
+        self._draw.text((at[0] * self._scale, at[1] * self._scale), text, fill=color, font=face, anchor=anchor)
 
     def code(self, modules: Sequence[Sequence[bool]], box: Box, label: str) -> None:  # noqa: ARG002 a PNG has no words
         """Draw a QR code in whole pixels, in the middle of its box."""
@@ -202,7 +202,7 @@ class PngCanvas:
     def bytes(self) -> bytes:
         """Give the finished file, its resolution noted."""
         result = BytesIO()
-        self.image.save(result, "PNG", dpi=(self._dpi, self._dpi), optimize=True)
+        self.image.save(result, "PNG", dpi=(self._dpi, self._dpi))
         return result.getvalue()
 
 

@@ -98,7 +98,7 @@ def test_words_can_be_copied_and_fonts_are_embedded_when_the_sheet_is_opened(pdf
     with pikepdf.open(BytesIO(pdf)) as opened:
         fonts = [one for one in opened.objects if isinstance(one, pikepdf.Dictionary) and one.get("/Type") == "/Font"]
         composite = [one for one in fonts if one.Subtype == "/Type0"]
-        assert len(composite) == 2
+        assert len(composite) == 3
         assert all("/FontFile2" in one.DescendantFonts[0].FontDescriptor for one in composite)
         assert opened.Root.Lang == "zh-CN"
 
@@ -128,6 +128,20 @@ def test_same_bytes_when_the_same_sheet_is_printed_again(pdf, fonts):
 def test_next_version_is_drawn_when_a_code_is_longer_than_usual():
     assert len(qr_modules(FACE.code)) == 81 + 8
     assert len(qr_modules("A" * 600)) > 81 + 8
+
+
+def test_only_the_name_is_cut_anew_when_another_person_prints(fonts, pdf, monkeypatch):
+    cut = []
+    build = fonts._build
+
+    def watched(letters, weight):
+        cut.append((letters, weight))
+        return build(letters, weight)
+
+    monkeypatch.setattr(fonts, "_build", watched)
+    card_pdf(replace(FACE, name="欧阳**", number="SC0000000000A1"), fonts, MADE)
+    card_pdf(replace(FACE, name="欧阳**"), fonts, MADE)
+    assert cut == [("*欧阳", 700)]
 
 
 def test_geta_is_drawn_when_the_font_has_no_such_character(fonts):
