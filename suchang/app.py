@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 
 import services
 from suchang.api import logs
+from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
 from suchang.api.routes import holder, officer, partner, public, service_points
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     with app.app_context():
         parts = collaborators(settings, make_sessions(db.engine), clock)
     app.extensions["suchang"] = parts
+    count_requests(app)
     documentation = Documentation(app)
     for blueprint in (
         public.blueprint,

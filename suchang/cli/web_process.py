@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import tempfile
 from importlib import import_module
 from pathlib import Path
 
@@ -32,6 +33,13 @@ def main() -> None:
     parser.add_argument("--certificate", type=Path)
     parser.add_argument("--key", type=Path)
     given = parser.parse_args()
+    # Each worker keeps its numbers in a file here, and whoever is asked for /metrics adds them up.
+    with tempfile.TemporaryDirectory(prefix="suchang-metrics-") as numbers:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = numbers
+        _serve(given)
+
+
+def _serve(given: argparse.Namespace) -> None:
     # Loaded before the workers are forked: they share it, and starting costs its time once.
     import_module("suchang.app")
     os.register_at_fork(after_in_child=end_with_parent(signal.SIGKILL))

@@ -8,6 +8,7 @@ from flask import Response, current_app, json, request
 
 from suchang.api import auth, schemas
 from suchang.api.auth import COOKIES, parts
+from suchang.api.metrics import exposition
 from suchang.api.parsing import Blueprint
 from suchang.credentials.status_list import etag
 from suchang.domain.errors import Unauthenticated
@@ -127,6 +128,12 @@ def status_list(list_id: int) -> Response:
     response.set_etag(etag(token).strip('"'))
     response.make_conditional(request)
     return response
+
+
+@wellknown.get("/metrics")
+def metrics() -> Response:
+    """Show operators' numbers (Prometheus)."""
+    return exposition()
 
 
 def _cached(body: dict[str, Any], seconds: int, content_type: str = "application/json") -> Response:
