@@ -17,7 +17,7 @@ from suchang.credentials.purpose import Purpose
 from suchang.credentials.reasons import Outcome
 from suchang.credentials.ring import KeyRing, read_jwks
 from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.status_list import StatusListRefused, read_status_list
+from suchang.credentials.status_list import StatusList, StatusListRefused, read_status_list
 from suchang.credentials.status_lists import StatusLists
 from suchang.credentials.verdict import Verdict, moment
 from suchang.credentials.verifier import Verifier
@@ -145,11 +145,21 @@ class OfflineVerifier:
         return verdict
 
     def look_up(self, claims: Claims, now: int) -> StatusAnswer:
-        """Give the state of a credential as the lists say; none is valid while the ring is too old."""
+        """Give the state of a credential as the lists say; none is valid while the ring is too old.
+
+        A key that has left the ring takes the lists that it signed with it.
+        """
         answer = self.lists.look_up(claims, now)
+        held = None if claims.status is None else self.lists.get(claims.status.uri)
+        if held is not None and not self._believes(held):
+            return StatusAnswer(None, answer.as_of)
         if answer.status is Status.VALID and now - (self.ring.as_of or 0) > RING_LIFE:
             return StatusAnswer(None, answer.as_of)
         return answer
+
+    def _believes(self, held: StatusList) -> bool:
+        key = self.ring.find(held.issuer, held.kid)
+        return key is not None and key.covers(held.iat)
 
     def deferred(self) -> list[tuple[Deferred, dict[str, str | None]]]:
         """Give what is to be sent to ``POST /api/v1/verifications`` (scope ``verify:offline``), each with its body.

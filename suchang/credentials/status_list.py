@@ -44,6 +44,7 @@ class StatusList:
 
     uri: str
     issuer: str
+    kid: str
     iat: int
     exp: int
     ttl: int
@@ -146,7 +147,7 @@ def read_status_list(token: bytes, ring: KeyRing, now: int, *, uri: str | None =
     key = ring.find(issuer, header["kid"])
     if key is None or not key.covers(iat) or key.algorithm.name != header["alg"] or not key.verify(signed, signature):
         raise StatusListRefused("No key of the ring has signed this status list.")
-    return StatusList(sub, issuer, iat, exp, ttl, _unpack_list(payload.get("status_list")))
+    return StatusList(sub, issuer, key.kid, iat, exp, ttl, _unpack_list(payload.get("status_list")))
 
 
 def _open(token: bytes) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:

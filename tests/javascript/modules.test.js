@@ -6,7 +6,10 @@ import { inflateSync } from 'node:zlib';
 import { base45Decode, base45Encode, base64urlDecode, base64urlEncode, utf8Decode } from '../../suchang/web/static/credentials/bytes.js';
 import { OfflineVerifier } from '../../suchang/web/static/credentials/offline_verifier.js';
 import { CorrectedClock, createDeviceKey, present, publicJwk, thumbprint } from '../../suchang/web/static/credentials/presentation.js';
+import { signCompact } from '../../suchang/web/static/credentials/algorithms.js';
 import { drawQr } from '../../suchang/web/static/credentials/qr_code.js';
+import { pack } from '../../suchang/web/static/credentials/qr_text.js';
+import { encodeList } from '../../suchang/web/static/credentials/status_list.js';
 import { MemoryStore } from '../../suchang/web/static/credentials/stores.js';
 import { deflate, inflate } from '../../suchang/web/static/credentials/zlib.js';
 
@@ -139,4 +142,57 @@ test('what was seen is forgotten only when it is old', async () => {
   assert.equal(await store.hasSeen('a b'), true);
   await store.forgetSeen(101);
   assert.equal(await store.hasSeen('a b'), false);
+});
+
+/** An issuer of its own: keys, a list signed by a key, a printed card signed by another. */
+async function issuer() {
+  const iss = 'https://card.suchang.example';
+  const uri = `${iss}/status-lists/0`;
+  const now = 1_794_000_000;
+  const pairs = { k1: await createDeviceKey(), k2: await createDeviceKey() };
+  const jwk = async (kid) => ({ ...(await publicJwk(pairs[kid])), kid, alg: 'ES256', nbf: now - 86_400 });
+  const ring = async (...kids) => ({ issuer: iss, iat: now, domains: { medical: 2 }, keys: await Promise.all(kids.map(jwk)) });
+  const list = async (kid) =>
+    signCompact(pairs[kid].privateKey, { alg: 'ES256', typ: 'statuslist+jwt', kid }, {
+      iss, sub: uri, iat: now, exp: now + 86_400, ttl: 3600, status_list: { bits: 2, lst: await encodeList([], 2, 2 ** 20) } });
+  const print = async (kid) => {
+    const status = { status_list: { idx: 8, uri } };
+    const sub = `${'A'.repeat(21)}Q`;
+    const claims = { iss, vct: 'urn:suchang:card:print:1', iat: now - 3600, exp: now + 86_400, sub, tier: 'B', name: '张*', dom: 4, status };
+    return pack(await signCompact(pairs[kid].privateKey, { alg: 'ES256', typ: 'dc+sd-jwt', kid }, claims));
+  };
+  const desk = await OfflineVerifier.open({ store: new MemoryStore(), lists: [uri], clock: () => now * 1000 });
+  return { desk, uri, now, ring, list, print };
+}
+
+test('a revoked key takes its lists with it, and stays gone when an older set follows', async () => {
+  const { desk, uri, now, ring, list, print } = await issuer();
+  const text = await print('k1');
+  await desk.learnKeys(await ring('k1', 'k2'), { fetchedAt: now - 100 });
+  assert.equal(await desk.learnList(uri, await list('k2')), 'taken');
+  assert.equal((await desk.verify(text, desk.purpose('medical'))).outcome, 'accepted');
+  await desk.learnKeys(await ring('k1'), { fetchedAt: now });
+  assert.equal((await desk.verify(text)).reason, 'status_unknown');
+  await desk.learnKeys(await ring('k1', 'k2'), { fetchedAt: now - 1 });
+  assert.equal((await desk.verify(text)).reason, 'status_unknown');
+  assert.equal(await desk.learnList(uri, await list('k2')), 'refused');
+  assert.equal(await desk.learnList(uri, await list('k1')), 'taken');
+  assert.equal((await desk.verify(text)).outcome, 'accepted');
+  assert.throws(() => desk.purpose('magic'), /publishes no benefit domain 'magic'; it publishes medical/);
+});
+
+test('a list is taken only from a configured address', async () => {
+  const { desk, ring, list } = await issuer();
+  await desk.learnKeys(await ring('k1'));
+  assert.equal(await desk.learnList('https://elsewhere.example/0', await list('k1')), 'refused');
+});
+
+test('a clock that was off at the last contact is not believed', async () => {
+  const { desk, uri, now, ring, list, print } = await issuer();
+  await desk.learnKeys(await ring('k1'));
+  await desk.learnList(uri, await list('k1'));
+  await desk.learnTime(now + 11);
+  assert.equal((await desk.verify(await print('k1'))).reason, 'clock_unsure');
+  await desk.learnTime(now + 10);
+  assert.equal((await desk.verify(await print('k1'))).outcome, 'accepted');
 });

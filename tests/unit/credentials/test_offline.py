@@ -135,6 +135,18 @@ def test_revoked_key_is_gone_when_a_newer_ring_is_learnt_and_stays_gone_when_an_
     assert verifier.verify(text_of(device_token()), MEDICAL).reason is Reason.UNKNOWN_KEY
 
 
+def test_status_is_unknown_when_the_key_that_signed_the_list_was_revoked():
+    """Whoever has a stolen key can sign a list on which nothing is revoked."""
+    other = key_of(1_000_037, "k2")
+    both = KeyRing([*ring_of().keys, *ring_of(other).keys], as_of=NOW)
+    verifier = desk(ring=both, lists=[publish(pack([]), URI, other, NOW)])
+    assert verifier.verify(text_of(device_token())).accepted
+    verifier.learn_keys(KeyRing(ring_of().keys, as_of=NOW))
+    assert verifier.verify(text_of(device_token())).reason is Reason.STATUS_UNKNOWN
+    verifier.learn_list(LIST)
+    assert verifier.verify(text_of(device_token())).accepted
+
+
 @pytest.mark.parametrize("ring", [KeyRing([], as_of=NOW), KeyRing(ring_of().keys)])
 def test_verifier_refuses_to_start_and_says_why_when_it_has_no_keys_or_keys_of_no_age(ring):
     with pytest.raises(NoKeys, match=r"jwks\.json|fetched_at"):

@@ -31,11 +31,13 @@ const systemClock = () => Date.now();
  * @property {import('./stores.js').Store} store
  * @property {string[]} lists the status lists that this verifier trusts, by configuration
  * @property {() => number} [clock] milliseconds since 1970
+ * @property {boolean} [defer] whether presentations are kept for the issuer (default true)
  */
 
 export class OfflineVerifier {
   /** @param {Required<Options>} options */
-  constructor({ store, lists, clock }) {
+  constructor({ store, lists, clock, defer }) {
+    this.defers = defer;
     this.store = store;
     this.clock = clock;
     this.uris = lists;
@@ -54,8 +56,8 @@ export class OfflineVerifier {
    *
    * @param {Options} options
    */
-  static async open({ clock = systemClock, ...rest }) {
-    const verifier = new OfflineVerifier({ clock, ...rest });
+  static async open({ clock = systemClock, defer = true, ...rest }) {
+    const verifier = new OfflineVerifier({ clock, defer, ...rest });
     const { store } = verifier;
     const sets = /** @type {[string, any, number][]} */ ((await store.get('rings')) ?? []);
     for (const [issuer, jwks, fetchedAt] of sets) {
@@ -75,13 +77,17 @@ export class OfflineVerifier {
   }
 
   /**
-   * Take a JWK set; a set of the same issuer is replaced, so that a revoked key is gone.
+   * Take a JWK set in place of the one of the same issuer, so that a revoked key is gone, and stays gone if an older set
+   * follows.
    *
    * @param {Record<string, any>} jwks
    * @param {{issuer?: string, fetchedAt?: number}} [from] now, if not told and the set doesn't tell
+   * @throws {RangeError} with one sentence when the set is broken
    */
   async learnKeys(jwks, { issuer = jwks.issuer, fetchedAt = jwks.iat ?? this.now } = {}) {
-    this.rings.set(issuer, await KeyRing.read(jwks, { issuer, fetchedAt }));
+    const ring = await KeyRing.read(jwks, { issuer, fetchedAt });
+    if ((this.rings.get(issuer)?.asOf ?? 0) > fetchedAt) return;
+    this.rings.set(issuer, ring);
     const sets = /** @type {[string, any, number][]} */ ((await this.store.get('rings')) ?? []);
     await this.store.put('rings', [...sets.filter(([name]) => name !== issuer), [issuer, jwks, fetchedAt]]);
   }
@@ -164,7 +170,8 @@ export class OfflineVerifier {
   }
 
   /**
-   * Verify one presentation. An accepted one is accepted once; accepted and unknown ones are deferred, for the issuer.
+   * Verify one presentation. An accepted one is accepted once; accepted and unknown ones are deferred, for the issuer, unless
+   * the verifier was opened with `defer: false`.
    *
    * @param {unknown} text
    * @param {import('./verifier.js').Purpose | null} [purpose] null: check 9 is not asked
@@ -183,7 +190,7 @@ export class OfflineVerifier {
       status: (credential) => this.#status(credential, now),
       replay: (presentation, at) => store.addSeen(presentation, at),
     });
-    if (verdict.outcome !== 'refused') {
+    if (this.defers && verdict.outcome !== 'refused') {
       const presentedAt = new Date(now * 1000).toISOString().replace('.000Z', 'Z');
       await store.defer({ presentation: String(text), purpose: purpose?.domain ?? null, presented_at: presentedAt });
     }

@@ -22,7 +22,9 @@ export class OfflineDesk {
 
   async #open() {
     try {
-      this.verifier = await OfflineVerifier.open({ store: await IndexedDbStore.open('suchang-desk'), lists: this.setting.lists });
+      const store = await IndexedDbStore.open('suchang-desk');
+      // This desk keeps its own queue, which knows what was granted on each presentation as well.
+      this.verifier = await OfflineVerifier.open({ store, lists: this.setting.lists, defer: false });
       const request = indexedDB.open('suchang-desk-queue', 1);
       request.onupgradeneeded = () => request.result.createObjectStore('seen', { keyPath: 'id' });
       this.queue = await settled(request);
