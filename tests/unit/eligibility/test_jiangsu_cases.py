@@ -76,9 +76,10 @@ def test_each_day_of_entry_into_force_is_noticed_by_the_cases(pack: Pack, cases:
     for name, (version,) in pack.rules.items():
         if version.period.start == date.min:
             continue
-        told = {case.on: value for case, value in spoken_of(name, version.kind, cases)}
-        assert told.get(version.period.start) is True, name
-        assert told.get(version.period.start - timedelta(days=1)) is False, name
+        told = {(case.on, value) for case, value in spoken_of(name, version.kind, cases)}
+        day = version.period.start
+        assert (day, True) in told, name
+        assert (day - timedelta(days=1), False) in told, name
 
 
 def spoken_of(name: str, kind: RuleKind, cases: list[Case]) -> list[tuple[Case, bool | None]]:
