@@ -63,7 +63,11 @@ class Es256:
         x, y = b64url_decode(str(jwk.get("x"))), b64url_decode(str(jwk.get("y")))
         if len(x) != 32 or len(y) != 32:
             raise ValueError("coordinates of another length than 32 bytes")
-        return ec.EllipticCurvePublicKey.from_encoded_point(self._curve, b"\x04" + x + y)
+        return self.from_point(x + y)
+
+    def from_point(self, coordinates: bytes) -> ec.EllipticCurvePublicKey:
+        """Read the 64 bytes of x and y; ValueError unless the point lies on P-256."""
+        return ec.EllipticCurvePublicKey.from_encoded_point(self._curve, b"\x04" + coordinates)
 
     def to_jwk(self, public: ec.EllipticCurvePublicKey) -> dict[str, str]:
         """Write a point."""

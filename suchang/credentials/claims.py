@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
@@ -54,6 +55,11 @@ class HolderKey:
     def jwk(self) -> dict[str, str]:
         """Give the key as JWK."""
         return {"kty": "EC", "crv": "P-256", "x": self.x, "y": self.y}
+
+    @property
+    def coordinates(self) -> bytes:
+        """Give the 64 bytes of x and y."""
+        return urlsafe_b64decode(self.x + "=") + urlsafe_b64decode(self.y + "=")
 
 
 @dataclass(frozen=True, slots=True)

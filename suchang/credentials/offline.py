@@ -83,8 +83,9 @@ class OfflineVerifier:
     @property
     def clock_sure(self) -> bool:
         """Tell whether the clock can be believed: not below what is known to be past, not off at the last contact."""
-        high_water = self.store.mark("high_water")
-        return self.now >= high_water - CLOCK_SLACK and abs(self.store.mark("offset")) <= CLOCK_OFFSET
+        marks = self.store.marks()
+        past, offset = marks.get("high_water", 0), marks.get("offset", 0)
+        return self.now >= past - CLOCK_SLACK and abs(offset) <= CLOCK_OFFSET
 
     def learn_keys(self, jwks: bytes | KeyRing) -> None:
         """Take a newer ring in place of the present one, so that a revoked key is gone; NoKeys if it is empty."""

@@ -93,11 +93,10 @@ class OfflineStore:
         with self._transaction() as database:
             database.execute("delete from deferred where id = ?", (deferred.id,))
 
-    def mark(self, name: str) -> int:
-        """Read a number; 0 if it was never written."""
+    def marks(self) -> Mapping[str, int]:
+        """Read the numbers that were written, by name."""
         with self._lock:
-            row = self._database.execute("select value from mark where name = ?", (name,)).fetchone()
-        return 0 if row is None else int(row[0])
+            return dict(self._database.execute("select name, value from mark").fetchall())
 
     def set_mark(self, name: str, value: int) -> None:
         """Write a number."""

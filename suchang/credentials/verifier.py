@@ -256,7 +256,7 @@ def _check_holder(
 
 def _is_signed(holder_key: HolderKey, data: bytes, signature: bytes) -> bool:
     try:
-        public = ES256.from_jwk(holder_key.jwk)
+        public = ES256.from_point(holder_key.coordinates)
     except ValueError:
         # A point that is not on the curve: the issuer signed nonsense.
         raise Refusal(Step.VALIDITY, Reason.MALFORMED) from None
