@@ -90,6 +90,15 @@ def integer(**more: Any) -> fields.Integer:
     return StrictInteger(strict=True, **more)
 
 
+class StrictBoolean(fields.Boolean):
+    """true or false, and nothing that counts as one of them elsewhere."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class StrictInteger(fields.Integer):
     """An integer that is written as one."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from suchang.api.parsing import Body, integer, text
+from suchang.api.parsing import Body, StrictBoolean, integer, text
 from suchang.domain.identity import DocumentType
 from suchang.domain.lifecycle import CardReason, Outcome
 from suchang.domain.service_points import PointKind
@@ -165,7 +165,7 @@ class RedemptionBody(Body):
     item = text(max_length=80)
     beneficiary = text(max_length=40, required=False, load_default="holder")
     details = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
-    reserve = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    reserve = StrictBoolean(load_default=False)
 
 
 class ConfirmationBody(Body):

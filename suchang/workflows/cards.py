@@ -14,12 +14,14 @@ from suchang.domain.lifecycle import CardContext, CardEvent, CardFacts, CardReas
 from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Credential, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import actors, audit, status_lists
+from suchang.workflows import actors, audit, redeemed_uses, status_lists
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.cases import FORBIDDEN_CODES, person_of
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import REVOKED, SUSPENDED, card_view, live_card
 
+# What was reserved in time may be confirmed after a card has ended, but not after these.
+_RELEASES = {CardReason.FRAUD, CardReason.COMPROMISE}
 _LIST_STATUS = {CardState.ACTIVE: 0, CardState.SUSPENDED: SUSPENDED}
 
 
@@ -99,6 +101,8 @@ def move_card(
                 status_lists.set_status(session, credential.status_list, credential.status_index, status, now)
             if status == REVOKED:
                 credential.revoked_at = now
+    if because in _RELEASES:
+        redeemed_uses.release_for_card(session, actor, card.id, now, reason=because.value)
     audit.record(
         session,
         now,

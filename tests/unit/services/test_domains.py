@@ -87,6 +87,10 @@ def test_a_use_is_charged_when_everything_is_in_order(
     assert charge.partial == service_of(item).domain.items[item].partial
 
 
+def test_the_basic_package_is_meant_when_none_is_named() -> None:
+    assert charged("medical.annual_checkup").record == {"package": "basic"}
+
+
 def test_every_item_has_a_case_above() -> None:
     assert {case[0] for case in CHARGES} == {code for each in SERVICES.values() for code in each.domain.items}
 
