@@ -21,30 +21,13 @@ TYPES = {
     **dict.fromkeys(("in_prov", "rd_outside", "postdoc", "startup"), "bool"),
     **dict.fromkeys(("ins_years", "income", "contract", "hours"), "decimal"),
 }
+# fmt: off
 NAMES = [
-    "age",
-    "degree",
-    "title",
-    "skill",
-    "awards",
-    "programmes",
-    "region",
-    "in_prov",
-    "rd_outside",
-    "ins_years",
-    "income",
-    "shortage",
-    "postdoc",
-    "nationality",
-    "permit",
-    "industry",
-    "emp_type",
-    "contract",
-    "award_date",
-    "startup",
-    "patents",
-    "hours",
+    "age", "degree", "title", "skill", "awards", "programmes", "region", "in_prov",
+    "rd_outside", "ins_years", "income", "shortage", "postdoc", "nationality", "permit", "industry",
+    "emp_type", "contract", "award_date", "startup", "patents", "hours",
 ]
+# fmt: on
 FIXED = {"age", "nationality"}
 
 

@@ -59,6 +59,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "plans": {"type": "list of records", "fields": {"code": {"type": "code"}, "rank": {"type": "integer"}}},
 }
 LABEL = {"zh": "名", "en": "name"}
+HEAD = {
+    "id": "random",
+    "title": LABEL,
+    "status": "assumption",
+    "tiers": [{"id": tier, "name": LABEL} for tier in "ABC"],
+}
 Files = dict[str, str]
 
 
@@ -212,17 +218,17 @@ def facts(draw: st.DrawFn) -> dict[str, Any]:
             "effort": draw(st.sampled_from([1, 2, 100])),
             "changeable": draw(st.booleans()),
         }
-        answer[name] = _spelled(entry)
+        answer[name] = spelled(entry)
     return {"facts": answer}
 
 
-def _spelled(field: dict[str, Any]) -> dict[str, Any]:
+def spelled(field: dict[str, Any]) -> dict[str, Any]:
     """Give labels to the values and fields of a fact."""
     answer = dict(field)
     if "values" in field:
         answer["values"] = [{"code": value, "label": LABEL} for value in field["values"]]
     if "fields" in field:
-        answer["fields"] = {name: _spelled({**each, "label": LABEL}) for name, each in field["fields"].items()}
+        answer["fields"] = {name: spelled({**each, "label": LABEL}) for name, each in field["fields"].items()}
     return answer
 
 
@@ -256,8 +262,6 @@ def rules_of(draw: st.DrawFn, named: tuple[str, ...]) -> list[dict[str, Any]]:
 @st.composite
 def packs(draw: st.DrawFn) -> Files:
     """Draw the files of a pack."""
-    tiers = [{"id": tier, "name": LABEL} for tier in "ABC"]
-    head = {"id": "random", "title": LABEL, "status": "assumption", "tiers": tiers}
     named: tuple[str, ...] = ()
     listed = []
     for number in range(draw(st.integers(0, 3))):
@@ -265,7 +269,7 @@ def packs(draw: st.DrawFn) -> Files:
             listed.append({"id": f"c{number}", "name": LABEL, **version, "when": draw(conditions(named, (), 2))})
         named = (*named, f"c{number}")
     files = {
-        "pack.yaml": yaml({**head, "documents": [{"id": "doc", "title": LABEL}]}),
+        "pack.yaml": yaml({**HEAD, "documents": [{"id": "doc", "title": LABEL}]}),
         "facts.yaml": yaml(draw(facts())),
         "catalogues/first.csv": draw(catalogues()),
         "catalogues/second.csv": draw(catalogues()),
@@ -296,7 +300,10 @@ def _value(field: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def _years_away(day: date, years: int) -> date:
-    return day.replace(year=day.year + years, day=min(day.day, 28) if day.month == 2 else day.day)
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
 
 
 @st.composite

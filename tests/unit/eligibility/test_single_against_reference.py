@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from suchang.eligibility import Engine, Pack
 from suchang.eligibility.determination import Determination
-from suchang.eligibility.reference import determine
+from suchang.eligibility.reference import Answer, determine
 from tests.unit.eligibility.strategies import Files, days, load, packs, people
 
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
-def differences(pack: Pack, engine: Engine, facts: dict[str, Any], on: date) -> list[str]:
-    """List every way in which the engine's answer differs from the reference's."""
+def differences(pack: Pack, engine: Engine, facts: dict[str, Any], on: date, meant: Answer | None = None) -> list[str]:
+    """List every way in which the engine's answer differs from the reference's, which may be given."""
     record = engine.parse_facts(facts)
-    found, meant = engine.determine(record, on, all_rules=True), determine(pack, facts, on)
+    found, meant = engine.determine(record, on, all_rules=True), meant or determine(pack, facts, on)
     grants = {met.rule.id: True for met in found.met} | {each.rule.id: None for each in found.unknown}
     answers = {
         "status": (found.status, meant.status),
