@@ -65,7 +65,7 @@ def test_each_small_change_of_a_rule_is_noticed_by_its_cases(pack: Pack, cases: 
             if where and not what.startswith("date"):
                 # Inside a shared condition one rule's cases speak for all of them.
                 shared[where, what] = shared.get((where, what), False) or noticed
-            elif not noticed:
+            elif not noticed and f"{name} {what}" not in SAME:
                 unnoticed.append((name, where, what))
     unnoticed += [("", where, what) for (where, what), noticed in shared.items() if not noticed]
     assert tried > 1000
