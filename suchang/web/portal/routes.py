@@ -32,7 +32,7 @@ def city_name(code: str | None) -> str:
 @blueprint.get("/")
 def home() -> str:
     """Show what the card is."""
-    return render_template("portal/home.html", domains=all_domains(), map=jiangsu_map)
+    return render_template("portal/home.html", domains=all_domains(), map=jiangsu_map, limits=parts().limits)
 
 
 @blueprint.get("/places")
