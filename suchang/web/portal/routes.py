@@ -9,13 +9,14 @@ from flask import Blueprint, render_template, request
 from suchang.domain.clock import local_date
 from suchang.domain.roles import CITIES
 from suchang.web.auth import for_anyone, parts
-from suchang.web.domains import all_domains, domain_words
+from suchang.web.domains import all_domains
 from suchang.web.languages import in_language, is_english
 from suchang.web.portal import jiangsu_map
+from suchang.web.portal.places import find
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, precheck_facts, profile
 from suchang.web.proofs import proof_of
 from suchang.workflows import determining
-from suchang.workflows.directory import policies, service_points
+from suchang.workflows.directory import policies
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 blueprint.before_request(for_anyone())
@@ -40,20 +41,21 @@ def places() -> str:
     """Show the service points: a map of the cities and a list, filtered by city, domain and text."""
     city, domain, text = (request.args.get(name, "")[:60] for name in ("city", "domain", "q"))
     city = city if city in CITIES else ""
-    counts = Counter(point.city for point in service_points(domain=domain or None, text=text))
-    points = service_points(city=city or None, domain=domain or None, text=text)
+    domain = domain if domain in parts().services else ""
+    everywhere = find(domain=domain, text=text)
+    points = [point for point in everywhere if not city or point.city == city]
     return render_template(
         "portal/places.html",
         map=jiangsu_map,
         city=city,
         domain=domain,
         text=text,
-        counts=counts,
+        counts=Counter(point.city for point in everywhere),
         points=points,
         groups=[(code, [point for point in points if point.city == code]) for code in CITIES],
         domains=all_domains(),
         cities=CITIES,
-        domain_words=domain_words,
+        demo=parts().settings.demo,
     )
 
 
