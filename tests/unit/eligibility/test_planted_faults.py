@@ -170,8 +170,9 @@ def corpus() -> list[Asked]:
         ("d", "2024-02-28"),
     ]
     somebody = [{"prizes": [{"code": code, "date": day, "rank": 1}]} for code, day in on_the_edge]
-    somebody += drawn(people(), 55)
-    for files, count in [(dense_pack(), 60), *((files, 6) for files in drawn(packs(), 25))]:
+    somebody += [{"until": day.isoformat(), "born": day.isoformat(), "income": "1.5", "years": 2} for day in DAYS]
+    somebody += drawn(people(), 60)
+    for files, count in [(dense_pack(), 70), *((files, 6) for files in drawn(packs(), 25))]:
         pack = load(files)
         several = days(pack)
         for place, facts in enumerate(somebody[:count]):
