@@ -7,6 +7,7 @@
 ``environ``         environment variables that point a program at ``clean_database`` and ``redis_url``
 ``clock``           a clock that stands still until a test moves it
 ``browser``, ``page``  Chromium: see ``tests.support.browser``
+``served``          an application on a loopback port, by the real clock: see ``tests.support.app_server``
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from suchang.embedded import Cluster
 from tests.support.databases import Database, Servers, empty_tables, new_folder, session_servers, worker_number
 from tests.support.world import World
 
-pytest_plugins = ["tests.support.browser"]
+pytest_plugins = ["tests.support.browser", "tests.support.app_server"]
 
 _controller: dict[str, Any] = {}
 

@@ -77,7 +77,8 @@ class Keys:
             if self._ring is not None and time.monotonic() - self._read_at < MAX_AGE_SECONDS:
                 return
             rows = session.execute(select(SigningKey).order_by(SigningKey.created_at)).scalars().all()
-            ring = KeyRing([_ring_key(parts.issuer, row) for row in rows], issuers=[parts.issuer])
+            bits = {slug: service.domain.bit for slug, service in parts.services.items()}
+            ring = KeyRing([_ring_key(parts.issuer, row) for row in rows], issuers=[parts.issuer], domains=bits)
             active = next((row for row in rows if row.state == KeyState.ACTIVE.value), None)
             if active is None:
                 self._signer = None

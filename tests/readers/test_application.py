@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
-from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 
 import httpx
 import pypdfium2
-import pytest
 import zxingcpp
 from PIL import Image
 
-from suchang.domain.clock import system_clock
 from tests.javascript.node import run_node
 from tests.readers.profile import sd_jwt
 from tests.readers.test_tokens import ask, ask_for_status, refusals
-from tests.support.app_server import app_server
 from tests.support.world import World
 
 
-@pytest.fixture
-def served(environ: dict[str, str]) -> Iterator[tuple[str, World]]:
-    worlds: list[World] = []
-
-    def make(origin: str) -> Any:
-        worlds.append(World({**environ, "SUCHANG_ISSUER": origin}, system_clock))
-        return worlds[0].app
-
-    with app_server(make) as origin:
-        yield origin, worlds[0]
-    worlds[0].close()
-
-
 def _nonce(token: str) -> str:
-    import base64
-
     payload = token.rsplit("~", 1)[1].split(".")[1]
     return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["nonce"])
 

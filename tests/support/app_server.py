@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
+import pytest
 from werkzeug.serving import make_server
+
+from suchang.domain.clock import system_clock
+from tests.support.world import World
 
 Wsgi = Callable[..., Any]
 
@@ -31,3 +35,17 @@ def app_server(make: Callable[[str], Wsgi]) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def served(environ: dict[str, str]) -> Iterator[tuple[str, World]]:
+    """Serve an application by the real clock, for outsiders with a clock of their own; its origin and its world."""
+    worlds: list[World] = []
+
+    def make(origin: str) -> Wsgi:
+        worlds.append(World({**environ, "SUCHANG_ISSUER": origin}, system_clock))
+        return worlds[0].app
+
+    with app_server(make) as origin:
+        yield origin, worlds[0]
+    worlds[0].close()

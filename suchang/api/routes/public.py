@@ -125,6 +125,7 @@ def status_list(list_id: int) -> Response:
     response = Response(token, 200, content_type="application/statuslist+jwt")
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Date, ETag"
     response.set_etag(etag(token).strip('"'))
     response.make_conditional(request)
     return response
@@ -140,6 +141,7 @@ def _cached(body: dict[str, Any], seconds: int, content_type: str = "application
     response = Response(json.dumps(body), 200, content_type=content_type)
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "Date, ETag"
     return response
 
 
