@@ -16,7 +16,6 @@ from suchang.api.problems import register_problems
 from suchang.api.routes import holder, officer, partner, public, service_points
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.clock import Clock, system_clock
-from suchang.domain.lifecycle import Weekdays
 from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base
 from suchang.persistence.engine import make_sessions
@@ -27,6 +26,7 @@ from suchang.web import register_pages
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.instance import fixed_issuer
 from suchang.workflows.keys import Keys, ensure_keys
+from suchang.workflows.working_days import ChineseWorkingDays
 
 MAX_BODY = 12 * 1024 * 1024
 PACKS = ROOT / "eligibility_rules"
@@ -54,7 +54,7 @@ def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = s
         redis=RedisStore(settings.redis_url),
         engine=Engine(load_pack(_pack_folder(settings.pack))),
         services=services.load(enabled),
-        working_days=Weekdays(),
+        working_days=ChineseWorkingDays(),
         issuer=fixed_issuer(sessions, settings),
         keys=Keys(),
     )

@@ -131,6 +131,4 @@ def upgrade() -> None:
         )
     op.execute("CREATE TRIGGER approval BEFORE INSERT ON card FOR EACH ROW EXECUTE FUNCTION check_card_approval()")
     for table in ("officer", "application", "card"):
-        op.execute(
-            f"CREATE TRIGGER fixed BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION check_fixed_columns()"
-        )
+        op.execute(f"CREATE TRIGGER fixed BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION check_fixed_columns()")

@@ -11,10 +11,19 @@ from sqlalchemy import Connection, text
 from suchang.persistence.base import Base
 
 INSERT_ONLY = frozenset(
-    {"audit_event", "review", "decision", "determination", "verification", "redemption", "redemption_conflict"}
+    {
+        "audit_event",
+        "conflict_of_interest",
+        "review",
+        "decision",
+        "determination",
+        "verification",
+        "redemption",
+        "redemption_conflict",
+    }
 )
 NO_DELETE = frozenset({"person", "application", "card", "credential", "signing_key", "officer", "partner", "evidence"})
-READ_ONLY = frozenset({"audit_seal", "audit_checkpoint", "audit_unsealed"})
+READ_ONLY = frozenset({"audit_seal", "audit_checkpoint", "audit_unsealed", "person_identity"})
 SEALER: dict[str, str] = {
     "audit_event": "SELECT",
     "audit_seal": "SELECT, INSERT",

@@ -56,7 +56,9 @@ def determination_view(row: DeterminationRecord | None) -> dict[str, Any] | None
 def application_view(session: Session, application: Application) -> dict[str, Any]:
     """Show an application to its applicant."""
     employer = session.get(Employer, application.employer_id) if application.employer_id else None
-    card = session.execute(select(Card.id).where(Card.application_id == application.id)).scalar_one_or_none()
+    card = session.execute(
+        select(Card.id).where(Card.application_id == application.id).order_by(Card.issued_at.desc()).limit(1)
+    ).scalar_one_or_none()
     return {
         "id": application.id,
         "state": application.state,

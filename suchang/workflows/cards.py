@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,18 @@ from sqlalchemy.orm import Session
 
 from suchang.domain import lifecycle
 from suchang.domain.errors import Conflict, Forbidden, NotFound
-from suchang.domain.lifecycle import CardContext, CardEvent, CardFacts, CardReason, CardState, Refusal, advance_card
+from suchang.domain.lifecycle import (
+    CardContext,
+    CardEvent,
+    CardFacts,
+    CardReason,
+    CardState,
+    Refusal,
+    Transition,
+    advance_card,
+)
 from suchang.domain.roles import Role
-from suchang.persistence.models import Card, Credential, Person
+from suchang.persistence.models import Application, Card, Credential, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import actors, audit, redeemed_uses, status_lists
 from suchang.workflows.case_facts import from_json, to_json
@@ -112,6 +122,35 @@ def move_card(
         card.id,
         source=answer.source.value,
         target=answer.target.value,
+    )
+
+
+def follow(parts: Collaborators, session: Session, application: Application, answer: Transition, now: datetime) -> None:
+    """Do to the applicant's live card what a step of the application demands of it."""
+    if answer.card is None:
+        return
+    event, because = answer.card
+    card = session.execute(
+        select(Card)
+        .where(Card.person_id == application.person_id, Card.state.in_(("active", "suspended")))
+        .with_for_update()
+    ).scalar_one_or_none()
+    if card is None:
+        return
+    if event is CardEvent.SUSPEND and card.state == CardState.SUSPENDED.value:
+        # Already out of use; from now on it waits for the new decision, whatever the first reason was.
+        card.facts = to_json(replace(from_json(CardFacts, card.facts), reason=because))
+        return
+    move_card(
+        parts,
+        session,
+        card,
+        event,
+        now,
+        by=lifecycle.SYSTEM,
+        actor=actors.SYSTEM,
+        because=because,
+        reason=f"application_{answer.event.value}",
     )
 
 

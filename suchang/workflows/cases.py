@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from suchang.domain.lifecycle import (
     advance,
 )
 from suchang.domain.roles import Role
-from suchang.persistence.models import Application, Person
+from suchang.persistence.models import Application, Card, ConflictOfInterest, Person
 from suchang.workflows import actors, audit
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.collaborators import Collaborators
@@ -51,6 +52,23 @@ def as_applicant(person: Person) -> Actor:
 def facts_of(application: Application) -> CaseFacts:
     """Give the lifecycle's facts of an application."""
     return from_json(CaseFacts, application.case)
+
+
+def fresh_facts(session: Session, application: Application) -> CaseFacts:
+    """Give the facts with what other tables know better now: a live card, a bar after a fraud, declared conflicts."""
+    cards = session.execute(
+        select(Card.state, Card.facts["barred_until"].astext).where(Card.person_id == application.person_id)
+    ).all()
+    bars = [date.fromisoformat(bar) for _, bar in cards if bar is not None]
+    declared = session.execute(
+        select(ConflictOfInterest.person_index).where(ConflictOfInterest.application_id == application.id)
+    ).scalars()
+    return replace(
+        facts_of(application),
+        has_live_card=any(state in ("active", "suspended") for state, _ in cards),
+        barred_until=max(bars, default=None),
+        conflicts=frozenset(person_of(one) for one in declared),
+    )
 
 
 def load_for_update(session: Session, application_id: str) -> Application:
@@ -97,7 +115,12 @@ def move(
     ``act`` are the further fields of ``Context``. Raises Forbidden or Conflict with the guard's code and sentence.
     """
     context = Context(
-        case=facts_of(application), actor=by, moment=now, days=parts.working_days, limits=parts.limits, **act
+        case=fresh_facts(session, application),
+        actor=by,
+        moment=now,
+        days=parts.working_days,
+        limits=parts.limits,
+        **act,
     )
     answer = advance(ApplicationState(application.state), event, context)
     if isinstance(answer, Refusal):
@@ -135,6 +158,7 @@ __all__ = [
     "as_office",
     "check_version",
     "facts_of",
+    "fresh_facts",
     "load_for_update",
     "load_in_scope",
     "move",

@@ -16,7 +16,7 @@ from suchang.domain.ids import PersonId, new_id
 from suchang.domain.lifecycle import SYSTEM as SYSTEM_OFFICE
 from suchang.domain.lifecycle import ApplicationEvent, CardFacts, CardState, valid_until
 from suchang.persistence.models import Application, Card, Decision, DeterminationRecord
-from suchang.workflows import audit
+from suchang.workflows import audit, cards
 from suchang.workflows.actors import SYSTEM
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import facts_of, move
@@ -63,7 +63,9 @@ def issue_card(
     if last <= today:
         raise Conflict("The labour contract ends today, so no card can be issued.", code="contract_over")
     case = facts_of(application)
-    move(parts, session, now, application, ApplicationEvent.ISSUE, by=SYSTEM_OFFICE, actor=SYSTEM)
+    answer = move(parts, session, now, application, ApplicationEvent.ISSUE, by=SYSTEM_OFFICE, actor=SYSTEM)
+    cards.follow(parts, session, application, answer, now)
+    session.flush()
     card = Card(
         id=new_id("crd"),
         number=new_number(),

@@ -15,10 +15,10 @@ from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determi
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Decision, DeterminationRecord, Person, Review
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import determining, issuing
+from suchang.workflows import cards, determining, issuing
 from suchang.workflows.actors import OfficerActor
 from suchang.workflows.applications import application_view, determination_view
-from suchang.workflows.cases import as_office, check_version, load_in_scope, move
+from suchang.workflows.cases import as_office, check_version, facts_of, load_in_scope, move
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.people import masked
 
@@ -170,8 +170,8 @@ def review(
     with unit_of_work(parts.sessions) as session:
         application = _submitted(load_in_scope(session, officer, application_id))
         check_version(application, version)
-        round_ = application.round
-        answer = move(
+        round_, attempt = application.round, facts_of(application).attempt
+        move(
             parts,
             session,
             now,
@@ -189,6 +189,7 @@ def review(
                 id=new_id("rev"),
                 application_id=application.id,
                 round=round_,
+                attempt=attempt,
                 officer_id=officer.officer_id,
                 person_index=officer.person_index,
                 outcome=_ROW_OUTCOME[outcome],
@@ -197,7 +198,6 @@ def review(
                 created_at=now,
             )
         )
-        del answer
         session.flush()
         return case_view(session, application)
 
@@ -236,7 +236,7 @@ def decide(
             (True, Outcome.APPROVE): ApplicationEvent.CONFIRM_DECISION,
             (True, Outcome.REJECT): ApplicationEvent.CONFIRM_DECISION,
         }[second, outcome]
-        round_ = application.round
+        round_, attempt = application.round, facts_of(application).attempt
         answer = move(
             parts,
             session,
@@ -252,7 +252,9 @@ def decide(
             rule=rule,
             determination=Determined(found.tier),
         )
-        made = _decision(session, application, officer, round_, second, outcome, tier, rule, reason, found, now)
+        made = _decision(
+            session, application, officer, (round_, attempt), second, outcome, tier, rule, reason, found, now
+        )
         session.flush()
         _follow(parts, session, application, answer, made, found, now)
         session.flush()
@@ -262,7 +264,10 @@ def decide(
 def _of_decision(session: Session, application: Application) -> DeterminationRecord:
     first = session.execute(
         select(Decision).where(
-            Decision.application_id == application.id, Decision.round == application.round, Decision.part == "first"
+            Decision.application_id == application.id,
+            Decision.round == application.round,
+            Decision.attempt == facts_of(application).attempt,
+            Decision.part == "first",
         )
     ).scalar_one()
     return session.get_one(DeterminationRecord, first.determination_id)
@@ -281,7 +286,7 @@ def _decision(
     session: Session,
     application: Application,
     officer: OfficerActor,
-    round_: int,
+    turn: tuple[int, int],
     second: bool,
     outcome: Outcome,
     tier: str | None,
@@ -293,7 +298,8 @@ def _decision(
     made = Decision(
         id=new_id("dec"),
         application_id=application.id,
-        round=round_,
+        round=turn[0],
+        attempt=turn[1],
         part="second" if second else "first",
         officer_id=officer.officer_id,
         person_index=officer.person_index,
@@ -318,5 +324,6 @@ def _follow(
     found: DeterminationRecord,
     now: datetime,
 ) -> None:
+    cards.follow(parts, session, application, answer, now)
     if answer.target is ApplicationState.APPROVED:
         issuing.issue_card(parts, session, application, made, found, now)

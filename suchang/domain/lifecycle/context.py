@@ -58,6 +58,7 @@ class CaseFacts:
     """Everything about an application, beside its state, on which a guard may depend.
 
     Each transition gives the facts as they are afterwards; persistence stores them and asks no further.
+    ``attempt`` counts recommendations and decisions within a round, after something was sent back or declined.
     ``reviewers`` and ``deciders`` are those of the present round, ``earlier`` everybody of the rounds before.
     ``conflicts`` are people who declared a conflict of interest. ``proposed`` is a decision waiting for its second
     approver, ``proposed_tier`` the tier in it, ``tier`` the tier once it is decided.
@@ -70,6 +71,7 @@ class CaseFacts:
     city: str
     kind: Kind = Kind.FIRST
     round: int = 1
+    attempt: int = 1
     prepared_by: PersonId | None = None
     confirmed_by: PersonId | None = None
     employer_confirms: bool = False

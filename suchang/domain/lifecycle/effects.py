@@ -93,6 +93,7 @@ def send_back(c: Context) -> CaseFacts:
     """Undo the recommendation and any notice that was made of it."""
     return replace(
         c.case,
+        attempt=c.case.attempt + 1,
         deciders=c.case.deciders | c.actor.people,
         recommendation=None,
         notice_ends=None,
@@ -127,6 +128,7 @@ def new_round(c: Context) -> CaseFacts:
     return replace(
         case,
         round=case.round + 1,
+        attempt=1,
         earlier=case.earlier | case.reviewers | case.deciders | case.reopen_proposed_by | acted,
         reviewers=NOBODY,
         deciders=NOBODY,
@@ -200,6 +202,7 @@ def decline_decision(c: Context) -> CaseFacts:
     """Drop the proposal."""
     return replace(
         c.case,
+        attempt=c.case.attempt + 1,
         proposed=None,
         proposed_tier=None,
         proposed_by=NOBODY,

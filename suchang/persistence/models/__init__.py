@@ -1,6 +1,13 @@
 """Models, one file per aggregate. Importing this package fills ``Base.metadata``."""
 
-from suchang.persistence.models.application import Application, Decision, DeterminationRecord, Evidence, Review
+from suchang.persistence.models.application import (
+    Application,
+    ConflictOfInterest,
+    Decision,
+    DeterminationRecord,
+    Evidence,
+    Review,
+)
 from suchang.persistence.models.card import Card, Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
 from suchang.persistence.models.chain import AuditCheckpoint, AuditSeal, AuditUnsealed
 from suchang.persistence.models.ledger import (
@@ -12,7 +19,7 @@ from suchang.persistence.models.ledger import (
 )
 from suchang.persistence.models.officer import Officer, SignInSession
 from suchang.persistence.models.partner import DeskOperator, Partner, PartnerClient, Site, UsedAssertion
-from suchang.persistence.models.person import Dependant, Employer, Person
+from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
 from suchang.persistence.models.service_point import ServicePoint
 
@@ -23,6 +30,7 @@ __all__ = [
     "AuditSeal",
     "AuditUnsealed",
     "Card",
+    "ConflictOfInterest",
     "Credential",
     "Decision",
     "Dependant",
@@ -39,6 +47,7 @@ __all__ = [
     "Partner",
     "PartnerClient",
     "Person",
+    "PersonIdentity",
     "Redemption",
     "RedemptionConflict",
     "Review",

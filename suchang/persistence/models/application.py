@@ -90,13 +90,14 @@ class Review(Base):
 
     __tablename__ = "review"
     __table_args__ = (
-        UniqueConstraint("application_id", "round", "person_index"),
+        UniqueConstraint("application_id", "round", "attempt", "person_index"),
         CheckConstraint("outcome in ('recommend', 'reject')", name="outcome"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
     round: Mapped[int]
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     person_index: Mapped[bytes]
     outcome: Mapped[str]
@@ -110,8 +111,8 @@ class Decision(Base):
 
     __tablename__ = "decision"
     __table_args__ = (
-        UniqueConstraint("application_id", "round", "person_index"),
-        UniqueConstraint("application_id", "round", "part"),
+        UniqueConstraint("application_id", "round", "attempt", "person_index"),
+        UniqueConstraint("application_id", "round", "attempt", "part"),
         CheckConstraint("outcome in ('approve', 'reject')", name="outcome"),
         CheckConstraint("part in ('first', 'second')", name="part"),
     )
@@ -119,6 +120,7 @@ class Decision(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
     round: Mapped[int]
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     part: Mapped[str]
     officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     person_index: Mapped[bytes]
@@ -128,4 +130,16 @@ class Decision(Base):
     reason: Mapped[str]
     against_determination: Mapped[bool]
     determination_id: Mapped[str] = mapped_column(ForeignKey("determination.id"))
+    created_at: Mapped[datetime]
+
+
+class ConflictOfInterest(Base):
+    """An officer's word that they must keep out of a case; INSERT-only, it can't be taken back."""
+
+    __tablename__ = "conflict_of_interest"
+
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    person_index: Mapped[bytes] = mapped_column(primary_key=True)
+    declared_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    reason: Mapped[str]
     created_at: Mapped[datetime]

@@ -27,8 +27,8 @@ class Card(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), unique=True)
-    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"))
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), unique=True)
     tier: Mapped[str]
     track: Mapped[str]
     city: Mapped[str]

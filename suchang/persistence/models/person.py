@@ -30,6 +30,19 @@ class Person(Base):
     created_at: Mapped[datetime]
 
 
+class PersonIdentity(Base):
+    """Every identity that a person ever had. A trigger writes it, nobody else; separation of duties asks all of them.
+
+    Otherwise somebody could change an identity, decide on their own case, and change it back.
+    """
+
+    __tablename__ = "person_identity"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    identity_index: Mapped[bytes] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
 class Dependant(Base):
     """A spouse, child or parent of a holder; the same child may stand beside two principals."""
 
