@@ -75,6 +75,8 @@ class Person:
     """For every fact and field of type code or text (field ``""`` for the fact itself): the codes that rules name."""
     items: Mapping[str, int]
     """How many items each list may have."""
+    on: date
+    """The day asked about: the dates of a witness lie around it where they can."""
     scalars: dict[str, Cell] = field(default_factory=dict)
     lists: dict[str, ListCells] = field(default_factory=dict)
     limits: list[Any] = field(default_factory=list)
@@ -122,26 +124,26 @@ class Person:
             low, high = 0, len(self.codes.get(key, ()))
         elif of.type is Type.DATE:
             low, high = FIRST_DAY, LAST_DAY
-            middle = date(1940, 1, 1).toordinal() <= value, value <= date(2150, 1, 1).toordinal()
-            self.plausible.append(z3.And(*middle))
+            # People are of working age; what happened to them happened in the last ten years, or ends in the next.
+            born = self.facts[key[0]].kind == "identity"
+            years = (-66, -18) if born else (-10, 10)
+            first, last = (self.on.toordinal() + 365 * each for each in years)
+            self.plausible.append(z3.And(value >= first, value <= last))
         else:
             low, high = -LARGEST, LARGEST
             self.plausible.append(z3.And(value >= 0, value <= 10_000 * SCALE))
         self.limits.append(z3.And(value >= low, value <= high))
         return Cell(of, present, value)
 
-    def presences(self) -> Iterator[tuple[str, Any]]:
-        """Give what can be left out of a witness: whole facts, items, fields; with the name of the fact."""
-        for name, cell in self.scalars.items():
-            yield name, cell.present
-        for name, several in self.lists.items():
-            yield name, several.known
-        for name, several in self.lists.items():
-            for item in reversed(several.items):
-                yield name, item.exists
-            for item in several.items:
-                for cell in item.cells.values():
-                    yield name, cell.present
+    def presences(self) -> Iterator[Any]:
+        """Give what can be left out of a witness: whole facts, the hardest to come by first, then items and fields."""
+        whole = {name: cell.present for name, cell in self.scalars.items()}
+        whole |= {name: several.known for name, several in self.lists.items()}
+        for name in sorted(whole, key=lambda each: (-self.facts[each].effort, each)):
+            yield whole[name]
+        for several in self.lists.values():
+            yield from (item.exists for item in reversed(several.items))
+            yield from (cell.present for item in several.items for cell in item.cells.values())
 
     def facts_of(self, model: Any) -> dict[str, Any]:
         """Turn a model into facts as they stand in a facts file (JSON values; unknown facts are left out)."""

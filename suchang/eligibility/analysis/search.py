@@ -28,7 +28,7 @@ class Search:
         facts: dict[str, Fact] = {}
         for pack, _ in several:
             facts = {**pack.facts, **facts}
-        self.person = Person(facts, codes_named(several), items)
+        self.person = Person(facts, codes_named(several), items, several[0][1])
         self.views = [View(pack, on, self.person) for pack, on in several]
         self._solver = z3.Solver()
         self._solver.set("timeout", TIMEOUT)
@@ -99,7 +99,7 @@ class Search:
             if found is not None:
                 dropped.append(cells.complete)
                 model = found
-        for _, presence in self.person.presences():
+        for presence in self.person.presences():
             absent = z3.Not(presence)
             if z3.is_true(model.eval(absent, True)):
                 dropped.append(absent)
