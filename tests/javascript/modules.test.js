@@ -67,6 +67,28 @@ test('nothing may follow a zlib stream, on a platform that ignores it as well', 
   }
 });
 
+test('a phone that can not compress presents all the same', async () => {
+  const compressing = globalThis.CompressionStream;
+  delete globalThis.CompressionStream;
+  try {
+    for (const length of [0, 1, 2, 4096, 65_535]) {
+      const some = new Uint8Array(length).map((_, place) => place * 7);
+      assert.deepEqual(await inflate(await deflate(some), 65_535), some);
+    }
+    await assert.rejects(deflate(new Uint8Array(65_536)), RangeError);
+    const { desk, uri, ring, list, print } = await issuer();
+    globalThis.CompressionStream = compressing;
+    await desk.learnKeys(await ring('k1'));
+    await desk.learnList(uri, await list('k1'));
+    delete globalThis.CompressionStream;
+    const text = await print('k1');
+    assert.equal((await desk.verify(text)).outcome, 'accepted');
+    assert.ok(drawQr(text).version <= 24);
+  } finally {
+    globalThis.CompressionStream = compressing;
+  }
+});
+
 test('a clock is corrected only by what a second and the way explain', () => {
   let now = 1_794_000_000_400;
   const clock = new CorrectedClock(() => now);

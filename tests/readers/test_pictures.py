@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from suchang.credentials.fonts import FontShelf
 from suchang.credentials.printing import CardFace, card_png
-from suchang.web.npm_parts import node_modules
+from suchang.web.npm_parts import NODE_MODULES
 from tests.javascript.node import run_node
 from tests.unit.credentials.support import device_token, online_token, print_token, text_of
 
@@ -49,7 +49,7 @@ def on_screen(text: str, pixels: int = 4) -> Image.Image:
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
-    fonts = FontShelf(node_modules(), tmp_path_factory.mktemp("fonts"))
+    fonts = FontShelf(NODE_MODULES, tmp_path_factory.mktemp("fonts"))
 
     def draw(text: str) -> Image.Image:
         face = CardFace("SC7Q4M2K9TX3HD", "张*", "B", ("江苏省人才", "Jiangsu talent"), date(2031, 10, 31), text)

@@ -16,7 +16,7 @@ from suchang.credentials.fonts import FontShelf
 from suchang.credentials.printing import HEIGHT, WIDTH, CardFace, card_pdf, card_png, grouped, qr_modules
 from suchang.domain.errors import Unavailable
 from suchang.domain.vocabulary import Relation
-from suchang.web.npm_parts import node_modules
+from suchang.web.npm_parts import NODE_MODULES
 from tests.unit.credentials.support import print_token, text_of
 
 MADE = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ FACE = CardFace(
 
 @pytest.fixture(scope="module")
 def fonts(tmp_path_factory):
-    return FontShelf(node_modules(), tmp_path_factory.mktemp("fonts"))
+    return FontShelf(NODE_MODULES, tmp_path_factory.mktemp("fonts"))
 
 
 @pytest.fixture(scope="module")

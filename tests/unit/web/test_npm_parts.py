@@ -1,25 +1,11 @@
-"""Finding and installing the JavaScript parts."""
+"""Installing the JavaScript parts."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 
-import pytest
-
-from suchang.domain.errors import Unavailable
 from suchang.web import npm_parts
-
-
-def test_file_is_found_when_the_parts_are_installed():
-    wasm = npm_parts.part("zxing-wasm", "dist", "reader", "zxing_reader.wasm")
-    assert wasm.read_bytes()[:4] == b"\0asm"
-
-
-def test_one_sentence_when_a_part_is_not_installed(monkeypatch, tmp_path):
-    monkeypatch.setenv("SUCHANG_NODE_MODULES", str(tmp_path))
-    with pytest.raises(Unavailable, match=r"^the JavaScript part jose/x\.js is not installed: run 'make setup'$"):
-        npm_parts.part("jose", "x.js")
 
 
 def test_one_sentence_when_npm_fails(monkeypatch, tmp_path, capsys):

@@ -101,5 +101,9 @@ export class StatusList {
 
 /** @param {string} uri */
 function originOf(uri) {
-  return URL.canParse(uri) ? new URL(uri).origin : '';
+  try {
+    return new URL(uri).origin;
+  } catch {
+    return '';
+  }
 }

@@ -20,6 +20,7 @@ class Broken extends Error {}
 
 const INTEGER = /-?(?:0|[1-9][0-9]*)(?![.eE0-9])/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const ESCAPES = { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 const WORDS = { true: true, false: false, null: null };
 
@@ -146,7 +147,7 @@ class Parser {
       if (next !== '\\') throw new Broken();
       found += this.escape();
     }
-    if (!found.isWellFormed()) throw new Broken();
+    if (LONE_SURROGATE.test(found)) throw new Broken();
     return found;
   }
 

@@ -21,7 +21,7 @@ export const UNKNOWNS = Object.freeze(['status_unknown', 'online_required', 'clo
  * @property {number} check the number (1 to 10) of the check that decided; 10 when accepted
  * @property {number} asOf seconds: the moment that the answer speaks for
  * @property {import('./claims.js').Assurance | null} assurance
- * @property {{tier: string, name: string, validUntil: number, relation: string | null} | null} card null when refused
+ * @property {{tier: string, name: string, validUntil: number, relation: string | null} | null} card null unless accepted
  * @property {{sub: string, nonce: string} | null} presentation what may be accepted once, as soon as it is authentic
  */
 

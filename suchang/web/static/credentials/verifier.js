@@ -113,7 +113,7 @@ class Verification {
   /** @param {Refusal | null} [end] @returns {import('./verdict.js').Verdict} */
   verdict(end = this.doubt) {
     const outcome = end === null ? 'accepted' : UNKNOWNS.includes(end.reason) ? 'unknown' : 'refused';
-    const shown = outcome === 'refused' ? null : this.credential;
+    const shown = outcome === 'accepted' ? this.credential : null;
     return {
       outcome,
       reason: end?.reason ?? null,

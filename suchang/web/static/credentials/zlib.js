@@ -5,11 +5,34 @@
 
 import { concat } from './bytes.js';
 
-/** Compress. @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array<ArrayBuffer>>} */
+/**
+ * Compress; on a platform without the stream (Safari before 16.4) the bytes are stored as they are, which is zlib as well.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes at most 65,535 where nothing can be compressed
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
 export async function deflate(bytes) {
+  if (typeof CompressionStream === 'undefined') return stored(bytes);
   const chunks = await through(new CompressionStream('deflate'), bytes, Infinity);
   if (chunks === null) throw new Error('the platform could not compress');
   return concat(...chunks);
+}
+
+/**
+ * One stored block (RFC 1951, section 3.2.4) between the header and the Adler-32 of RFC 1950.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+function stored(bytes) {
+  const { length } = bytes;
+  if (length > 0xffff) throw new RangeError('too long to be stored in one block');
+  let [low, high] = [1, 0];
+  for (const byte of bytes) {
+    low = (low + byte) % 65_521;
+    high = (high + low) % 65_521;
+  }
+  const head = Uint8Array.of(0x78, 0x01, 0x01, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff);
+  return concat(head, bytes, Uint8Array.of(high >> 8, high & 0xff, low >> 8, low & 0xff));
 }
 
 /**
