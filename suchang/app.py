@@ -15,11 +15,12 @@ from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
 from suchang.api.routes import holder, officer, partner, public, service_points
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
+from suchang.credentials.vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
 from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base
 from suchang.persistence.engine import make_sessions
-from suchang.persistence.identity_vault import IdentityVault, KeyVault
+from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 from suchang.web import register_pages
@@ -50,7 +51,7 @@ def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = s
         sessions=sessions,
         clock=clock,
         vault=IdentityVault(settings.data_key, settings.index_key),
-        key_vault=KeyVault(settings.key_encryption_key),
+        key_vault=KeyVault(settings.key_encryption_key, settings.older_key_encryption_keys),
         redis=RedisStore(settings.redis_url),
         engine=Engine(load_pack(_pack_folder(settings.pack))),
         services=services.load(enabled),

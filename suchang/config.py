@@ -59,6 +59,7 @@ class Settings:
     audit_key: bytes = field(repr=False)
     audit_anchor: Path
     demo_secrets: tuple[str, ...] = ()
+    older_key_encryption_keys: tuple[bytes, ...] = field(repr=False, default=())
 
     @property
     def demo(self) -> bool:
@@ -86,6 +87,22 @@ def _secret(environ: Mapping[str, str], name: str, production: bool, demo: list[
             raise Misconfigured(f"{name} is the public demo secret; set a random one before production.")
         demo.append(name)
     return value
+
+
+def _older_keys(environ: Mapping[str, str]) -> tuple[bytes, ...]:
+    name = "SUCHANG_OLDER_KEY_ENCRYPTION_KEYS"
+    found = []
+    for text in environ.get(name, "").split(","):
+        if not text.strip():
+            continue
+        try:
+            value = base64.b64decode(text.strip(), validate=True)
+        except ValueError:
+            value = b""
+        if len(value) != 32:
+            raise Misconfigured(f"{name} must be a comma-separated list of 32-byte keys in base64.")
+        found.append(value)
+    return tuple(found)
 
 
 def _required(environ: Mapping[str, str], name: str, production: bool) -> str:
@@ -148,6 +165,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         index_key=secrets["SUCHANG_INDEX_KEY"],
         key_encryption_key=secrets["SUCHANG_KEY_ENCRYPTION_KEY"],
         audit_key=secrets["SUCHANG_AUDIT_KEY"],
+        older_key_encryption_keys=_older_keys(env),
         audit_anchor=Path(env.get("SUCHANG_AUDIT_ANCHOR", "") or data_dir / "audit" / "checkpoints.jsonl"),
         demo_secrets=tuple(demo),
     )

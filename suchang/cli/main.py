@@ -15,6 +15,8 @@ from suchang.domain.errors import DomainError
 
 NOUNS: dict[str, tuple[str, str]] = {
     # name on the command line: (module with the command or group, what --help says)
+    "cards": ("suchang.cli.cards:cards", "Revoke or print many cards at once."),
+    "keys": ("suchang.cli.keys:keys", "List, rotate and revoke the keys that sign."),
     "demo": ("suchang.cli.demo:demo", "Play the whole story, unattended."),
     "audit": ("suchang.cli.audit:audit", "Check the audit's hash chain."),
     "doctor": ("suchang.cli.doctor:doctor", "Say what is configured and what is wrong."),

@@ -33,19 +33,3 @@ class IdentityVault:
         """Decrypt what ``encrypt`` made for the same row; raises InvalidTag for another row or an altered text."""
         return self._cipher.decrypt(cipher[:12], cipher[12:], row_id.encode()).decode()
 
-
-class KeyVault:
-    """Encrypt signing keys at rest under a key-encryption key; ``key_id`` names it, so that it can be rotated."""
-
-    def __init__(self, key_encryption_key: bytes) -> None:
-        self._cipher = AESGCM(key_encryption_key)
-        self.key_id = hashlib.sha256(b"kek id|" + key_encryption_key).hexdigest()[:16]
-
-    def encrypt_bytes(self, data: bytes, name: str) -> bytes:
-        """Encrypt for one name: 12 bytes of nonce, then the ciphertext and its tag."""
-        nonce = os.urandom(12)
-        return nonce + self._cipher.encrypt(nonce, data, name.encode())
-
-    def decrypt_bytes(self, cipher: bytes, name: str) -> bytes:
-        """Decrypt what was encrypted for the same name; raises InvalidTag otherwise."""
-        return self._cipher.decrypt(cipher[:12], cipher[12:], name.encode())

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from suchang.config import Settings
+from suchang.credentials.vault import KeyVault
 from suchang.domain.benefits import BenefitService
 from suchang.domain.clock import Clock
 from suchang.domain.lifecycle import Limits, WorkingDays
 from suchang.eligibility import Engine
-from suchang.persistence.identity_vault import IdentityVault, KeyVault
+from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 

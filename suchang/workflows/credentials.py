@@ -20,7 +20,7 @@ from suchang.credentials.claims import (
     online_claims,
     print_claims,
 )
-from suchang.credentials.codec import Token, qr_text
+from suchang.credentials.codec import Token, qr_text, read_qr
 from suchang.credentials.encoding import b64url_text
 from suchang.credentials.issuing import issue
 from suchang.credentials.possession import check_possession
@@ -100,7 +100,8 @@ def _active(card: Card, now: datetime) -> Card:
     return card
 
 
-def _base_claims(parts: Collaborators, card: Card, person: Person, now: datetime) -> Claims:
+def base_claims(parts: Collaborators, card: Card, person: Person, now: datetime) -> Claims:
+    """Make what every credential of a card says; the kinds add what is theirs."""
     seconds = int(now.timestamp())
     return Claims(
         iss=parts.issuer,
@@ -195,7 +196,7 @@ def revoke_credential(session: Session, credential: Credential, now: datetime) -
         status_lists.set_status(session, credential.status_list, credential.status_index, REVOKED, now)
 
 
-def _store(
+def store_credential(
     session: Session,
     card: Card,
     claims: Claims,
@@ -205,6 +206,7 @@ def _store(
     place: tuple[int, int] | None,
     device_id: str | None = None,
 ) -> None:
+    """Keep the row of a signed credential; ``token`` is None for the online code, which is never shown again."""
     session.add(
         Credential(
             sub=claims.sub,
@@ -224,35 +226,53 @@ def _store(
     session.flush()
 
 
-def issue_device_credential(parts: Collaborators, actor: HolderActor, device_id: str) -> dict[str, Any]:
-    """Issue a credential bound to one of the holder's phones; the one that it held before is revoked."""
+def issue_device_credential(
+    parts: Collaborators, actor: HolderActor, device_id: str, *, renew: bool = False
+) -> dict[str, Any]:
+    """Give one of the holder's phones its credential: the one that it has while that is good, else a new one.
+
+    A new one is issued, and the old one revoked, when the holder asks (``renew``), the card changed, the key that
+    signed is gone, or less than a third of its life is left.
+    """
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         card = _active(live_card(session, actor.person_id, lock=True), now)
         device = session.get(Device, device_id)
         if device is None or device.person_id != actor.person_id or device.removed_at is not None:
             raise NotFound("You have no such device.")
-        for old in session.execute(
+        held = session.execute(
             select(Credential).where(Credential.device_id == device.id, Credential.revoked_at.is_(None))
-        ).scalars():
+        ).scalars()
+        for old in held:
+            if not renew and _still_good(parts, session, card, old, now):
+                return _device_view(read_qr(old.text or ""), old.sub, old.expires_at)
             revoke_credential(session, old, now)
         place = status_lists.take_place(session, now)
         person = session.get_one(Person, actor.person_id)
         claims = device_claims(
-            _base_claims(parts, card, person, now),
+            base_claims(parts, card, person, now),
             HolderKey(device.jwk["x"], device.jwk["y"]),
             StatusRef(place[1], status_lists.list_uri(parts, place[0])),
         )
         signer = parts.keys.signer(parts, session)
         token = issue(claims, signer)
-        _store(session, card, claims, signer.kid, now, token, place, device.id)
+        store_credential(session, card, claims, signer.kid, now, token, place, device.id)
         audit.record(session, now, actor, "credential_issued", "card", card.id, assurance="device", device=device.id)
-        return {
-            "assurance": "device",
-            "sd_jwt": token.text,
-            "sub": claims.sub,
-            "expires_at": rfc3339(datetime.fromtimestamp(claims.exp, now.tzinfo)),
-        }
+        return _device_view(token, claims.sub, datetime.fromtimestamp(claims.exp, now.tzinfo))
+
+
+def _device_view(token: Token, sub: str, expires: datetime) -> dict[str, Any]:
+    return {"assurance": "device", "sd_jwt": token.text, "sub": sub, "expires_at": rfc3339(expires)}
+
+
+def _still_good(parts: Collaborators, session: Session, card: Card, held: Credential, now: datetime) -> bool:
+    return (
+        held.text is not None
+        and held.tier == card.tier
+        and held.domains == card_domains(parts, card, now)
+        and parts.keys.ring(parts, session).find(parts.issuer, held.kid) is not None
+        and held.expires_at - now > min(CREDENTIAL_LIFE / 3, card_end(card) - now - timedelta(seconds=1))
+    )
 
 
 def issue_online_code(parts: Collaborators, actor: HolderActor) -> dict[str, Any]:
@@ -261,10 +281,10 @@ def issue_online_code(parts: Collaborators, actor: HolderActor) -> dict[str, Any
     with unit_of_work(parts.sessions) as session:
         card = _active(live_card(session, actor.person_id), now)
         person = session.get_one(Person, actor.person_id)
-        claims = online_claims(_base_claims(parts, card, person, now), int(now.timestamp()))
+        claims = online_claims(base_claims(parts, card, person, now), int(now.timestamp()))
         signer = parts.keys.signer(parts, session)
         token = issue(claims, signer)
-        _store(session, card, claims, signer.kid, now, None, None)
+        store_credential(session, card, claims, signer.kid, now, None, None)
         return {
             "assurance": "online",
             "presentation": qr_text(token),
@@ -288,12 +308,12 @@ def printed_code(parts: Collaborators, actor: HolderActor, *, renew: bool = Fals
             revoke_credential(session, kept, now)
         place = status_lists.take_place(session, now)
         person = session.get_one(Person, actor.person_id)
-        base = _base_claims(parts, card, person, now)
+        base = base_claims(parts, card, person, now)
         ref = StatusRef(place[1], status_lists.list_uri(parts, place[0]))
         claims = print_claims(base, ref)
         signer = parts.keys.signer(parts, session)
         token = issue(claims, signer)
-        _store(session, card, claims, signer.kid, now, token, place)
+        store_credential(session, card, claims, signer.kid, now, token, place)
         audit.record(session, now, actor, "credential_issued", "card", card.id, assurance="print")
         expires = datetime.fromtimestamp(claims.exp, now.tzinfo)
         return {"assurance": "print", "presentation": qr_text(token), "expires_at": rfc3339(expires)}

@@ -11,19 +11,13 @@ import time
 from datetime import datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from suchang.credentials.algorithms import ES256
 from suchang.credentials.ring import KeyRing, KeyState, RingKey
 from suchang.credentials.signer import SoftwareSigner
+from suchang.credentials.vault import SealedKey
 from suchang.domain.errors import Conflict, NotFound, Unavailable
 from suchang.persistence.models import SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
@@ -34,16 +28,10 @@ from suchang.workflows.collaborators import Collaborators
 MAX_AGE_SECONDS = 5.0
 
 
-def _seal(parts: Collaborators, private: ec.EllipticCurvePrivateKey, kid: str) -> bytes:
-    der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return parts.key_vault.encrypt_bytes(der, kid)
-
-
 def _open(parts: Collaborators, row: SigningKey) -> SoftwareSigner:
-    if row.private_cipher is None:
+    if row.private_cipher is None or row.kek_id is None:
         raise Unavailable("The active key lives in a hardware module that is not attached.")
-    private = load_der_private_key(parts.key_vault.decrypt_bytes(row.private_cipher, row.kid), password=None)
-    return SoftwareSigner(private, row.kid)
+    return parts.key_vault.open(SealedKey(row.private_cipher, row.kek_id), row.kid)
 
 
 def _ring_key(issuer: str, row: SigningKey) -> RingKey:
@@ -103,12 +91,13 @@ class Keys:
 
 def _add(parts: Collaborators, session: Session, state: KeyState, now: datetime) -> SigningKey:
     signer = SoftwareSigner.generate()
+    sealed = parts.key_vault.seal(signer)
     row = SigningKey(
         kid=signer.kid,
         algorithm=signer.alg,
         public_jwk=signer.jwk,
-        private_cipher=_seal(parts, signer.private, signer.kid),
-        kek_id=parts.key_vault.key_id,
+        private_cipher=sealed.cipher,
+        kek_id=sealed.kek_id,
         state=state.value,
         active_from=now if state is KeyState.ACTIVE else None,
         created_at=now,
@@ -161,6 +150,23 @@ def revoke(parts: Collaborators, actor: Actor, kid: str) -> None:
         row.state, row.revoked_at = "revoked", now
         audit.record(session, now, actor, "key_revoked", "signing_key", kid)
         parts.keys.forget()
+
+
+def reseal(parts: Collaborators, actor: Actor) -> int:
+    """Encrypt every private key again under the current key-encryption key; gives how many were not yet."""
+    now = parts.clock()
+    done = 0
+    with unit_of_work(parts.sessions) as session:
+        for row in session.execute(select(SigningKey).with_for_update()).scalars():
+            if row.private_cipher is None or row.kek_id is None:
+                continue
+            sealed = SealedKey(row.private_cipher, row.kek_id)
+            if not parts.key_vault.is_current(sealed):
+                fresh = parts.key_vault.reseal(sealed, row.kid)
+                row.private_cipher, row.kek_id = fresh.cipher, fresh.kek_id
+                audit.record(session, now, actor, "key_resealed", "signing_key", row.kid)
+                done += 1
+    return done
 
 
 def list_keys(parts: Collaborators) -> list[dict[str, Any]]:

@@ -157,7 +157,7 @@ def remove_device(device_id: str) -> None:
 def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get a credential: for a phone, printed, or a code for this minute."""
     if body["assurance"] == "device":
-        return credentials.issue_device_credential(parts(), holder(), body.get("device", "")), 201
+        return credentials.issue_device_credential(parts(), holder(), body.get("device", ""), renew=body["renew"]), 201
     if body["assurance"] == "online":
         return credentials.issue_online_code(parts(), holder()), 201
     return credentials.printed_code(parts(), holder(), renew=body["renew"]), 201

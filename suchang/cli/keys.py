@@ -1,0 +1,92 @@
+"""``suchang keys``: the issuer's ring of signing keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from suchang.app import collaborators
+from suchang.cli.surroundings import connected
+from suchang.persistence.engine import make_engine, make_sessions
+from suchang.workflows import keys as ring
+from suchang.workflows import reissuing
+from suchang.workflows.actors import SYSTEM
+from suchang.workflows.collaborators import Collaborators
+
+
+@contextmanager
+def at_work() -> Iterator[Collaborators]:
+    """Give the collaborators of the configured installation, for the time of one command."""
+    with connected() as settings:
+        engine = make_engine(settings.database_url, pool_size=2)
+        try:
+            yield collaborators(settings, make_sessions(engine))
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[reissuing.Progress]:
+    """Show a bar on a terminal, and nothing elsewhere."""
+    console = Console(stderr=True)
+    with Bar(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, whole: bar.update(task, completed=done, total=whole)
+
+
+@click.group(epilog="Example: suchang keys list")
+def keys() -> None:
+    """List, rotate and revoke the keys that sign credentials."""
+
+
+@keys.command("list", epilog="Example: suchang keys list --format json")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def list_(form: str) -> None:
+    """List all keys, oldest first."""
+    with at_work() as parts:
+        found = ring.list_keys(parts)
+    if form == "json":
+        click.echo(json.dumps({"keys": found}))
+        return
+    for one in found:
+        span = f"{one['active_from'] or '-'} … {one['active_until'] or '-'}"
+        click.echo(f"{one['kid']:14} {one['algorithm']:7} {one['state']:8} {span}")
+
+
+@keys.command(epilog="Example: suchang keys rotate")
+def rotate() -> None:
+    """Activate the next key, retire the active one, publish a new next one."""
+    with at_work() as parts:
+        done = ring.rotate(parts, SYSTEM)
+    click.echo(f"active {done['active']}, retired {done['retired'] or '(none)'}, next {done['next']}")
+
+
+@keys.command(epilog="Example: suchang keys revoke 3vX9…")
+@click.argument("kid")
+def revoke(kid: str) -> None:
+    """Take a retired or next key out of the ring for good."""
+    with at_work() as parts:
+        ring.revoke(parts, SYSTEM, kid)
+    click.echo(f"revoked {kid}; what it signed is refused from now on")
+
+
+@keys.command(epilog="Example: suchang keys compromise 3vX9…")
+@click.argument("kid")
+def compromise(kid: str) -> None:
+    """Revoke a key at once, rotating first if it is the active one, and sign anew what it had signed."""
+    with at_work() as parts, progress_bar("signing anew") as progress:
+        done = reissuing.compromise(parts, SYSTEM, kid, progress)
+    click.echo(f"revoked {kid}, active {done.active}, {done.reissued} credentials replaced")
+
+
+@keys.command(epilog="Example: SUCHANG_OLDER_KEY_ENCRYPTION_KEYS=… suchang keys reseal")
+def reseal() -> None:
+    """Encrypt every private key again under the present SUCHANG_KEY_ENCRYPTION_KEY."""
+    with at_work() as parts:
+        done = ring.reseal(parts, SYSTEM)
+    click.echo(f"{done} keys sealed anew")

@@ -1,0 +1,143 @@
+"""Many credentials at once: after a key was compromised, and for runs of printed cards.
+
+Each chunk is one transaction, and what is left to do is read from the database, so that a run that was killed goes on
+where it stopped and does nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from suchang.credentials.claims import HolderKey, StatusRef, device_claims, print_claims
+from suchang.credentials.issuing import issue
+from suchang.domain.errors import NotFound
+from suchang.persistence.models import Card, Credential, Device, Person, SigningKey
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import audit, keys, status_lists
+from suchang.workflows.actors import Actor
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.credentials import SUSPENDED, base_claims, revoke_credential, store_credential
+
+CHUNK = 200
+Progress = Callable[[int, int], None]
+"""Called with how many are done and how many there are."""
+
+
+def no_progress(_done: int, _all: int) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compromise:
+    """What a compromise drill did: the key that signs now, and how many credentials were signed anew."""
+
+    active: str
+    reissued: int
+
+
+def compromise(parts: Collaborators, actor: Actor, kid: str, progress: Progress = no_progress) -> Compromise:
+    """Take a key out of the ring at once and sign anew what it had signed and is still good.
+
+    Phones fetch their new credential when they next reach us; cards on paper must be printed again. Safe to call again
+    after a kill. Raises NotFound for an unknown key.
+    """
+    with unit_of_work(parts.sessions) as session:
+        row = session.get(SigningKey, kid)
+        if row is None:
+            raise NotFound(f"There is no key {kid}.")
+        state = row.state
+    if state == "active":
+        keys.rotate(parts, actor)
+    if state != "revoked":
+        keys.revoke(parts, actor, kid)
+    with unit_of_work(parts.sessions) as session:
+        whole = session.execute(select(func.count()).select_from(Credential).where(_signed_by(kid))).scalar_one()
+    done = _by_chunks(lambda: _sign_anew(parts, actor, kid), whole, progress)
+    active = next(one["kid"] for one in keys.list_keys(parts) if one["state"] == "active")
+    return Compromise(active, done)
+
+
+def print_run(parts: Collaborators, actor: Actor, progress: Progress = no_progress) -> int:
+    """Issue a printed credential for every active card that has none; gives how many were issued."""
+    with unit_of_work(parts.sessions) as session:
+        whole = session.execute(select(func.count()).select_from(Card).where(_without_print())).scalar_one()
+    return _by_chunks(lambda: _print_chunk(parts, actor), whole, progress)
+
+
+def _by_chunks(chunk: Callable[[], int], whole: int, progress: Progress) -> int:
+    done = 0
+    progress(done, whole)
+    while made := chunk():
+        done += made
+        progress(done, max(whole, done))
+    return done
+
+
+def _signed_by(kid: str) -> ColumnElement[bool]:
+    return and_(Credential.kid == kid, Credential.revoked_at.is_(None))
+
+
+def _without_print() -> ColumnElement[bool]:
+    printed = exists().where(
+        Credential.card_id == Card.id, Credential.assurance == "print", Credential.revoked_at.is_(None)
+    )
+    return and_(Card.state == "active", ~printed)
+
+
+def _sign_anew(parts: Collaborators, actor: Actor, kid: str) -> int:
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        rows = session.execute(
+            select(Credential)
+            .where(_signed_by(kid))
+            .order_by(Credential.sub)
+            .limit(CHUNK)
+            .with_for_update(skip_locked=True)
+        ).scalars()
+        count = 0
+        for old in rows:
+            count += 1
+            revoke_credential(session, old, now)
+            card = session.get_one(Card, old.card_id)
+            if old.assurance != "online" and card.state in ("active", "suspended") and old.expires_at > now:
+                _write(parts, session, card, old.device_id, now)
+        if count:
+            audit.record(session, now, actor, "credentials_reissued", "signing_key", kid, count=count)
+        return count
+
+
+def _print_chunk(parts: Collaborators, actor: Actor) -> int:
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        cards = (
+            session.execute(
+                select(Card).where(_without_print()).order_by(Card.id).limit(CHUNK).with_for_update(skip_locked=True)
+            )
+            .scalars()
+            .all()
+        )
+        for card in cards:
+            _write(parts, session, card, None, now)
+            audit.record(session, now, actor, "credential_issued", "card", card.id, assurance="print")
+        return len(cards)
+
+
+def _write(parts: Collaborators, session: Session, card: Card, device_id: str | None, now: datetime) -> None:
+    """Sign one credential for a card: for a phone where one is named, otherwise for paper."""
+    place = status_lists.take_place(session, now)
+    if card.state == "suspended":
+        status_lists.set_status(session, *place, SUSPENDED, now)
+    person = session.get_one(Person, card.person_id)
+    base = base_claims(parts, card, person, now)
+    ref = StatusRef(place[1], status_lists.list_uri(parts, place[0]))
+    claims = print_claims(base, ref)
+    if device_id is not None:
+        key = session.get_one(Device, device_id).jwk
+        claims = device_claims(base, HolderKey(key["x"], key["y"]), ref)
+    signer = parts.keys.signer(parts, session)
+    store_credential(session, card, claims, signer.kid, now, issue(claims, signer), place, device_id)
