@@ -156,6 +156,7 @@ class VerificationBody(Body):
     presentation = fields.String(required=True, validate=validate.Length(min=1))
     purpose = text(max_length=40)
     presented_at = fields.AwareDateTime(load_default=None, allow_none=True)
+    challenge = text(max_length=22, required=False, load_default=None, allow_none=True)
 
 
 class RedemptionBody(Body):

@@ -28,7 +28,7 @@ from suchang.workflows import actors, audit
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.collaborators import Collaborators
 
-FORBIDDEN_CODES = frozenset({"four_eyes", "party_to_case", "others_required", "conflict_declared", "not_allowed"})
+FORBIDDEN_CODES = frozenset({"four_eyes", "party_to_case", "others_required", "conflict_declared", "wrong_role"})
 
 
 def person_of(index: bytes | None) -> PersonId:

@@ -16,13 +16,14 @@ from suchang.credentials.reasons import Outcome, Reason, Step
 from suchang.credentials.status import Status, StatusAnswer
 from suchang.credentials.verdict import Verdict
 from suchang.credentials.verifier import Verifier
-from suchang.domain.benefits import Entitlement
+from suchang.domain.benefits import BenefitService, Entitlement
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid
 from suchang.domain.ids import new_id
+from suchang.domain.vocabulary import Assurance
 from suchang.persistence.models import Card, Credential, Dependant, Device, Verification
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import holdings
+from suchang.workflows import challenges, holdings
 from suchang.workflows.actors import PartnerActor
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import card_end
@@ -70,9 +71,12 @@ def verify(
     presentation: str,
     purpose: str,
     presented_at: datetime | None = None,
+    challenge: str | None = None,
     retry: Retry | None = None,
 ) -> Answer:
     """Verify a presentation for a purpose (a benefit domain) and log it, whatever comes out.
+
+    With ``challenge`` the phone must have answered the nonce that this partner showed (``challenges.issue``).
 
     With ``presented_at`` (scope ``verify:offline``, at most 72 hours ago) freshness is judged at that moment, and
     replay now. Raises Invalid for a purpose that is no domain.
@@ -87,7 +91,14 @@ def verify(
         moment = presented_at.astimezone(UTC)
         if not now - DEFERRED_AT_MOST <= moment <= now:
             raise Invalid("presented_at must lie within the last 72 hours.", code="presented_at_out_of_range")
-    asked = Purpose(purpose, service.domain.bit, in_scope=f"verify:{purpose}" in actor.scopes)
+        if challenge is not None:
+            raise Invalid("A challenge is answered at once; it can't be sent later.", code="challenge_offline")
+    asked = Purpose(
+        purpose,
+        service.domain.bit,
+        in_scope=f"verify:{purpose}" in actor.scopes,
+        accepts=accepted_assurances(service),
+    )
     with unit_of_work(parts.sessions) as session:
         ensure_active(session, actor)
 
@@ -96,7 +107,10 @@ def verify(
             statuses = DatabaseStatuses(session, now)
             verifier = Verifier(parts.keys.ring(parts, session), statuses, parts.clock)
 
-            verdict = verifier.check(presentation, asked, at=int(moment.timestamp()))
+            shown = challenges.find(session, actor, challenge) if challenge is not None else None
+            verdict = verifier.check(presentation, asked, challenge=shown, at=int(moment.timestamp()))
+            if verdict.accepted and shown is not None and not challenges.use(session, shown, log.id):
+                verdict = replace(verdict, outcome=Outcome.REFUSED, reason=Reason.REPLAYED, step=Step.REPLAY)
             if verdict.accepted and verdict.replay_key is not None and not log.accept(verdict, statuses):
                 # 10. Replay: the accepting transaction found the same proof accepted before.
                 verdict = replace(verdict, outcome=Outcome.REFUSED, reason=Reason.REPLAYED, step=Step.REPLAY)
@@ -105,6 +119,11 @@ def verify(
             return Answer(_view(parts, session, log, verdict, statuses, purpose, now))
 
         return once(session, retry, now, act)
+
+
+def accepted_assurances(service: BenefitService) -> frozenset[Assurance]:
+    """Give the kinds of credential that at least one item of a domain takes; the others are refused at the desk."""
+    return frozenset(one for item in service.domain.items.values() for one in item.assurances)
 
 
 class _Log:

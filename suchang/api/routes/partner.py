@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, partner, query_text, retry
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
-from suchang.workflows import partner_tokens, redeemed_uses, redemptions, verifying
+from suchang.workflows import challenges, partner_tokens, redeemed_uses, redemptions, verifying
 
 oauth = Blueprint("oauth", __name__, url_prefix="/oauth", description="Access tokens for partners")
 oauth.before_request(auth.anyone())
@@ -80,10 +80,19 @@ def verify(body: dict[str, Any]) -> Any:
             presentation=body["presentation"],
             purpose=body["purpose"],
             presented_at=body["presented_at"],
+            challenge=body["challenge"],
             retry=retry(),
         ),
         status=200,
     )
+
+
+@blueprint.post("/verifications/challenges")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(201)
+def challenge(_body: dict[str, Any]) -> dict[str, Any]:
+    """Get a nonce that the holder's phone must answer within a minute; for high-value redemptions."""
+    return challenges.issue(parts(), partner())
 
 
 @blueprint.post("/redemptions")

@@ -18,7 +18,7 @@ from suchang.persistence.models.ledger import (
     Verification,
 )
 from suchang.persistence.models.officer import Officer, SignInSession
-from suchang.persistence.models.partner import DeskOperator, Partner, PartnerClient, Site, UsedAssertion
+from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
 from suchang.persistence.models.service_point import ServicePoint
@@ -34,6 +34,7 @@ __all__ = [
     "Credential",
     "Decision",
     "Dependant",
+    "DeskChallenge",
     "DeskOperator",
     "DeterminationRecord",
     "Device",

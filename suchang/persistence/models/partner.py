@@ -80,3 +80,14 @@ class UsedAssertion(Base):
     client_id: Mapped[str] = mapped_column(ForeignKey("partner_client.id"), primary_key=True)
     jti: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class DeskChallenge(Base):
+    """A nonce that a desk shows for a high-value redemption: 128 bits, sixty seconds, accepted once."""
+
+    __tablename__ = "desk_challenge"
+
+    nonce: Mapped[str] = mapped_column(primary_key=True)
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"))
+    issued_at: Mapped[datetime] = mapped_column(index=True)
+    used_by: Mapped[str | None]
