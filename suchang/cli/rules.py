@@ -8,6 +8,7 @@ from suchang.cli.rules_cases import test_cases
 from suchang.cli.rules_check import check
 from suchang.cli.rules_decide import decide
 from suchang.cli.rules_simulate import simulate_command
+from suchang.cli.rules_words import diff, explain, schema, table
 
 
 @click.group(epilog="Example: suchang rules check eligibility_rules/jiangsu")
@@ -15,5 +16,5 @@ def rules() -> None:
     """Check, test, run and explain rule packs."""
 
 
-for command in (check, test_cases, decide, simulate_command):
+for command in (check, test_cases, decide, schema, explain, table, diff, simulate_command):
     rules.add_command(command)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from suchang.eligibility.concrete import subject_of
 from suchang.eligibility.dates import OPEN_END, Relative
-from suchang.eligibility.model import Field, Pack, Type
+from suchang.eligibility.model import ALWAYS, ConditionVersion, Field, Pack, Period, Type
 from suchang.eligibility.tree import (
     Age,
     AtLeast,
@@ -51,10 +51,14 @@ _AGE = {
 
 
 class Phrases:
-    """Sentences in one language; with ``on`` relative dates are shown as dates."""
+    """Sentences in one language; with ``on`` relative dates are shown as dates.
 
-    def __init__(self, pack: Pack, lang: str, on: date | None = None) -> None:
+    ``period`` limits named conditions to the versions that a rule can meet.
+    """
+
+    def __init__(self, pack: Pack, lang: str, on: date | None = None, period: Period = ALWAYS) -> None:
         self.pack, self.zh, self.lang, self.on = pack, lang != "en", lang, on
+        self.period = Period(on, on) if on else period
 
     def pick(self, pair: tuple[str, str]) -> str:
         """Give the Chinese or the English one."""
@@ -72,11 +76,15 @@ class Phrases:
             case Not():
                 return self.negated(self.clause(node.child))
             case Use():
-                name = self.pack.conditions[node.condition][-1].name.text(self.lang)
-                return f"「{name}」" if self.zh else f"“{name}”"
+                names = dict.fromkeys(each.name.text(self.lang) for each in self.versions(node.condition))
+                return " / ".join(f"「{name}」" if self.zh else f"“{name}”" for name in names)
             case RuleMet():
                 name = self.pack.rules[node.rule][-1].name.text(self.lang)
                 return f"符合规则 {node.rule}「{name}」" if self.zh else f"meets rule {node.rule} “{name}”"
+
+    def versions(self, condition: str) -> list[ConditionVersion]:
+        """Give the versions of a named condition that matter here."""
+        return [each for each in self.pack.conditions[condition] if each.period.overlaps(self.period)]
 
     def negated(self, clause: str) -> str:
         """Say the opposite."""
