@@ -19,6 +19,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "keys": ("suchang.cli.keys:keys", "List, rotate and revoke the keys that sign."),
     "demo": ("suchang.cli.demo:demo", "Play the whole story, unattended."),
     "audit": ("suchang.cli.audit:audit", "Check the audit's hash chain."),
+    "demo-code": ("suchang.cli.demo_code:demo_code", "Print the one-time password of a demo officer."),
     "doctor": ("suchang.cli.doctor:doctor", "Say what is configured and what is wrong."),
     "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
     "serve": ("suchang.cli.serve:serve", "Serve the pages and the API until Ctrl-C."),

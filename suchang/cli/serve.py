@@ -45,14 +45,15 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=None, help="Server processes; the processors by default."
 )
-def serve(host: str, port: int, tls: bool, workers: int | None) -> None:
+@click.option("--demo/--no-demo", default=True, help="Load the demo province into an empty database (demo mode only).")
+def serve(host: str, port: int, tls: bool, workers: int | None, demo: bool) -> None:
     """Serve the pages and the API, with embedded PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL are set."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     cluster = embedded_cluster()
     server = Server(cluster, host, port, workers or min(os.cpu_count() or 1, 4))
     try:
-        server.prepare(tls=tls)
+        server.prepare(tls=tls, demo=demo)
         server.run()
     except _Stop:
         say("stopping …")
@@ -77,7 +78,7 @@ class Server:
         self.certificate: ServerCertificate | None = None
         self.settings: Settings | None = None
 
-    def prepare(self, *, tls: bool) -> None:
+    def prepare(self, *, tls: bool, demo: bool) -> None:
         """Start the embedded servers, migrate, load the demo province, make the certificate."""
         load_settings()  # refuses what is misconfigured before anything starts
         _refuse_busy_port(self.host, self.port)
@@ -89,6 +90,10 @@ class Server:
         from suchang.persistence.migrate import upgrade
 
         upgrade(settings.migration_database_url)
+        if demo and settings.demo:
+            from suchang.demo.load import load_when_empty
+
+            load_when_empty(settings, say)
         if tls:
             self.certificate = server_certificate(data_dir() / "tls", self.host)
 
@@ -166,6 +171,11 @@ class Server:
             if name == names[0]:
                 for path, what in _PAGES:
                     say(f"  {base + path:<40} {what}")
+        if self.settings is not None and self.settings.demo:
+            from suchang.demo.sign_ins import sign_in_lines
+
+            for line in sign_in_lines(self.settings):
+                say(line)
         if self.certificate is not None:
             address = next(iter(local_addresses()), "localhost") if self.host in _EVERYWHERE else self.host
             say("")
