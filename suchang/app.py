@@ -13,7 +13,7 @@ import services
 from suchang.api import logs
 from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
-from suchang.api.routes import holder, officer, partner, public, service_points
+from suchang.api.routes import holder, officer, partner, partner_life, public, service_points
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.credentials.vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
@@ -124,6 +124,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         partner.blueprint,
         service_points.blueprint,
         service_points.office,
+        partner_life.office,
+        partner_life.own,
     ):
         documentation.register_blueprint(blueprint)
     app.extensions["suchang_openapi"] = documentation.spec.to_dict

@@ -213,6 +213,24 @@ class ClientBody(Body):
     jwks = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=None, allow_none=True)
 
 
+class RotationBody(Body):
+    """Whether the old secret ends at once."""
+
+    at_once = StrictBoolean(load_default=False)
+
+
+class ClientKeysBody(Body):
+    """A set of public keys (RFC 7517)."""
+
+    jwks = fields.Dict(keys=fields.String(), values=fields.Raw(), required=True)
+
+
+class NetworksBody(Body):
+    """Networks as CIDR."""
+
+    networks = fields.List(text(max_length=50), required=True, validate=validate.Length(max=50))
+
+
 class OperatorBody(Body):
     """A new desk operator."""
 

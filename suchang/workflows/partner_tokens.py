@@ -13,6 +13,7 @@ import hmac
 import json
 import secrets
 from datetime import datetime
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import jwt
@@ -95,6 +96,7 @@ def grant_token(
     assertion: tuple[str | None, str] | None,
     scope: str | None,
     token_endpoint: str,
+    address: str | None = None,
 ) -> dict[str, Any]:
     """Answer a client-credentials request (RFC 6749 section 4.4) by secret or by assertion (RFC 7523).
 
@@ -104,11 +106,12 @@ def grant_token(
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         if basic is not None:
-            client = _client_by_secret(session, *basic)
+            client = _client_by_secret(session, *basic, now)
         elif assertion is not None:
             client = _client_by_assertion(session, *assertion, audience=(token_endpoint, parts.issuer), now=now)
         else:
             raise Unauthenticated("Name the client by HTTP Basic or by a signed assertion.", code="invalid_client")
+        _need_network(client, address)
         wanted = client.scopes if not scope else scope.split()
         if not set(wanted) <= set(client.scopes):
             raise Invalid("A scope was asked for that this client does not have.", code="invalid_scope")
@@ -130,10 +133,23 @@ def _client(session: Session, client_id: str) -> PartnerClient | None:
     ).scalar_one_or_none()
 
 
-def _client_by_secret(session: Session, client_id: str, secret: str) -> PartnerClient:
+def _need_network(client: PartnerClient, address: str | None) -> None:
+    """Refuse an address outside the client's networks, in the words of any other refusal."""
+    if client.networks and not (
+        address is not None and any(ip_address(address) in ip_network(one) for one in client.networks)
+    ):
+        raise Unauthenticated(_BAD_CLIENT, code="invalid_client")
+
+
+def _client_by_secret(session: Session, client_id: str, secret: str, now: datetime) -> PartnerClient:
     client = _client(session, client_id)
     kept = client.secret_hash if client is not None and client.secret_hash else bytes(32)
-    if not hmac.compare_digest(kept, hash_secret(secret)) or client is None:
+    old = client.previous_hash if client is not None and client.previous_hash else bytes(32)
+    lingers = client is not None and client.previous_until is not None and now < client.previous_until
+    given = hash_secret(secret)
+    # Both are compared always, so that the time tells nothing.
+    fits = hmac.compare_digest(kept, given) | (hmac.compare_digest(old, given) & lingers)
+    if not fits or client is None:
         raise Unauthenticated(_BAD_CLIENT, code="invalid_client")
     return client
 

@@ -66,6 +66,7 @@ def _grant() -> dict[str, Any]:
         assertion=assertion,
         scope=form.get("scope"),
         token_endpoint=f"{parts().issuer}/oauth/token",
+        address=request.remote_addr,
     )
 
 

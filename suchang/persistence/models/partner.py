@@ -37,7 +37,11 @@ class Site(Base):
 
 
 class PartnerClient(Base):
-    """A partner's program: an identifier with a hashed secret, a set of public keys, or both."""
+    """A partner's program: an identifier with a hashed secret, a set of public keys, or both.
+
+    After a rotation the previous secret works until ``previous_until``. ``networks`` (CIDR) are those from which tokens
+    may be obtained; none means anywhere.
+    """
 
     __tablename__ = "partner_client"
     __table_args__ = (CheckConstraint("state in ('active', 'suspended')", name="state"),)
@@ -51,6 +55,9 @@ class PartnerClient(Base):
     scopes: Mapped[list[str]]
     state: Mapped[str]
     created_at: Mapped[datetime]
+    previous_hash: Mapped[bytes | None]
+    previous_until: Mapped[datetime | None]
+    networks: Mapped[list[str]] = mapped_column(default=list)
 
 
 class DeskOperator(Base):
