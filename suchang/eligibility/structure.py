@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from suchang.eligibility.errors import PackProblem, Place
@@ -14,16 +14,18 @@ from suchang.eligibility.tree import AtLeast, InCatalogue, Items, Leaf, Node, No
 MAX_WAIVERS = 6
 MAX_EXPANDED = 20_000
 """How many conditions a rule may have after its references are followed: a bound on every back end's work."""
+MAX_TOTAL = 300_000
+MAX_DEEP = 60
+"""How many levels: generated code nests as deep, and compilers have limits."""
 
 
 def checked(pack: Pack, grammar: Grammar, notes: Notes) -> Pack:
     """Note every structural problem; give the pack with remarks on what nothing uses."""
     _check_references(pack, grammar, notes)
     _check_kinds(pack, notes)
+    order = [] if notes.problems else _in_order(pack, notes)
     if not notes.problems:
-        _check_circles(pack, notes)
-    if not notes.problems:
-        _check_sizes(pack, notes)
+        _check_sizes(pack, order, notes)
         _check_in_force(pack, notes)
         _check_waivers(pack, notes)
     return replace(pack, remarks=tuple(sorted(_remarks(pack, grammar))))
@@ -83,57 +85,71 @@ def _referred(versions: tuple[ConditionVersion, ...] | tuple[RuleVersion, ...]) 
                 yield "rule", node.rule
 
 
-def _check_circles(pack: Pack, notes: Notes) -> None:
-    """Follow references depth first without recursion; a name met again on its own path is a circle."""
-    versions = {("use", name): each for name, each in pack.conditions.items()}
-    rules = {("rule", name): each for name, each in pack.rules.items()}
-    targets = {key: list(dict.fromkeys(_referred(each))) for key, each in (versions | rules).items()}
-    done: set[tuple[str, str]] = set()
-    for start, named in targets.items():
-        path: list[tuple[str, str]] = []
-        todo = [(start, iter(named))] if start not in done else []
-        while todo:
-            key, rest = todo[-1]
-            if not path or path[-1] != key:
-                path.append(key)
+Key = tuple[str, str]
+
+
+def _in_order(pack: Pack, notes: Notes) -> list[Key]:
+    """Give conditions and rules so that what is referred to comes first; a circle is noted and gives nothing.
+
+    Depth first without recursion; a name that is met again on its own path is a circle.
+    """
+    named: dict[Key, list[Key]] = {("use", name): list(_referred(each)) for name, each in pack.conditions.items()}
+    named |= {("rule", name): list(_referred(each)) for name, each in pack.rules.items()}
+    done: dict[Key, None] = {}
+    for start in named:
+        path: dict[Key, Iterator[Key]] = {} if start in done else {start: iter(named[start])}
+        while path:
+            key, rest = next(reversed(path.items()))
             following = next((each for each in rest if each not in done), None)
             if following is None:
-                done.add(key)
-                path.pop()
-                todo.pop()
+                done[key] = None
+                del path[key]
             elif following in path:
-                circle = [name for _, name in path[path.index(following) :]] + [following[1]]
-                place = (versions | rules)[following][0].place
+                keys = list(path)
+                circle = [name for _, name in keys[keys.index(following) :]] + [following[1]]
+                several = pack.conditions if following[0] == "use" else pack.rules
+                place = several[following[1]][0].place
                 notes.add(place, f"these refer to one another in a circle: {' → '.join(circle)}")
-                return
+                return []
             else:
-                todo.append((following, iter(targets[following])))
+                path[following] = iter(named[following])
+    return list(done)
 
 
-def _check_sizes(pack: Pack, notes: Notes) -> None:
-    """Bound the conditions of each rule after its references are followed (the largest version counts)."""
-    sizes: dict[tuple[str, str], int] = {}
-
-    def size(key: tuple[str, str]) -> int:
-        if key not in sizes:
-            several = pack.conditions[key[1]] if key[0] == "use" else pack.rules[key[1]]
-            sizes[key] = max(node_size(each.when) for each in several)
-        return sizes[key]
-
-    def node_size(node: Node) -> int:
-        total = 0
-        for each in walk(node):
-            total += 1
-            if isinstance(each, Use):
-                total += size(("use", each.condition))
-            elif isinstance(each, RuleMet):
-                total += size(("rule", each.rule))
-        return min(total, MAX_EXPANDED + 1)
-
-    for name, several in pack.rules.items():
-        if size(("rule", name)) > MAX_EXPANDED:
-            notes.add(several[0].place, f"{name} comes to more than {MAX_EXPANDED} conditions; simplify what it uses")
+def _check_sizes(pack: Pack, order: list[Key], notes: Notes) -> None:
+    """Bound what each rule comes to once its references are followed (the largest version counts)."""
+    sizes: dict[Key, tuple[int, int]] = {}
+    total = 0
+    for key in order:
+        several = pack.conditions[key[1]] if key[0] == "use" else pack.rules[key[1]]
+        measured = [_measured(each.when, sizes) for each in several]
+        size, depth = max(each[0] for each in measured), max(each[1] for each in measured)
+        sizes[key] = size, depth
+        total += size if key[0] == "rule" else 0
+        if size > MAX_EXPANDED or depth > MAX_DEEP:
+            limits = f"{MAX_EXPANDED} conditions or {MAX_DEEP} levels"
+            notes.add(several[0].place, f"{key[1]} comes to more than {limits}; simplify what it uses")
             return
+    if total > MAX_TOTAL:
+        notes.add(Place("rules", 0), f"the rules come to more than {MAX_TOTAL} conditions; split the pack")
+
+
+def _measured(node: Node, sizes: Mapping[Key, tuple[int, int]]) -> tuple[int, int]:
+    """Count the conditions of a tree and its levels, references included; its own depth is bounded by the reader."""
+    match node:
+        case AtLeast():
+            parts = [_measured(child, sizes) for child in node.children]
+        case Not():
+            parts = [_measured(node.child, sizes)]
+        case Items():
+            parts = [_measured(node.where, sizes)]
+        case Use():
+            parts = [sizes["use", node.condition]]
+        case RuleMet():
+            parts = [sizes["rule", node.rule]]
+        case _:
+            parts = []
+    return 1 + sum(size for size, _ in parts), 1 + max((depth for _, depth in parts), default=0)
 
 
 def _check_in_force(pack: Pack, notes: Notes) -> None:
