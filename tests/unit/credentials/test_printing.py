@@ -13,7 +13,7 @@ import zxingcpp
 from PIL import Image
 
 from suchang.credentials.fonts import FontShelf
-from suchang.credentials.printing import HEIGHT, WIDTH, CardFace, card_pdf, card_png, grouped, qr_modules
+from suchang.credentials.printing import CardFace, card_pdf, card_png, grouped, qr_modules
 from suchang.domain.errors import Unavailable
 from suchang.domain.vocabulary import Relation
 from suchang.web.npm_parts import NODE_MODULES
@@ -79,9 +79,9 @@ def test_card_has_the_size_of_a_bank_card_when_printed_at_actual_size(pdf, fonts
     row = dark.crop((0, 400, page.width, 402)).getbbox()
     assert row is not None
     # The dashed line lies one millimetre outside the card on each side.
-    assert (row[2] - row[0]) / 300 * 25.4 == pytest.approx(WIDTH, abs=2.3)
+    assert (row[2] - row[0]) / 300 * 25.4 == pytest.approx(85.60, abs=2.3)
     picture = Image.open(BytesIO(card_png(FACE, fonts, dpi=600)))
-    assert (picture.width / 600 * 25.4, picture.height / 600 * 25.4) == pytest.approx((WIDTH, HEIGHT), abs=0.05)
+    assert (picture.width / 600 * 25.4, picture.height / 600 * 25.4) == pytest.approx((85.60, 53.98), abs=0.05)
     assert picture.info["dpi"] == pytest.approx((600, 600), abs=0.1)
 
 
