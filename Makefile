@@ -31,6 +31,10 @@ setup: $(RUNTIME) ## Only set up: .venv from the lock file, JavaScript parts
 test: test-setup ## Run the whole suite against its own PostgreSQL and Valkey (ARGS= for pytest)
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
+.PHONY: soak
+soak: test-setup ## Run the long form of the proofs, hours of it (ARGS= for pytest)
+	@$(BIN)/python -m pytest -m slow --timeout 14400 $(ARGS)
+
 .PHONY: test-setup
 test-setup: $(TEST) ## Only set up what the tests and the linters need
 	@$(BIN)/python -m suchang.web.npm_parts --test

@@ -45,13 +45,14 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=None, help="Server processes; the processors by default."
 )
+@click.option("--worker/--no-worker", default=True, help="Also run the worker, which seals the audit.")
 @click.option("--demo/--no-demo", default=True, help="Load the demo province into an empty database (demo mode only).")
-def serve(host: str, port: int, tls: bool, workers: int | None, demo: bool) -> None:
+def serve(host: str, port: int, tls: bool, workers: int | None, worker: bool, demo: bool) -> None:
     """Serve the pages and the API, with embedded PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL are set."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     cluster = embedded_cluster()
-    server = Server(cluster, host, port, workers or min(os.cpu_count() or 1, 4))
+    server = Server(cluster, host, port, workers or min(os.cpu_count() or 1, 4), with_worker=worker)
     try:
         server.prepare(tls=tls, demo=demo)
         server.run()
@@ -71,9 +72,9 @@ def say(sentence: str) -> None:
 class Server:
     """Everything that ``serve`` holds together."""
 
-    def __init__(self, cluster: Cluster | None, host: str, port: int, workers: int) -> None:
+    def __init__(self, cluster: Cluster | None, host: str, port: int, workers: int, *, with_worker: bool) -> None:
         self.cluster = cluster
-        self.host, self.port, self.workers = host, port, workers
+        self.host, self.port, self.workers, self.with_worker = host, port, workers, with_worker
         self.children: list[Child] = []
         self.certificate: ServerCertificate | None = None
         self.settings: Settings | None = None

@@ -21,6 +21,7 @@ from suchang.config import Settings
 from suchang.demo.accounts import PASSWORD, client_secret, desk_user, totp_secret
 from suchang.demo.casework import play_cases
 from suchang.demo.province import SEED, DemoEmployer, DemoOfficer, DemoPerson, Province, make_province
+from suchang.demo.service_points import points
 from suchang.domain.clock import Clock, local_date, system_clock
 from suchang.domain.identity import DocumentType, read_identity
 from suchang.domain.ids import new_id
@@ -37,7 +38,7 @@ from suchang.persistence.models import (
     Person,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, partners
+from suchang.workflows import audit, partners, service_points
 from suchang.workflows.actors import SYSTEM, OfficerActor
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import person_of
@@ -90,6 +91,8 @@ def load(parts: Collaborators, province: Province, say: Say) -> None:
     """Write the province: officers first, because a database with people and no officers would look complete."""
     officers = _officers(parts, province)
     _partners(parts, province)
+    on_the_map = [one for one in points() if set(one.domains) <= set(parts.services)]
+    service_points.add(parts, SYSTEM, on_the_map)
     employers = _employers(parts, province.employers)
     drafts: dict[str, tuple[str, str]] = {}
     for at in range(0, len(province.people), _CHUNK):
