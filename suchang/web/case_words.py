@@ -30,10 +30,14 @@ _KINDS = {
 }
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def state_name(state: str) -> str:
     """Name the state of an application or a card."""
     known: Mapping[str, tuple[str, str]] = {key.value: words for key, words in STATE_NAMES.items()}
-    return in_language(*known.get(state, (state, state)))
+    return _capital(in_language(*known.get(state, (state, state))))
 
 
 def state_kind(state: str) -> str:
@@ -46,7 +50,7 @@ def event_name(action: str) -> str:
     known = {event.value: EVENT_NAMES[event] for event in ApplicationEvent}
     if action == "application_started":
         return gettext("开始填写")
-    return in_language(*known.get(action.removeprefix("application_"), (action, action)))
+    return _capital(in_language(*known.get(action.removeprefix("application_"), (action, action))))
 
 
 def reason_names() -> list[tuple[str, str]]:
@@ -60,7 +64,7 @@ def reason_names() -> list[tuple[str, str]]:
         CardReason.HOLDER_REQUEST,
         CardReason.DEATH,
     )
-    return [(one.value, in_language(*REASON_NAMES[one])) for one in chosen]
+    return [(one.value, _capital(in_language(*REASON_NAMES[one]))) for one in chosen]
 
 
 def role_names(roles: frozenset[Role]) -> str:

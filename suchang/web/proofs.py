@@ -80,9 +80,14 @@ def fact_name(pack: Pack, name: str) -> str:
 
 
 def _line(pack: Pack, state: str, atom: Mapping[str, Any], *, translated: bool) -> Line:
-    """Word an atom; a stored determination has Chinese sentences, so in English the fact's own name stands for them."""
-    text = atom["text"] if translated or not is_english() else fact_name(pack, atom["fact"])
-    return Line(state, _CODE.sub(lambda found: _code(pack, found[0]), text))
+    """Word an atom; a stored determination has Chinese sentences, so in English fact and value stand for them."""
+    if translated or not is_english():
+        text = _CODE.sub(lambda found: _code(pack, found[0]), atom["text"])
+    elif "value" in atom:
+        text = f"{fact_name(pack, atom['fact'])}: {value_text(pack, atom['fact'], atom['value'])}"
+    else:
+        text = fact_name(pack, atom["fact"])
+    return Line(state, text)
 
 
 def _rule(pack: Pack, rule_id: str, tier: str, lines: tuple[Line, ...]) -> RuleShown:

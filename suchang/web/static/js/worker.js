@@ -7,7 +7,7 @@
 
 const PARTS_CACHE = `parts-${HOME}-${EDITION}`;
 const PAGES_CACHE = `pages-${HOME}`;
-const PATIENCE = 3000;
+const PATIENCE = 5000;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(PARTS_CACHE).then((cache) => cache.addAll(PARTS)).then(() => self.skipWaiting()));
@@ -39,12 +39,15 @@ async function part(request) {
 
 async function page(request, url) {
   const cache = await caches.open(PAGES_CACHE);
+  const kept = PAGES.includes(url.pathname) ? await cache.match(url.pathname) : undefined;
+  const asking = fetch(request);
   try {
-    const answer = await Promise.race([fetch(request), late()]);
+    // A kept page need not wait for a slow network; any other has nothing better to show.
+    const answer = await (kept ? Promise.race([asking, late()]) : asking);
     if (answer.ok && !answer.redirected && PAGES.includes(url.pathname)) await cache.put(url.pathname, answer.clone());
     return answer;
   } catch {
-    const kept = PAGES.includes(url.pathname) ? await cache.match(url.pathname) : undefined;
+    asking.catch(() => {});
     return kept ?? (await caches.match(SPARE)) ?? Response.error();
   }
 }

@@ -157,6 +157,7 @@ function begin() {
   addEventListener('online', sync);
   addEventListener('offline', refreshState);
   setInterval(sync, 60_000);
+  document.documentElement.dataset.ready = 'desk';
   sync();
   navigator.permissions
     ?.query({ name: 'camera' })
