@@ -16,6 +16,11 @@ def canonical(value: Any) -> bytes:
     return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
 
 
+def canonical_ascii_keys(value: Any) -> bytes:
+    """Give the canonical bytes of a value that holds no floats and whose keys are ASCII, several times as fast."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode("utf-8")
+
+
 def _sorted(value: Any) -> Any:
     if value is None or isinstance(value, (str, bool)):
         return value

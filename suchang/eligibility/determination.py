@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from suchang.eligibility.canonical import canonical
+from suchang.eligibility.canonical import canonical_ascii_keys
 from suchang.eligibility.edition import Edition, RuleInForce
 from suchang.eligibility.record import Record
 
@@ -111,4 +111,5 @@ class Determination:
 
     def canonical(self, lang: str = "zh") -> bytes:
         """Give the bytes that are stored and compared: RFC 8785 JSON and one LF."""
-        return canonical(self.to_json(lang)) + b"\n"
+        # Every key is an id or a name of a pack (ASCII), and decimals are texts.
+        return canonical_ascii_keys(self.to_json(lang)) + b"\n"
