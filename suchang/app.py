@@ -13,7 +13,7 @@ import services
 from suchang.api import logs
 from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
-from suchang.api.routes import holder, officer, partner, partner_life, public, service_points
+from suchang.api.routes import casework, holder, officer, partner, partner_life, public, service_points
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.credentials.vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
@@ -120,6 +120,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         public.wellknown,
         holder.blueprint,
         officer.blueprint,
+        casework.blueprint,
+        casework.employer,
+        casework.public,
         partner.oauth,
         partner.blueprint,
         service_points.blueprint,

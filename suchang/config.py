@@ -50,6 +50,7 @@ class Settings:
     issuer: str | None
     pack: str
     domains: tuple[str, ...]
+    notice_tiers: tuple[str, ...]
     data_dir: Path
     trusted_proxies: int
     secret_key: bytes = field(repr=False)
@@ -158,6 +159,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         issuer=issuer,
         pack=env.get("SUCHANG_PACK", "jiangsu"),
         domains=tuple(part for part in env.get("SUCHANG_DOMAINS", "").split(",") if part),
+        notice_tiers=tuple(part for part in env.get("SUCHANG_NOTICE_TIERS", "").split(",") if part),
         data_dir=data_dir,
         trusted_proxies=proxies,
         secret_key=secrets["SUCHANG_SECRET_KEY"],

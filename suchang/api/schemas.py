@@ -272,3 +272,58 @@ class PartnerStateBody(Body):
     """Suspend or restore."""
 
     state = fields.String(required=True, validate=validate.OneOf(["active", "suspended"]))
+
+
+class StepBody(Body):
+    """A step with a case: a written reason where the step needs one, whom it goes to, what version was seen."""
+
+    reason = text(max_length=2000, required=False, load_default="")
+    assignee = text(max_length=64, required=False, load_default=None)
+    version = integer(required=False, load_default=None)
+
+
+class CommentBody(Body):
+    """A comment among officers."""
+
+    text = text(max_length=4000)
+
+
+class BulkItem(Body):
+    """One case of a bulk approval, with the version that was seen."""
+
+    id = text(max_length=64)
+    version = integer(required=True)
+
+
+class BulkBody(Body):
+    """Several straightforward cases to approve."""
+
+    items = fields.List(fields.Nested(BulkItem), required=True, validate=validate.Length(1, 50))
+    reason = text(max_length=2000)
+
+
+class ContactBody(Body):
+    """The phone of the person who shall speak for an employer."""
+
+    phone = text(max_length=24)
+
+
+class EmploymentBody(Body):
+    """An employer's answer on an application."""
+
+    employed = StrictBoolean(required=True)
+    reason = text(max_length=2000, required=False, load_default="")
+
+
+class CardNumberBody(Body):
+    """A card by its number."""
+
+    number = text(max_length=20)
+
+
+class ObjectionBody(Body):
+    """An objection to a public notice, with the sender's name and how to reach them."""
+
+    message = text(max_length=4000, data_key="text")
+    name = text(max_length=100)
+    contact = text(max_length=200)

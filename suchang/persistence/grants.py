@@ -13,7 +13,10 @@ from suchang.persistence.base import Base
 INSERT_ONLY = frozenset(
     {
         "audit_event",
+        "case_comment",
         "conflict_of_interest",
+        "employment_confirmation",
+        "objection",
         "review",
         "decision",
         "determination",
@@ -22,7 +25,9 @@ INSERT_ONLY = frozenset(
         "redemption_conflict",
     }
 )
-NO_DELETE = frozenset({"person", "application", "card", "credential", "signing_key", "officer", "partner", "evidence"})
+NO_DELETE = frozenset(
+    {"employer_contact", "person", "application", "card", "credential", "signing_key", "officer", "partner", "evidence"}
+)
 READ_ONLY = frozenset({"audit_seal", "audit_checkpoint", "audit_unsealed", "person_identity"})
 SEALER: dict[str, str] = {
     "audit_event": "SELECT",

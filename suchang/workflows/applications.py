@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CaseFacts, Kind
+from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CaseFacts, Kind, renewal_opens
 from suchang.domain.roles import CITIES
 from suchang.persistence.models import (
     Application,
@@ -27,7 +28,7 @@ from suchang.persistence.models import (
     Review,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, determining
+from suchang.workflows import audit, cards, determining, employers
 from suchang.workflows.actors import HolderActor
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import as_applicant, move, person_of
@@ -143,14 +144,23 @@ def start(
             applicant = person_of(person.identity_index)
             _refuse_second(session, person.id)
             employer = _employer(session, employer_uscc)
-            case = CaseFacts(applicant=applicant, city=city, has_live_card=_live_card(session, person.id) is not None)
+            case = CaseFacts(
+                applicant=applicant,
+                city=city,
+                employer_confirms=employer is not None and employers.has_contact(session, employer.id),
+            )
+            live = _live_card(session, person.id)
+            if live is not None:
+                # Whoever holds a card can only be renewing it; the table says from which day on.
+                opens = renewal_opens(live.valid_until, parts.limits)
+                case = replace(case, kind=Kind.RENEWAL, has_live_card=True, replaces_card=True, renews_from=opens)
             row = Application(
                 id=new_id("app"),
                 person_id=person.id,
                 employer_id=employer.id if employer else None,
                 city=city,
                 state=ApplicationState.DRAFT.value,
-                kind=Kind.FIRST.value,
+                kind=case.kind.value,
                 case=to_json(case),
                 created_at=now,
                 updated_at=now,
@@ -259,6 +269,8 @@ def submit(parts: Collaborators, actor: HolderActor, application_id: str) -> dic
         found = determining.determine(parts, session, application, "supplement" if supplement else "submission", now)
         result = json.loads(found.canonical)
         application.track = result.get("track")
+        if not supplement and found.tier in parts.settings.notice_tiers:
+            application.case = {**application.case, "notice_required": True}
         event = ApplicationEvent.SUPPLY if supplement else ApplicationEvent.SUBMIT
         documents = frozenset(application.case.get("missing", [])) if supplement else frozenset()
         move(
@@ -294,7 +306,8 @@ def _simple(
     with unit_of_work(parts.sessions) as session:
         application = _own(session, actor, application_id)
         person = session.get_one(Person, actor.person_id)
-        move(parts, session, now, application, event, by=as_applicant(person), actor=actor, **act)
+        answer = move(parts, session, now, application, event, by=as_applicant(person), actor=actor, **act)
+        cards.follow(parts, session, application, answer, now)
         session.flush()
         return application_view(session, application)
 

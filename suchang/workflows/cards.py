@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain import lifecycle
+from suchang.domain.clock import SHANGHAI
 from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.lifecycle import (
     CardContext,
@@ -22,7 +23,7 @@ from suchang.domain.lifecycle import (
     advance_card,
 )
 from suchang.domain.roles import Role
-from suchang.persistence.models import Application, Card, Credential, Person
+from suchang.persistence.models import Application, Card, Credential, EmploymentConfirmation, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import actors, audit, redeemed_uses, status_lists
 from suchang.workflows.case_facts import from_json, to_json
@@ -62,6 +63,42 @@ def change(
         return card_view(session, card, session.get_one(Person, card.person_id))
 
 
+def move_employer(parts: Collaborators, officer: actors.OfficerActor, card_id: str, *, reason: str) -> dict[str, Any]:
+    """Let an approver move a departed holder's card to the employer that has confirmed them since."""
+    officer.need(Role.APPROVER)
+    by = lifecycle.Actor(person_of(officer.person_index), Role.APPROVER, officer.scope)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        query = select(Card).where(Card.id == card_id)
+        if officer.city is not None:
+            query = query.where(Card.city == officer.city)
+        card = session.execute(query.with_for_update()).scalar_one_or_none()
+        if card is None:
+            raise NotFound("There is no such card.")
+        facts = from_json(CardFacts, card.facts)
+        confirmed = _confirmed_since_departure(session, card, facts)
+        move_card(
+            parts, session, card, CardEvent.MOVE_EMPLOYER, now, by=by, actor=officer, because=None, reason=reason,
+            employer_confirmed=confirmed is not None,
+        )  # fmt: skip
+        if confirmed is not None:
+            session.get_one(Application, card.application_id).employer_id = confirmed.employer_id
+        session.flush()
+        return card_view(session, card, session.get_one(Person, card.person_id))
+
+
+def _confirmed_since_departure(session: Session, card: Card, facts: CardFacts) -> EmploymentConfirmation | None:
+    if facts.move_deadline is None:
+        return None
+    left = datetime.combine(facts.move_deadline.started, time(), SHANGHAI)
+    return session.execute(
+        select(EmploymentConfirmation)
+        .where(EmploymentConfirmation.card_id == card.id, EmploymentConfirmation.created_at >= left)
+        .order_by(EmploymentConfirmation.created_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
 def report_lost(parts: Collaborators, actor: actors.HolderActor, *, reason: str) -> dict[str, Any]:
     """Suspend one's own card because the phone or the print is gone."""
     now = parts.clock()
@@ -85,6 +122,7 @@ def move_card(
     actor: actors.Actor,
     because: CardReason | None,
     reason: str,
+    employer_confirmed: bool = False,
 ) -> None:
     """Put an event through the card's table, with the status entries of its credentials and the audit row."""
     context = CardContext(
@@ -95,6 +133,7 @@ def move_card(
         limits=parts.limits,
         because=because,
         reason=reason,
+        employer_confirmed=employer_confirmed,
     )
     answer = advance_card(CardState(card.state), event, context)
     if isinstance(answer, Refusal):

@@ -149,6 +149,8 @@ def store(application: Application, answer: Transition, now: datetime) -> None:
     application.round = case.round
     application.tier = case.tier
     application.due_on = case.deadline.due if case.deadline is not None and not case.deadline.paused else None
+    if case.claimed_by is None:
+        application.claimed_by = None
     application.updated_at = now
 
 

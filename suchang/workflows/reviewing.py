@@ -98,10 +98,10 @@ def show(parts: Collaborators, officer: OfficerActor, application_id: str) -> di
     """Show one case in the officer's scope."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     with unit_of_work(parts.sessions) as session:
-        return case_view(session, _submitted(load_in_scope(session, officer, application_id)))
+        return case_view(session, not_a_draft(load_in_scope(session, officer, application_id)))
 
 
-def _submitted(application: Application) -> Application:
+def not_a_draft(application: Application) -> Application:
     """Hide drafts: what somebody has not submitted is nobody else's business."""
     if application.state == ApplicationState.DRAFT.value:
         raise NotFound("There is no such application.")
@@ -115,7 +115,7 @@ def claim(
     by = as_office(officer, Role.REVIEWER)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = _submitted(load_in_scope(session, officer, application_id))
+        application = not_a_draft(load_in_scope(session, officer, application_id))
         check_version(application, version)
         move(parts, session, now, application, ApplicationEvent.CLAIM, by=by, actor=officer)
         application.claimed_by = officer.officer_id
@@ -136,7 +136,7 @@ def request_supplement(
     by = as_office(officer, Role.REVIEWER)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = _submitted(load_in_scope(session, officer, application_id))
+        application = not_a_draft(load_in_scope(session, officer, application_id))
         check_version(application, version)
         move(
             parts,
@@ -168,7 +168,7 @@ def review(
     by = as_office(officer, Role.REVIEWER)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = _submitted(load_in_scope(session, officer, application_id))
+        application = not_a_draft(load_in_scope(session, officer, application_id))
         check_version(application, version)
         round_, attempt = application.round, facts_of(application).attempt
         move(
@@ -212,6 +212,7 @@ def decide(
     tier: str | None = None,
     rule: str = "",
     version: int | None = None,
+    only_as_determined: bool = False,
 ) -> dict[str, Any]:
     """Approve or reject. An approval issues the card in the same transaction; nothing is ever half approved.
 
@@ -220,7 +221,7 @@ def decide(
     by = as_office(officer, Role.APPROVER)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = _submitted(load_in_scope(session, officer, application_id))
+        application = not_a_draft(load_in_scope(session, officer, application_id))
         check_version(application, version)
         second = application.state == ApplicationState.SECOND_DECISION.value
         found = (
@@ -230,6 +231,8 @@ def decide(
         )
         if second:
             _same_as_proposed(application, outcome, tier)
+        if only_as_determined and (second or found.tier != tier):
+            raise Conflict("This case isn't straightforward; decide it by itself.", code="not_straightforward")
         event = {
             (False, Outcome.APPROVE): ApplicationEvent.APPROVE,
             (False, Outcome.REJECT): ApplicationEvent.REJECT,

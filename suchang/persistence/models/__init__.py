@@ -9,6 +9,7 @@ from suchang.persistence.models.application import (
     Review,
 )
 from suchang.persistence.models.card import Card, Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
+from suchang.persistence.models.casework import CaseComment, EmployerContact, EmploymentConfirmation, Objection
 from suchang.persistence.models.chain import AuditCheckpoint, AuditSeal, AuditUnsealed
 from suchang.persistence.models.ledger import (
     EntitlementCounter,
@@ -30,6 +31,7 @@ __all__ = [
     "AuditSeal",
     "AuditUnsealed",
     "Card",
+    "CaseComment",
     "ConflictOfInterest",
     "Credential",
     "Decision",
@@ -39,11 +41,14 @@ __all__ = [
     "DeterminationRecord",
     "Device",
     "Employer",
+    "EmployerContact",
+    "EmploymentConfirmation",
     "EntitlementCounter",
     "Evidence",
     "ExclusiveChoice",
     "IdempotentAnswer",
     "InstanceSetting",
+    "Objection",
     "Officer",
     "Partner",
     "PartnerClient",

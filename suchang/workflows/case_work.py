@@ -1,0 +1,218 @@
+"""What officers do with a case beside review and decision; every step goes through the lifecycle's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from suchang.domain.clock import rfc3339
+from suchang.domain.errors import Conflict, DomainError, Forbidden, Invalid
+from suchang.domain.ids import new_id
+from suchang.domain.lifecycle import ApplicationEvent as E
+from suchang.domain.lifecycle import ApplicationState, Outcome
+from suchang.domain.roles import Role
+from suchang.persistence.models import Application, CaseComment, ConflictOfInterest, Objection, Officer
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import audit, cards, determining, reviewing
+from suchang.workflows.actors import OfficerActor
+from suchang.workflows.cases import as_office, check_version, load_in_scope, move, person_of
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.reviewing import case_view, not_a_draft
+
+STEPS: dict[str, tuple[E, tuple[Role, ...]]] = {
+    "release": (E.RELEASE, (Role.REVIEWER,)),
+    "hand-over": (E.HAND_OVER, (Role.SUPERVISOR, Role.REVIEWER)),
+    "send-back": (E.SEND_BACK, (Role.APPROVER,)),
+    "publish-notice": (E.PUBLISH_NOTICE, (Role.APPROVER,)),
+    "dismiss-objection": (E.DISMISS_OBJECTION, (Role.SUPERVISOR,)),
+    "uphold-objection": (E.UPHOLD_OBJECTION, (Role.SUPERVISOR,)),
+    "decline-decision": (E.DECLINE_DECISION, (Role.APPROVER,)),
+    "propose-reopen": (E.PROPOSE_REOPEN, (Role.SUPERVISOR, Role.APPROVER)),
+    "confirm-reopen": (E.CONFIRM_REOPEN, (Role.SUPERVISOR, Role.APPROVER)),
+}
+"""The steps by their name in addresses, with the roles that may take them, the preferred one first."""
+
+_ENDED = ("issued", "rejected", "withdrawn", "lapsed")
+
+
+def step(
+    parts: Collaborators,
+    officer: OfficerActor,
+    application_id: str,
+    name: str,
+    *,
+    reason: str = "",
+    assignee: str | None = None,
+    version: int | None = None,
+) -> dict[str, Any]:
+    """Take one step with a case. ``assignee`` is the officer's id to whom a case is handed over.
+
+    Raises Forbidden or Conflict with the table's code and sentence.
+    """
+    event, roles = STEPS[name]
+    role = next((one for one in roles if one in officer.roles), None)
+    if role is None:
+        raise Forbidden("Your office does not allow this.")
+    by, now = as_office(officer, role), parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        check_version(application, version)
+        if event is E.CONFIRM_REOPEN:
+            _refuse_when_another_is_open(session, application)
+        to = _assignee(session, application, assignee) if event is E.HAND_OVER else None
+        answer = move(
+            parts,
+            session,
+            now,
+            application,
+            event,
+            by=by,
+            actor=officer,
+            note={"assignee": to.id} if to is not None else None,
+            reason=reason,
+            assignee=person_of(to.person_index) if to is not None else None,
+        )
+        if to is not None:
+            application.claimed_by = to.id
+        cards.follow(parts, session, application, answer, now)
+        session.flush()
+        return case_view(session, application)
+
+
+def _assignee(session: Session, application: Application, officer_id: str | None) -> Officer:
+    found = session.get(Officer, officer_id) if officer_id else None
+    fits = found is not None and found.active and Role.REVIEWER.value in found.roles
+    if found is None or not fits or found.city not in (None, application.city):
+        raise Invalid("Name a reviewer of this city to hand the case to.", code="assignee_not_found")
+    return found
+
+
+def _refuse_when_another_is_open(session: Session, application: Application) -> None:
+    other = session.execute(
+        select(Application.id).where(
+            Application.person_id == application.person_id,
+            Application.id != application.id,
+            Application.state.not_in(_ENDED),
+        )
+    ).first()
+    if other is not None:
+        raise Conflict("The person has another open application; finish that one first.", code="application_open")
+
+
+def declare_conflict(parts: Collaborators, officer: OfficerActor, application_id: str, *, reason: str) -> None:
+    """Let an officer declare that they must keep out of a case; it can't be taken back, and twice is once."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        if session.get(ConflictOfInterest, (application.id, officer.person_index)) is not None:
+            return
+        session.add(
+            ConflictOfInterest(
+                application_id=application.id,
+                person_index=officer.person_index,
+                declared_by=officer.officer_id,
+                reason=reason,
+                created_at=now,
+            )
+        )
+        audit.record(session, now, officer, "conflict_declared", "application", application.id)
+
+
+def comment(parts: Collaborators, officer: OfficerActor, application_id: str, *, text: str) -> dict[str, Any]:
+    """Write a comment that only officers see."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        row = CaseComment(
+            id=new_id("com"), application_id=application.id, officer_id=officer.officer_id, text=text, created_at=now
+        )
+        session.add(row)
+        audit.record(session, now, officer, "comment_written", "application", application.id, comment=row.id)
+        return _comment_view(row, officer.name)
+
+
+def comments(parts: Collaborators, officer: OfficerActor, application_id: str) -> list[dict[str, Any]]:
+    """List the comments on a case, oldest first."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        rows = session.execute(
+            select(CaseComment, Officer.name)
+            .join(Officer, Officer.id == CaseComment.officer_id)
+            .where(CaseComment.application_id == application.id)
+            .order_by(CaseComment.created_at, CaseComment.id)
+        )
+        return [_comment_view(row, name) for row, name in rows]
+
+
+def _comment_view(row: CaseComment, name: str) -> dict[str, Any]:
+    return {"id": row.id, "by": name, "text": row.text, "at": rfc3339(row.created_at)}
+
+
+def objections(parts: Collaborators, officer: OfficerActor, application_id: str) -> list[dict[str, Any]]:
+    """List the objections to a case with their senders, for supervisors; each look is audited."""
+    officer.need(Role.SUPERVISOR)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        rows = session.execute(
+            select(Objection).where(Objection.application_id == application.id).order_by(Objection.created_at)
+        ).scalars()
+        audit.record(session, now, officer, "objections_seen", "application", application.id)
+        return [
+            {
+                "id": row.id,
+                "round": row.round,
+                "text": row.text,
+                "sender": parts.vault.decrypt(row.sender_cipher, row.id),
+                "at": rfc3339(row.created_at),
+            }
+            for row in rows
+        ]
+
+
+BULK = 50
+
+
+def approve_in_bulk(
+    parts: Collaborators, officer: OfficerActor, items: list[tuple[str, int]], *, reason: str
+) -> list[dict[str, Any]]:
+    """Approve several straightforward cases, each in a transaction of its own and each with its own audit row.
+
+    Straightforward means: recommended, and the engine determines a tier now; that tier is granted. What isn't is left
+    alone and said. ``items`` are ids with the version that the officer saw.
+    """
+    officer.need(Role.APPROVER)
+    if len(items) > BULK:
+        raise Invalid(f"Approve at most {BULK} cases at once.", code="too_many")
+    answers: list[dict[str, Any]] = []
+    for application_id, version in items:
+        try:
+            with unit_of_work(parts.sessions) as session:
+                application = not_a_draft(load_in_scope(session, officer, application_id))
+                found = determining.latest(session, application.id)
+                tier = found.tier if found is not None else None
+                plain = application.state in (ApplicationState.RECOMMENDED, ApplicationState.PUBLIC_NOTICE)
+            if tier is None or not plain:
+                raise Conflict("This case isn't straightforward; decide it by itself.", code="not_straightforward")
+            view = reviewing.decide(
+                parts,
+                officer,
+                application_id,
+                outcome=Outcome.APPROVE,
+                reason=reason,
+                tier=tier,
+                version=version,
+                only_as_determined=True,
+            )
+            answers.append({"id": application_id, "state": view["state"], "tier": tier})
+        except (DomainError, IntegrityError) as error:
+            code = error.code if isinstance(error, DomainError) else "refused_by_database"
+            detail = error.detail if isinstance(error, DomainError) else "The database refused this decision."
+            answers.append({"id": application_id, "refused": code, "detail": detail})
+    return answers
