@@ -128,7 +128,5 @@ def list_notices() -> dict[str, Any]:
 @public.arguments(schemas.ObjectionBody)
 def object_to(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], int]:
     """Object to a notice."""
-    made = notices.object_to(
-        parts(), application_id, text=body["message"], name=body["name"], contact=body["contact"]
-    )
+    made = notices.object_to(parts(), application_id, text=body["message"], name=body["name"], contact=body["contact"])
     return made, 201

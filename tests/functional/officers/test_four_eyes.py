@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
 from suchang.domain.ids import new_id
 from suchang.domain.roles import OFFICER_ROLES, Role
-from tests.conftest import StandingClock
-from tests.support.databases import worker_number
 from tests.support.world import QUALIFIED, World, identity_number
-
-
-@pytest.fixture(scope="module")
-def world(database, servers, tmp_path_factory) -> Iterator[World]:
-    """One installation for the whole module: making one takes longer than all that is tried on it."""
-    redis = f"{str(servers.endpoints.redis_url).rpartition('/')[0]}/{worker_number() % 16}"
-    folder = str(tmp_path_factory.mktemp("data"))
-    environ = {**database.environ, "REDIS_URL": redis, "SUCHANG_ENV": "demo", "SUCHANG_DATA": folder}
-    made = World(environ, StandingClock(datetime(2026, 11, 2, 2, 0, tzinfo=UTC)))
-    yield made
-    made.close()
 
 
 def cards(database) -> int:
