@@ -76,8 +76,6 @@ def redeem(
 
         def act() -> Answer:
             seen = _verification(session, actor, verification_id, domain_of(item))
-            if now - seen.created_at > VERIFICATION_LIFE:
-                return refusal_answer(rules.refuse(RefusalReason.VERIFICATION_EXPIRED))
             # Against the card's end in the same moment: whoever revokes waits, or is seen here.
             card = session.execute(select(Card).where(Card.id == seen.card_id).with_for_update(read=True)).scalar_one()
             deferred = seen.mode == "deferred"
@@ -91,7 +89,9 @@ def redeem(
                 deferred=deferred,
                 reserve=reserve,
             )
-            answer = _write(session, actor, seen, card, service, request, now)
+            answer: Answer | Refusal = rules.refuse(RefusalReason.VERIFICATION_EXPIRED)
+            if now - seen.created_at <= VERIFICATION_LIFE:
+                answer = _write(session, actor, seen, card, service, request, now)
             if deferred and isinstance(answer, Refusal):
                 _note_conflict(session, actor, seen, request, answer, now)
             return refusal_answer(answer) if isinstance(answer, Refusal) else answer
