@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from suchang.eligibility import Engine, Fact, Pack, Type, load_pack
 from suchang.eligibility.analysis.people import LAST_DAY, SCALE, Cell, Person
 from suchang.eligibility.analysis.search import Search
+from tests.unit.eligibility.analysis.planted import pack_of, rule
 
 ROOT = Path(__file__).parents[4]
 ON = date(2026, 11, 1)
@@ -144,3 +145,14 @@ def test_formulas_and_engine_agree_when_people_are_drawn_at_random(world: World,
 
 def test_formulas_and_engine_agree_when_nothing_is_known(world: World) -> None:
     world.compare({})
+
+
+@pytest.mark.parametrize(
+    "item", [{"code": "x"}, {"date": "2026-11-01"}, {"code": "y"}, {"code": "x", "date": "2026-11-01"}]
+)
+def test_formulas_and_engine_agree_when_the_date_of_a_catalogue_is_missing(
+    tmp_path: Path, item: dict[str, str]
+) -> None:
+    dated = "{fact: awards, any_item: {field: code, op: in_catalogue, value: prizes, at: date}}"
+    lines = {"prizes": "x,奖,prize,2020-01-01,2027-12-31\n"}
+    World(pack_of(tmp_path / "p", rule("A-1", dated), catalogues=lines)).compare({"awards": [item]})

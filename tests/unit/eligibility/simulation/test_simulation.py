@@ -149,6 +149,21 @@ def test_gate_is_named_when_it_is_what_closed(tmp_path: Path) -> None:
     assert report.by_city == {}
 
 
+def test_exclusion_is_named_when_it_bars_somebody(tmp_path: Path) -> None:
+    met = rule("A-1", "{fact: output, op: ge, value: 5}")
+    bar = rule("X-1", "{fact: barred, op: is_true}", kind="exclusion").replace("en: rule", "en: fraud")
+    pair = Pair(pack_of(tmp_path / "o", met), pack_of(tmp_path / "n", met + bar), ON)
+    report = simulate(pair, answer_rows(pair, [("one", {"output": 5, "barred": True})]))
+    assert report.clauses == {Turn.LOSES: Counter({("被排除：规则", "excluded: fraud"): 1})}
+
+
+def test_rule_is_said_to_be_absent_when_the_other_version_has_it_not(tmp_path: Path) -> None:
+    one, two = rule("A-1", "{fact: output, op: ge, value: 5}"), rule("A-2", "{fact: output, op: ge, value: 9}")
+    pair = Pair(pack_of(tmp_path / "o", one + two), pack_of(tmp_path / "n", two), ON)
+    report = simulate(pair, answer_rows(pair, [("one", {"output": 5})]))
+    assert report.clauses == {Turn.LOSES: Counter({("A-1 不在施行", "A-1 is not in force"): 1})}
+
+
 def test_every_format_gives_the_same_report_when_the_people_are_the_same(
     pair: Pair, report: Report, tmp_path: Path
 ) -> None:
