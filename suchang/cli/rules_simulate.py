@@ -26,6 +26,7 @@ from suchang.eligibility.simulation import (
     simulate,
     write_changes,
 )
+from suchang.eligibility.simulation.report import NO_CATEGORY
 
 CITY_FACT = "employer_city"
 TURNS = {
@@ -170,7 +171,7 @@ def _cities(report: Report, lang: str) -> dict[str, dict[Turn, int]]:
 
 
 def _categories(report: Report, lang: str) -> dict[str, dict[Turn, int]]:
-    labels: dict[str, Label] = {}
+    labels = {NO_CATEGORY: Label("其他规则", "other rules")}
     for pack in (report.pair.old, report.pair.new):
         if "categories" in pack.catalogues:
             labels |= {entry.code: entry.label for entry in pack.catalogues["categories"].entries}

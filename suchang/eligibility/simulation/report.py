@@ -29,6 +29,8 @@ class Turn(StrEnum):
 
 
 TURNS = tuple(Turn)
+NO_CATEGORY = ""
+"""Stands for the rules that belong to no category of the documents."""
 
 
 @dataclass
@@ -57,7 +59,8 @@ class Report:
     changed_people: Changed = field(default_factory=Changed)
     by_city: dict[str | None, Counter[Turn]] = field(default_factory=dict)
     by_category: dict[str, Counter[Turn]] = field(default_factory=dict)
-    """By category of the deciding rule: the new one's for those who have a tier, the old one's for those who lose."""
+    """By category of the deciding rule: the new one's for those who have a tier, the old one's for those who lose.
+    Rules of no category are counted under ``NO_CATEGORY``."""
     by_rule: Counter[tuple[Turn, str | None, str | None]] = field(default_factory=Counter)
     clauses: dict[Turn, Counter[Clause]] = field(default_factory=dict)
     """What those who gain or rise lacked before, and what those who lose or fall lack now."""
@@ -223,4 +226,4 @@ def _categories(pair: Pair, before: str | None, after: str | None) -> tuple[str,
     if rule is None:
         return ()
     version = next((each for each in pack.rules[rule] if pair.on in each.period), None)
-    return version.categories if version else ()
+    return version.categories or (NO_CATEGORY,) if version else ()
