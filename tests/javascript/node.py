@@ -20,7 +20,7 @@ def run_node(script: str, value: object = None, *arguments: str) -> Any:
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=3600,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

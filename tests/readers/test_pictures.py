@@ -48,12 +48,12 @@ def on_screen(text: str, pixels: int = 4) -> Image.Image:
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory):
-    fonts = FontShelf(NODE_MODULES, tmp_path_factory.mktemp("fonts"))
+def printed():
+    fonts = FontShelf(NODE_MODULES, NODE_MODULES / ".suchang-fonts")
 
     def draw(text: str) -> Image.Image:
         face = CardFace("SC7Q4M2K9TX3HD", "张*", "B", ("江苏省人才", "Jiangsu talent"), date(2031, 10, 31), text)
-        picture = Image.open(BytesIO(card_png(face, fonts, dpi=300)))
+        picture = Image.open(BytesIO(card_png(face, fonts, dpi=200)))
         ground = Image.new("RGBA", picture.size, "white")
         ground.alpha_composite(picture)
         return ground
