@@ -10,7 +10,7 @@ from typing import Any
 
 from suchang.eligibility.determination import Determination, Met, Near, Open
 from suchang.eligibility.edition import RuleInForce, edition_of
-from suchang.eligibility.exact import Exact, Want
+from suchang.eligibility.exact import Exact
 from suchang.eligibility.model import Pack
 from suchang.eligibility.programs import Bound, Programs, Run
 from suchang.eligibility.record import Layout, Record
@@ -67,9 +67,9 @@ class _Day:
         owner = {rule.index: place for place, rule in self.order}
         self.proofs = {index: self._later(self._proof, index, place) for index, place in owner.items()}
         self.needs = {index: self._later(self._needs, index, place) for index, place in owner.items()}
-        # What is said about a rule depends on a mask alone where no gate adds to it.
+        # What is said about a rule depends on masks alone; there are few of them, however many people ask.
         self.mets: dict[tuple[int, int], Met] = {}
-        self.opens: dict[tuple[int, int], Open] = {}
+        self.opens: dict[tuple[int, int, frozenset[int]], Open] = {}
         self.nears: dict[tuple[int, int], Near] = {}
 
     def tier(self, record: Record) -> str | None:
@@ -155,15 +155,10 @@ class _Day:
 
     def _exact(self, place: int, index: int, values: tuple[Any, ...], _gate: int) -> int:
         """Give the packed cost (mask 0) of a rule of which an atom is reached twice, its gate included."""
-        want = self.whole(place, self.edition.rules[index], values, learn_only=False)
+        exact = Exact(self.bound, values, learn_only=False)
+        want = exact.whole(self.edition.tiers[place], self.edition.rules[index])
         packing = self.packings[place]
         return packing.infinite if want.cost == inf else packing.pack(int(want.cost), len(want.atoms), 0)
-
-    def whole(self, place: int, rule: RuleInForce, values: tuple[Any, ...], *, learn_only: bool) -> Want:
-        """Give the exact cost of a rule with its gate."""
-        exact = Exact(self.bound, values, learn_only=learn_only)
-        gate, own = exact.gate(self.edition.tiers[place]), exact.want(rule.condition, True)
-        return Want(gate.cost + own.cost, gate.atoms | own.atoms)
 
     def listed(self, place: int, index: int, atoms: frozenset[int]) -> tuple[int, ...]:
         """Put atoms in declared order: the gate's first."""
@@ -184,11 +179,27 @@ class _Day:
 class _Asked:
     """One question; remembers what several rules of a tier share."""
 
-    __slots__ = ("_proofs", "day", "open", "values")
+    __slots__ = ("_change", "_learn", "_proofs", "day", "open", "values")
 
     def __init__(self, day: _Day, values: tuple[Any, ...], gates: int) -> None:
         self.day, self.values, self.open = day, values, gates
         self._proofs: dict[int, tuple[frozenset[int], tuple[str, ...]]] = {}
+        self._change: Exact | None = None
+        self._learn: Exact | None = None
+
+    @property
+    def change(self) -> Exact:
+        """The exact answers when facts may be changed; rules of one question share what they find."""
+        if self._change is None:
+            self._change = Exact(self.day.bound, self.values, learn_only=False)
+        return self._change
+
+    @property
+    def learn(self) -> Exact:
+        """The exact answers when facts may only be learnt."""
+        if self._learn is None:
+            self._learn = Exact(self.day.bound, self.values, learn_only=True)
+        return self._learn
 
     def met(self, place: int, rule: RuleInForce) -> Met:
         """Give a met rule with its proof."""
@@ -201,28 +212,30 @@ class _Asked:
                 found = day.mets[key] = Met(rule, day.masked(place, rule.index, mask), ())
             return found
         if place not in self._proofs:
-            exact = Exact(day.bound, self.values, learn_only=False)
-            self._proofs[place] = exact.gate_proof(day.edition.tiers[place])
+            self._proofs[place] = self.change.gate_proof(day.edition.tiers[place])
         atoms, waivers = self._proofs[place]
         return Met(rule, day.listed(place, rule.index, atoms.union(day.masked(place, rule.index, mask))), waivers)
 
     def opened(self, place: int, rule: RuleInForce) -> Open:
         """Give an unknown rule with the facts of a smallest set that could settle it."""
         day = self.day
-        if self.open >> place & 1 and day.writer.shapes[place, rule.index].simple:
-            key = rule.index, day.needs[rule.index](self.values) & day.masks[place]
+        if day.writer.shapes[place, rule.index].simple:
+            mask = day.needs[rule.index](self.values) & day.masks[place]
+            gate = NO_ATOMS if self.open >> place & 1 else self.learn.gate(day.edition.tiers[place]).atoms
+            key = rule.index, mask, gate
             found = day.opens.get(key)
             if found is None:
-                found = day.opens[key] = Open(rule, day.wording.facts(day.masked(place, *key)))
+                found = Open(rule, day.wording.facts(gate.union(day.masked(place, rule.index, mask))))
+                day.opens[key] = found
             return found
-        want = day.whole(place, rule, self.values, learn_only=True)
+        want = self.learn.whole(day.edition.tiers[place], rule)
         return Open(rule, day.wording.facts(want.atoms))
 
     def near(self, place: int) -> Near | None:
         """Give the nearest rule of a tier; None when none can be reached."""
         day, gate, atoms = self.day, 0, NO_ATOMS
         if not self.open >> place & 1:
-            want = Exact(day.bound, self.values, learn_only=False).gate(day.edition.tiers[place])
+            want = self.change.gate(day.edition.tiers[place])
             if want.cost == inf:
                 return None
             gate, atoms = day.packings[place].pack(int(want.cost), len(want.atoms), 0), want.atoms
@@ -236,7 +249,7 @@ class _Asked:
             return None
         rule, cost = day.edition.rules[won], packed >> day.packings[place].cost_shift
         if not day.writer.shapes[place, won].simple:
-            want = day.whole(place, rule, self.values, learn_only=False)
+            want = self.change.whole(day.edition.tiers[place], rule)
             return Near(rule, cost, *day.wanted(place, won, want.atoms))
         near = Near(rule, cost, *day.wanted(place, won, atoms.union(day.masked(place, won, packed & day.masks[place]))))
         if not atoms:

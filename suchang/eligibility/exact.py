@@ -48,6 +48,7 @@ class Exact:
     def __init__(self, bound: Bound, values: Values, *, learn_only: bool) -> None:
         self.bound, self.values, self.learn_only = bound, values, learn_only
         self.conditions = bound.edition.conditions
+        self._gates: dict[str, Want] = {}
         self._wants: dict[tuple[int, bool], Want] = {}
 
     def value(self, number: int) -> bool | None:
@@ -93,8 +94,18 @@ class Exact:
             return 1
         return inf if isinstance(condition, Items) and not wanted else effort
 
+    def whole(self, tier: TierInForce, rule: RuleInForce) -> Want:
+        """Give the cost of a rule of a tier with its gate."""
+        gate, own = self.gate(tier), self.want(rule.condition, True)
+        return Want(gate.cost + own.cost, gate.atoms | own.atoms)
+
     def gate(self, tier: TierInForce) -> Want:
         """Give the least cost of opening a tier's gate over all subsets of its waivers: smaller ones first."""
+        if tier.id not in self._gates:
+            self._gates[tier.id] = self._gate(tier)
+        return self._gates[tier.id]
+
+    def _gate(self, tier: TierInForce) -> Want:
         best = IMPOSSIBLE
         for size in range(len(tier.waivers) + 1):
             for chosen in combinations(tier.waivers, size):
