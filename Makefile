@@ -35,6 +35,10 @@ test: test-setup ## Run the whole suite against its own PostgreSQL and Valkey (A
 soak: test-setup ## Run the long form of the proofs, hours of it (ARGS= for pytest)
 	@$(BIN)/python -m pytest -m slow --timeout 14400 $(ARGS)
 
+.PHONY: screenshots
+screenshots: test-setup ## Take a gallery of every page into screenshots/, zh and en, light and dark, phone and desktop
+	@SUCHANG_REQUIRE_BROWSER=1 $(BIN)/python -m pytest tests/browser/screenshots.py -q $(ARGS)
+
 .PHONY: test-setup
 test-setup: $(TEST) ## Only set up what the tests and the linters need
 	@$(BIN)/python -m suchang.web.npm_parts --test

@@ -58,3 +58,11 @@ def test_axe_finds_nothing_when_people_work(visitor: Visitor, scheme: str, langu
     officer.goto("/console/cards")
     found["cards"] = axe_faults(officer)
     assert {path: faults for path, faults in found.items() if faults} == {}
+
+
+def test_axe_speaks_when_a_fault_is_planted(visitor: Visitor) -> None:
+    page = visitor.open("/policies")
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button><img src=\"/x.png\">')"
+    )
+    assert {one.partition(":")[0] for one in axe_faults(page)} == {"button-name", "image-alt"}

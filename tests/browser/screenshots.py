@@ -1,0 +1,74 @@
+"""Take a gallery of every page: Chinese and English, light and dark, phone and desktop (``make screenshots``).
+
+    SUCHANG_SCREENSHOTS=DIR python -m pytest tests/browser/screenshots.py
+
+It is a pytest module because it needs the same running site; its name keeps it out of the suite.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+OUT = Path(os.environ.get("SUCHANG_SCREENSHOTS", "screenshots"))
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
+PUBLIC = {
+    "portal": "/", "precheck": "/precheck", "precheck-yes": "/precheck?who=chief_tech&place=employed&merit=member",
+    "precheck-no": "/precheck?who=technician&place=elsewhere", "places": "/places",
+    "places-city": "/places?city=320500",
+    "policies": "/policies", "design": "/design", "error-404": "/design/errors/404", "error-500": "/design/errors/500",
+    "sign-in": "/me/sign-in", "desk-sign-in": "/desk/sign-in", "console-sign-in": "/console/sign-in",
+}  # fmt: skip
+
+
+def take(page: Page, name: str, *, whole: bool = True) -> None:
+    """Save one picture."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=OUT / f"{name}.png", full_page=whole)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_gallery_is_taken_when_asked(visitor: Visitor, language: str, scheme: str, size: str) -> None:
+    look = {"size": SIZES[size], "scheme": scheme, "language": LANGUAGES[language]}
+    suffix = f"{language}-{scheme}-{size}"
+    page = visitor.open("/", **look)
+    for name, path in PUBLIC.items():
+        page.goto(path)
+        take(page, f"{name}-{suffix}")
+    page = visitor.holder(**look)
+    take(page, f"card-unbound-{suffix}", whole=False)
+    page.click("#bind")
+    page.wait_for_selector("[data-when=code]:not([hidden]) svg")
+    take(page, f"card-{suffix}", whole=False)
+    for name in ("benefits", "family", "records", "settings", "print"):
+        page.goto(f"/me/{name}")
+        take(page, f"me-{name}-{suffix}")
+    page.goto("/me/settings")
+    page.click(".rows form button")
+    page = visitor.holder("missing", **look)
+    take(page, f"no-card-{suffix}", whole=False)
+    page.goto("/apply?who=senior_title&place=employed&merit=led")
+    take(page, f"apply-supplement-{suffix}")
+    page = visitor.desk(**look)
+    take(page, f"desk-{suffix}", whole=False)
+    page.fill("#paste", "SC1:NOTHING")
+    page.press("#paste", "Enter")
+    page.wait_for_selector(".verdict--refused")
+    take(page, f"desk-refused-{suffix}", whole=False)
+    page = visitor.officer("reviewer", **look)
+    take(page, f"console-{suffix}", whole=False)
+    for key in ("waiting", "missing", "holder"):
+        page.goto(f"/console/cases/{visitor.site.applications[key]}")
+        take(page, f"console-{key}-{suffix}")
+    page.goto("/console/cards")
+    take(page, f"console-cards-{suffix}")
