@@ -218,3 +218,14 @@ test('a clock that was off at the last contact is not believed', async () => {
   await desk.learnTime(now + 10);
   assert.equal((await desk.verify(await print('k1'))).outcome, 'accepted');
 });
+
+test('nobody is entitled by a domain that has no bit', async () => {
+  const { desk, uri, ring, list, print } = await issuer();
+  await desk.learnKeys(await ring('k1'));
+  await desk.learnList(uri, await list('k1'));
+  const text = await print('k1');
+  for (const bit of [undefined, null, -30, 34, 2.5, '2', NaN]) {
+    assert.equal((await desk.verify(text, { domain: 'medical', bit })).reason, 'not_entitled', String(bit));
+  }
+  assert.equal((await desk.verify(text, { domain: 'medical', bit: 2 })).outcome, 'accepted');
+});

@@ -231,7 +231,9 @@ class Verification {
     if (this.purpose === null) return;
     const { bit, inScope = true, accepts = null } = this.purpose;
     if (!inScope) throw new Refusal(9, 'out_of_scope');
-    if (((credential.dom >> bit) & 1) !== 1) throw new Refusal(9, 'not_entitled');
+    // A shift takes any number, also none at all, so the bit has to be one of the 31 first.
+    const isBit = Number.isInteger(bit) && bit >= 0 && bit < 31;
+    if (!isBit || ((credential.dom >> bit) & 1) !== 1) throw new Refusal(9, 'not_entitled');
     if (accepts !== null && this.assurance !== null && !accepts.includes(this.assurance)) {
       throw new Refusal(9, 'holder_proof_missing');
     }
