@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -26,6 +26,8 @@ from suchang.workflows.actors import SYSTEM, Actor
 from suchang.workflows.collaborators import Collaborators
 
 MAX_AGE_SECONDS = 5.0
+ROTATION_GRACE = timedelta(seconds=60)
+"""A worker that read its ring just before a rotation signs with the old key for some seconds more: believed."""
 
 
 def _open(parts: Collaborators, row: SigningKey) -> SoftwareSigner:
@@ -73,6 +75,13 @@ class Keys:
             elif self._signer is None or self._signer.kid != active.kid:
                 self._signer = _open(parts, active)
             self._ring, self._read_at = ring, time.monotonic()
+
+    def read_again(self) -> bool:
+        """Drop a ring that is over a second old, because a code names a key that it lacks; true if it was dropped."""
+        if time.monotonic() - self._read_at < 1:
+            return False
+        self.forget()
+        return True
 
     def ring(self, parts: Collaborators, session: Session) -> KeyRing:
         """Give the ring of all keys that are not revoked."""
@@ -129,7 +138,7 @@ def rotate(parts: Collaborators, actor: Actor) -> dict[str, str]:
         if coming is None:
             coming = _add(parts, session, KeyState.NEXT, now)
         if active is not None:
-            active.state, active.active_until = "retired", now
+            active.state, active.active_until = "retired", now + ROTATION_GRACE
             session.flush()
         coming.state, coming.active_from = "active", now
         fresh = _add(parts, session, KeyState.NEXT, now)

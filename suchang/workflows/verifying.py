@@ -105,10 +105,16 @@ def verify(
         def act() -> Answer:
             log = _Log(session, actor, purpose, "online" if presented_at is None else "deferred", moment, now)
             statuses = DatabaseStatuses(session, now)
-            verifier = Verifier(parts.keys.ring(parts, session), statuses, parts.clock)
-
             shown = challenges.find(session, actor, challenge) if challenge is not None else None
-            verdict = verifier.check(presentation, asked, challenge=shown, at=int(moment.timestamp()))
+
+            def check() -> Verdict:
+                verifier = Verifier(parts.keys.ring(parts, session), statuses, parts.clock)
+                return verifier.check(presentation, asked, challenge=shown, at=int(moment.timestamp()))
+
+            verdict = check()
+            if verdict.reason is Reason.UNKNOWN_KEY and parts.keys.read_again():
+                # Another worker may have rotated a moment ago.
+                verdict = check()
             if verdict.accepted and shown is not None and not challenges.use(session, shown, log.id):
                 verdict = replace(verdict, outcome=Outcome.REFUSED, reason=Reason.REPLAYED, step=Step.REPLAY)
             if verdict.accepted and verdict.replay_key is not None and not log.accept(verdict, statuses):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from suchang.credentials.status import Status
 from suchang.credentials.status_list import read_status_list
 from suchang.credentials.vault import KeyVault
 from suchang.domain.lifecycle import CardReason
-from suchang.persistence.models import Credential, SigningKey
+from suchang.persistence.models import Card, Credential, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import bulk_revoking, keys, reissuing
-from suchang.workflows.actors import SYSTEM
+from suchang.workflows import bulk_revoking, credentials, keys, reissuing
+from suchang.workflows.actors import SYSTEM, HolderActor
+from suchang.workflows.collaborators import Collaborators
 from tests.conftest import StandingClock
 from tests.support.world import World
 
@@ -37,6 +39,30 @@ def test_code_signed_before_a_rotation_is_accepted_after_it(world: World, clock:
     fresh = world.phone(token, "第二部")
     clock.move(seconds=1)
     assert world.verify(hospital, fresh.code(world.second))["outcome"] == "accepted"
+
+
+def test_code_is_accepted_when_its_signer_or_its_verifier_missed_a_rotation(world: World, clock: StandingClock) -> None:
+    world.holder()
+    hospital = world.partner("medical")
+    with unit_of_work(world.parts.sessions) as session:
+        person = session.execute(select(Card.person_id)).scalar_one()
+    other = replace(world.parts, keys=keys.Keys())
+
+    def minted(parts: Collaborators) -> str:
+        return str(credentials.issue_online_code(parts, HolderActor(person))["presentation"])
+
+    clock.move(minutes=5)
+    assert world.verify(hospital, minted(other))["outcome"] == "accepted"
+    # This worker rotates; the other one goes on signing with the key that it has.
+    keys.rotate(world.parts, SYSTEM)
+    clock.move(seconds=4)
+    assert world.verify(hospital, minted(other))["outcome"] == "accepted"
+    # The other worker rotates twice, so that this one has never heard of the key that signs.
+    world.verify(hospital, minted(world.parts))
+    for _ in range(2):
+        keys.rotate(other, SYSTEM)
+    time.sleep(1.1)
+    assert world.verify(hospital, minted(other))["outcome"] == "accepted"
 
 
 def test_compromised_key_is_unknown_and_its_credentials_are_replaced(world: World, clock: StandingClock) -> None:
