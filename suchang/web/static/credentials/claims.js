@@ -14,7 +14,6 @@ const JTI = /^[A-Za-z0-9_-]{16}$/;
 const NONCE = /^[A-Za-z0-9_-]{16}(?:[A-Za-z0-9_-]{5}[AQgw])?$/;
 const BYTES32 = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 const TIER = /^[A-Za-z0-9_-]{1,16}$/;
-// eslint-disable-next-line no-control-regex -- these are what must not be in a name
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
