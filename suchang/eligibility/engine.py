@@ -76,6 +76,11 @@ class _Day:
         """Give the tier alone."""
         return self.ids[self.bound.tier_only(record.values)]
 
+    def deciding(self, record: Record) -> RuleInForce | None:
+        """Give the deciding rule alone: the first of the best tier that is met."""
+        granted, _, _ = self.bound.grants(record.values)
+        return self.order[(granted & -granted).bit_length() - 1][1] if granted else None
+
     def determine(self, record: Record, *, all_rules: bool = False) -> Determination:
         """Determine a person."""
         values, order = record.values, self.order

@@ -2,6 +2,7 @@
 
 The columns are those of the batch contract: ``id``, one column a fact, ``<fact>__complete`` for lists that may hold
 more. Null, an absent column and an empty CSV cell mean unknown.
+In JSON Lines a person without ``id`` is called by the number of the line.
 """
 
 from __future__ import annotations
@@ -146,9 +147,11 @@ def _json_lines(path: Path, facts: Mapping[str, Fact], ignore_unknown: bool) -> 
             if not line.strip():
                 continue
             row = read_json(line, f"line {number}")
-            if not isinstance(row, dict) or not isinstance(row.get("id"), str):
-                raise PeopleUnreadable(f"{path}: line {number} is no object with a text 'id'")
-            name = row.pop("id")
+            if not isinstance(row, dict):
+                raise PeopleUnreadable(f"{path}: line {number} is no object with the facts of a person")
+            name = row.pop("id", str(number))
+            if not isinstance(name, str):
+                raise PeopleUnreadable(f"{path}: the id in line {number} is no text")
             if ignore_unknown:
                 row = {key: value for key, value in row.items() if key in facts}
             yield name, row

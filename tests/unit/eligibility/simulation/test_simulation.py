@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import duckdb
@@ -162,6 +163,29 @@ def test_rule_is_said_to_be_absent_when_the_other_version_has_it_not(tmp_path: P
     pair = Pair(pack_of(tmp_path / "o", one + two), pack_of(tmp_path / "n", two), ON)
     report = simulate(pair, answer_rows(pair, [("one", {"output": 5})]))
     assert report.clauses == {Turn.LOSES: Counter({("A-1 不在施行", "A-1 is not in force"): 1})}
+
+
+def test_facts_of_either_version_are_read_when_the_vocabulary_changes(tmp_path: Path) -> None:
+    old = pack_of(tmp_path / "o", rule("A-1", "{fact: output, op: ge, value: 5}"))
+    pack_of(tmp_path / "n", rule("A-1", "{fact: output, op: ge, value: 5}"))
+    facts = FACTS.replace("facts:\n", "facts:\n  first: {type: bool, label: {zh: 新, en: new}, kind: contribution}\n")
+    (tmp_path / "n" / "facts.yaml").write_text(facts, encoding="utf-8")
+    rules = rule("A-1", "{all: [{fact: output, op: ge, value: 5}, {fact: first, op: is_true}]}")
+    (tmp_path / "n" / "rules" / "all.yaml").write_text(f"rules:\n{indent(rules, '  ')}", encoding="utf-8")
+    pair = Pair(old, load_pack(tmp_path / "n"), ON)
+    several = [("one", {"output": 5, "first": True}), ("two", {"output": 5, "first": False})]
+    assert simulate(pair, answer_rows(pair, several)).moves == {("A", "A"): 1, ("A", None): 1}
+    with pytest.raises(FactsInvalid, match="three: second"):
+        simulate(pair, answer_rows(pair, [("three", {"second": True})]))
+
+
+def test_people_are_called_by_their_line_when_they_have_no_id(pair: Pair, tmp_path: Path) -> None:
+    path = tmp_path / "people.jsonl"
+    path.write_text('{"output": 5}\n\n{"id": "b", "output": 6}\n', encoding="utf-8")
+    assert list(open_rows(path, pair.new.facts).read()) == [("1", {"output": 5}), ("b", {"output": 6})]
+    path.write_text('{"id": 7}\n', encoding="utf-8")
+    with pytest.raises(PeopleUnreadable, match="line 1 is no text"):
+        run(pair, path)
 
 
 def test_every_format_gives_the_same_report_when_the_people_are_the_same(
