@@ -123,6 +123,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         casework.blueprint,
         casework.employer,
         casework.public,
+        casework.own,
         partner.oauth,
         partner.blueprint,
         service_points.blueprint,

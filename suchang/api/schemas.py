@@ -327,3 +327,9 @@ class ObjectionBody(Body):
     message = text(max_length=4000, data_key="text")
     name = text(max_length=100)
     contact = text(max_length=200)
+
+
+class CheckedBody(Body):
+    """Where a piece of evidence was checked."""
+
+    source = text(max_length=200)

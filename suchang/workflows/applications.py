@@ -73,6 +73,8 @@ def application_view(session: Session, application: Application) -> dict[str, An
                 "facts": piece.facts,
                 "origin": piece.origin,
                 "checked": piece.checked_by is not None,
+                "checked_source": piece.checked_source,
+                "file_type": piece.file_type,
             }
             for piece in determining.evidence_of(session, application.id)
         ],

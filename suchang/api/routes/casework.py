@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, request
+
 from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
-from suchang.api.requests import holder, officer
+from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import cards, case_work, employers, notices
+from suchang.workflows import cards, case_work, employers, evidence_files, notices
 from suchang.workflows.sign_in import normal_phone
 
 blueprint = Blueprint("casework", __name__, url_prefix="/api/v1", description="For officers: further steps of a case")
@@ -17,6 +19,9 @@ blueprint.before_request(auth.officer())
 
 employer = Blueprint("employer", __name__, url_prefix="/api/v1/employers", description="For employers")
 employer.before_request(auth.holder())
+
+own = Blueprint("own_files", __name__, url_prefix="/api/v1/me", description="For applicants: files of evidence")
+own.before_request(auth.holder())
 
 public = Blueprint("notices", __name__, url_prefix="/api/v1/notices", description="Public notices")
 public.before_request(auth.anyone())
@@ -60,6 +65,44 @@ def comment(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], 
 def objections(application_id: str) -> dict[str, Any]:
     """List the objections with their senders, for supervisors."""
     return {"items": case_work.objections(parts(), officer(), application_id)}
+
+
+@blueprint.get("/applications/<application_id>/evidence/<evidence_id>/file")
+def evidence_file(application_id: str, evidence_id: str) -> Response:
+    """Look at a file of evidence; ``reason`` says why and is written into the audit."""
+    reason = query_text("reason", max_length=500) or ""
+    return handed_out(evidence_files.see(parts(), officer(), application_id, evidence_id, reason=reason))
+
+
+@blueprint.post("/applications/<application_id>/evidence/<evidence_id>/checked")
+@blueprint.arguments(schemas.CheckedBody)
+@blueprint.response(200)
+def evidence_checked(body: dict[str, Any], application_id: str, evidence_id: str) -> dict[str, Any]:
+    """Note where a piece of evidence was checked."""
+    return evidence_files.check(parts(), officer(), application_id, evidence_id, source=body["source"])
+
+
+@own.put("/applications/<application_id>/evidence/<evidence_id>/file")
+@own.response(200)
+def attach(application_id: str, evidence_id: str) -> dict[str, Any]:
+    """Hand in a picture or a PDF as the request's body; it is rebuilt without anything that could act."""
+    return evidence_files.attach(parts(), holder(), application_id, evidence_id, request.get_data(cache=False))
+
+
+@own.get("/applications/<application_id>/evidence/<evidence_id>/file")
+def own_file(application_id: str, evidence_id: str) -> Response:
+    """Give back a file that you handed in."""
+    return handed_out(evidence_files.see_own(parts(), holder(), application_id, evidence_id))
+
+
+def handed_out(file: evidence_files.File) -> Response:
+    """Answer with a file that no browser will run or sniff."""
+    response = Response(file.content, 200, content_type=file.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/applications/bulk-approval")

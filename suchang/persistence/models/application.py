@@ -64,6 +64,7 @@ class Evidence(Base):
     file_sha256: Mapped[str | None]
     checked_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     checked_at: Mapped[datetime | None]
+    checked_source: Mapped[str | None]
     removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

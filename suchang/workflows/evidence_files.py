@@ -1,0 +1,189 @@
+"""Files of evidence: made harmless, encrypted, stored under names of the house, seen only with a logged reason."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.domain.errors import Conflict, Invalid, NotFound, Unavailable
+from suchang.domain.ids import new_id
+from suchang.domain.roles import Role
+from suchang.persistence.models import Application, Evidence
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import audit, evidence_sanitiser
+from suchang.workflows.actors import HolderActor, OfficerActor
+from suchang.workflows.applications import EDITABLE
+from suchang.workflows.cases import load_in_scope
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.reviewing import not_a_draft
+
+_NAME = re.compile(r"fil_[0-9a-hjkmnp-tv-z]{26}\Z")
+_PATIENCE = evidence_sanitiser.SECONDS + 10
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A harmless file to hand out."""
+
+    content: bytes
+    media_type: str
+    name: str
+
+
+def make_harmless(data: bytes) -> tuple[str, bytes]:
+    """Let a program with little memory and time rebuild a file; gives media type and bytes.
+
+    Raises Invalid with one sentence for what isn't taken.
+    """
+    if len(data) > evidence_sanitiser.MAX_BYTES:
+        raise Invalid("The file is larger than 10 MB.", code="file_refused")
+    program = [sys.executable, "-I", evidence_sanitiser.__file__]
+    try:
+        done = subprocess.run(program, input=data, capture_output=True, timeout=_PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        raise Invalid("The file takes too long to read.", code="file_refused") from None
+    if done.returncode == 3:
+        raise Invalid(done.stderr.decode() or "The file is not taken.", code="file_refused")
+    if done.returncode != 0:
+        # Ended by its limits, or by a fault of a parser: either way this file is not kept.
+        raise Invalid("The file takes too much to read, or is damaged.", code="file_refused")
+    media, _, clean = done.stdout.partition(b"\n")
+    return media.decode(), clean
+
+
+def attach(
+    parts: Collaborators, actor: HolderActor, application_id: str, evidence_id: str, data: bytes
+) -> dict[str, Any]:
+    """Put a file to a piece of one's own evidence while it can be edited; an earlier file is replaced."""
+    with unit_of_work(parts.sessions) as session:
+        _own_piece(session, actor, application_id, evidence_id)
+    media, clean = make_harmless(data)
+    name = new_id("fil")
+    path = _path(parts, name)
+    _write(path, parts.vault.encrypt_bytes(clean, name))
+    now = parts.clock()
+    old = None
+    try:
+        with unit_of_work(parts.sessions) as session:
+            piece = _own_piece(session, actor, application_id, evidence_id)
+            old = piece.file_name
+            piece.file_name, piece.file_type, piece.file_sha256 = name, media, hashlib.sha256(clean).hexdigest()
+            audit.record(
+                session, now, actor, "evidence_file_added", "evidence", piece.id,
+                application=application_id, sha256=piece.file_sha256,
+            )  # fmt: skip
+            answer = {"id": piece.id, "media_type": media, "bytes": len(clean), "sha256": piece.file_sha256}
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    if old is not None:
+        _path(parts, old).unlink(missing_ok=True)
+    return answer
+
+
+def see_own(parts: Collaborators, actor: HolderActor, application_id: str, evidence_id: str) -> File:
+    """Give a person the file that they handed in."""
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        piece = _own_piece(session, actor, application_id, evidence_id, editable=False)
+        audit.record(session, now, actor, "evidence_seen", "evidence", piece.id, application=application_id)
+        return _read(parts, piece)
+
+
+def see(parts: Collaborators, officer: OfficerActor, application_id: str, evidence_id: str, *, reason: str) -> File:
+    """Show an officer a file; why they look is written into the audit."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
+    if len(reason.strip()) < 2:
+        raise Invalid("Say why you look at this file.", code="reason_required")
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        piece = _piece(session, application, evidence_id)
+        audit.record(
+            session, now, officer, "evidence_seen", "evidence", piece.id, application=application.id, reason=reason
+        )
+        return _read(parts, piece)
+
+
+def check(
+    parts: Collaborators, officer: OfficerActor, application_id: str, evidence_id: str, *, source: str
+) -> dict[str, Any]:
+    """Note that an officer has checked a piece of evidence, and where: a register, a telephone call, the original."""
+    officer.need(Role.REVIEWER)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        piece = _piece(session, application, evidence_id)
+        if application.claimed_by != officer.officer_id:
+            raise Conflict("This case isn't claimed by you.", code="not_claimed_by_you")
+        piece.checked_by, piece.checked_at, piece.checked_source = officer.officer_id, now, source
+        audit.record(
+            session, now, officer, "evidence_checked", "evidence", piece.id, application=application.id, source=source
+        )
+        return {"id": piece.id, "checked": True, "source": source}
+
+
+def _own_piece(
+    session: Session, actor: HolderActor, application_id: str, evidence_id: str, *, editable: bool = True
+) -> Evidence:
+    application = session.execute(
+        select(Application)
+        .where(Application.id == application_id, Application.person_id == actor.person_id)
+        .with_for_update()
+    ).scalar_one_or_none()
+    if application is None:
+        raise NotFound("You have no such application.")
+    if editable and application.state not in EDITABLE:
+        raise Conflict("Evidence can be changed in a draft or when a supplement is asked for.", code="not_editable")
+    return _piece(session, application, evidence_id)
+
+
+def _piece(session: Session, application: Application, evidence_id: str) -> Evidence:
+    piece = session.get(Evidence, evidence_id)
+    if piece is None or piece.application_id != application.id or piece.removed_at is not None:
+        raise NotFound("There is no such piece of evidence.")
+    return piece
+
+
+def _path(parts: Collaborators, name: str) -> Path:
+    if not _NAME.match(name):
+        raise NotFound("There is no such file.")
+    return parts.settings.data_dir / "evidence" / name[4:6] / name
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Bring a file to the disk before its row is committed, readable by this account alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(".new")
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise Unavailable("The file can't be kept at the moment; nothing was changed.") from error
+
+
+def _read(parts: Collaborators, piece: Evidence) -> File:
+    if piece.file_name is None or piece.file_type is None:
+        raise NotFound("No file belongs to this piece of evidence.")
+    try:
+        sealed = _path(parts, piece.file_name).read_bytes()
+    except FileNotFoundError:
+        raise NotFound("The file is not there any more.") from None
+    content = parts.vault.decrypt_bytes(sealed, piece.file_name)
+    return File(content, piece.file_type, piece.id + evidence_sanitiser.EXTENSIONS[piece.file_type])
