@@ -231,6 +231,12 @@ class NetworksBody(Body):
     networks = fields.List(text(max_length=50), required=True, validate=validate.Length(max=50))
 
 
+class WebhookBody(Body):
+    """Where a partner wants to be told."""
+
+    url = text(max_length=500)
+
+
 class OperatorBody(Body):
     """A new desk operator."""
 

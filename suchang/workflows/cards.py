@@ -23,9 +23,10 @@ from suchang.domain.lifecycle import (
     advance_card,
 )
 from suchang.domain.roles import Role
+from suchang.domain.webhooks import WebhookEvent
 from suchang.persistence.models import Application, Card, Credential, EmploymentConfirmation, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import actors, audit, redeemed_uses, status_lists
+from suchang.workflows import actors, audit, redeemed_uses, status_lists, webhooks
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.cases import FORBIDDEN_CODES, person_of
 from suchang.workflows.collaborators import Collaborators
@@ -33,6 +34,7 @@ from suchang.workflows.credentials import REVOKED, SUSPENDED, card_view, live_ca
 
 # What was reserved in time may be confirmed after a card has ended, but not after these.
 _RELEASES = {CardReason.FRAUD, CardReason.COMPROMISE}
+_TOLD = {CardState.ACTIVE: WebhookEvent.RESTORED, CardState.SUSPENDED: WebhookEvent.SUSPENDED}
 _LIST_STATUS = {CardState.ACTIVE: 0, CardState.SUSPENDED: SUSPENDED}
 
 
@@ -150,6 +152,7 @@ def move_card(
                 status_lists.set_status(session, credential.status_list, credential.status_index, status, now)
             if status == REVOKED:
                 credential.revoked_at = now
+        webhooks.announce(session, card.id, _TOLD.get(answer.target, WebhookEvent.ENDED), now)
     if because in _RELEASES:
         redeemed_uses.release_for_card(session, actor, card.id, now, reason=because.value)
     audit.record(

@@ -23,6 +23,7 @@ from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Part
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
 from suchang.persistence.models.service_point import ServicePoint
+from suchang.persistence.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Application",
@@ -66,4 +67,6 @@ __all__ = [
     "StatusList",
     "UsedAssertion",
     "Verification",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]
