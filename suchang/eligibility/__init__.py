@@ -29,6 +29,7 @@ For one person::
     record = engine.parse_facts({"degree": "doctor"})               # FactsInvalid with a path for each bad field
     determination = engine.determine(record, date(2026, 11, 1))     # Determination: tier, met, unknown, nearest_miss
     determination.to_json("zh"), determination.canonical()          # as in the interface; RFC 8785 bytes to store
+    report(determination, "en")                                     # plain text for a person
 
 A fact with ``register`` reads absent as false. Values are bool, int, Decimal (at most 4 digits after the point), date
 (``open`` is 9999-12-31) and str.
@@ -42,6 +43,7 @@ from suchang.eligibility.errors import DateOutOfRange, FactsInvalid, PackInvalid
 from suchang.eligibility.load import load_pack
 from suchang.eligibility.model import Fact, Label, Pack, Period, RuleKind, RuleVersion, Status, Type
 from suchang.eligibility.record import Record
+from suchang.eligibility.report import report
 
 __all__ = [
     "DateOutOfRange",
@@ -65,4 +67,5 @@ __all__ = [
     "concrete",
     "edition_of",
     "load_pack",
+    "report",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,17 @@ def near_misses(found: Determination) -> list[tuple[str, float, list[Any]]]:
 @settings(max_examples=40, deadline=None, suppress_health_check=QUIET)
 @given(packs(), st.data())
 def test_engine_and_reference_agree_when_packs_people_and_days_are_random(files: Files, data: st.DataObject) -> None:
+    pack = load(files)
+    engine = Engine(pack)
+    for facts in data.draw(st.lists(people(), min_size=3, max_size=6)):
+        for on in data.draw(st.lists(st.sampled_from(days(pack)), min_size=2, max_size=4, unique=True)):
+            assert differences(pack, engine, facts, on) == []
+
+
+@pytest.mark.slow
+@settings(max_examples=5000, deadline=None, suppress_health_check=QUIET)
+@given(packs(), st.data())
+def test_engine_and_reference_agree_when_the_search_is_long(files: Files, data: st.DataObject) -> None:
     pack = load(files)
     engine = Engine(pack)
     for facts in data.draw(st.lists(people(), min_size=3, max_size=6)):
