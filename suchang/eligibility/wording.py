@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from suchang.eligibility.model import Fact
+from suchang.eligibility.model import Fact, Type
 from suchang.eligibility.phrases import Phrases
 from suchang.eligibility.programs import Bound
 from suchang.eligibility.record import Record, json_item
 from suchang.eligibility.shape import fact_of
-from suchang.eligibility.tree import IsTrue, Items, Leaf
+from suchang.eligibility.structure import walk
+from suchang.eligibility.tree import InCatalogue, IsTrue, Items, Leaf
+
+NO_NAMES: Mapping[str, str] = {}
 
 
 class Wording:
@@ -22,6 +25,7 @@ class Wording:
         pack = self.edition.pack
         self._phrases = {lang: Phrases(pack, lang, bound.on) for lang in ("zh", "en")}
         self._clauses: dict[tuple[int, str], str] = {}
+        self._codes: dict[tuple[int, str], dict[str, str]] = {}
 
     def facts(self, atoms: Iterable[int]) -> tuple[str, ...]:
         """Give the distinct facts of atoms in the order of facts.yaml."""
@@ -58,7 +62,8 @@ class Wording:
             clause = self.clause(atom, lang)
             words = ("{}；{}「{}」", "{}: {} “{}”")
             verdict = phrases.pick(("满足", "meets")) if holds else phrases.pick(("不满足", "does not meet"))
-            shown = f"{fact.label.text(lang)}{phrases.pick(('：', ' '))}{self._shown(value, fact, phrases)}"
+            named = f"{fact.label.text(lang)}{phrases.pick(('：', ' '))}"
+            shown = named + self._shown(value, fact, phrases, self._names(atom, lang))
             text = phrases.pick(words).format(shown, verdict, clause)
         if fact.name in record.absent:
             text += phrases.pick(("（系统登记中没有记录）", " (nothing in the system's own register)"))
@@ -78,24 +83,39 @@ class Wording:
         chosen = [json_item(fact, items[place]) for place in run(record.values)[: condition.need]]
         return chosen[0] if condition.need == 1 else chosen
 
-    def _shown(self, value: Any, fact: Fact, phrases: Phrases) -> str:
-        """Show a JSON value to a person: enumerations and fields by their labels, numbers with their unit."""
+    def _names(self, atom: int, lang: str) -> Mapping[str, str]:
+        """Give the names of the codes in the catalogues that an atom reads."""
+        key = atom, lang
+        if key not in self._codes:
+            condition = self.edition.conditions[atom]
+            nodes = walk(condition) if isinstance(condition, (Leaf, Items)) else ()
+            tests = [node.test for node in nodes if isinstance(node, Leaf)]
+            read = [self.edition.pack.catalogues[test.catalogue] for test in tests if isinstance(test, InCatalogue)]
+            self._codes[key] = {entry.code: entry.label.text(lang) for each in read for entry in each.entries}
+        return self._codes[key]
+
+    def _shown(self, value: Any, fact: Fact, phrases: Phrases, names: Mapping[str, str] = NO_NAMES) -> str:
+        """Show a JSON value to a person: codes, enumerations and fields by their names, numbers with their unit."""
+        if fact.type in (Type.CODE, Type.CODES) and isinstance(value, str) and value in names:
+            return names[value]
         if isinstance(value, bool):
             return phrases.value(value, fact)
         if isinstance(value, dict):
             if "items" in value and "complete" in value:
-                return self._shown(value["items"], fact, phrases)
-            parts = [self._field(fact, name, each, phrases) for name, each in value.items()]
+                return self._shown(value["items"], fact, phrases, names)
+            parts = [self._field(fact, name, each, phrases, names) for name, each in value.items()]
             return phrases.pick(("，", ", ")).join(parts)
         if isinstance(value, list):
             if not value:
                 return phrases.pick(("无", "none"))
-            return phrases.pick(("；", "; ")).join(self._shown(each, fact, phrases) for each in value[:5])
+            return phrases.pick(("；", "; ")).join(self._shown(each, fact, phrases, names) for each in value[:5])
         if value == "open":
             return phrases.pick(("无固定期限", "open"))
         return phrases.value(value, fact) if isinstance(value, (int, str)) else phrases.pick(("未知", "unknown"))
 
-    def _field(self, fact: Fact, name: str, value: Any, phrases: Phrases) -> str:
+    def _field(self, fact: Fact, name: str, value: Any, phrases: Phrases, names: Mapping[str, str]) -> str:
         field = fact.field_named(name)
+        if field.type is Type.CODE and value in names:
+            return f"{field.label.text(phrases.lang)} {names[value]}"
         shown = phrases.pick(("无固定期限", "open")) if value == "open" else phrases.value(value, field)
         return f"{field.label.text(phrases.lang)} {shown}"
