@@ -16,6 +16,8 @@ def kept(page: Page, home: str) -> None:
     """Wait until the service worker keeps the room's first page and its parts."""
     page.wait_for_function(
         """async (home) => {
+            const worker = (await navigator.serviceWorker.ready).active;
+            if (worker.state !== 'activated' || !navigator.serviceWorker.controller) return false;
             const pages = await caches.open(`pages-${home}`);
             const parts = (await caches.keys()).filter((name) => name.startsWith(`parts-${home}-`));
             return Boolean(await pages.match(home)) && parts.length === 1
