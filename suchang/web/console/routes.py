@@ -13,10 +13,11 @@ from suchang.domain.lifecycle.states import CardEvent, CardReason
 from suchang.domain.roles import Role
 from suchang.web import case_words as words
 from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
+from suchang.web.downloads import as_download
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, proof_of, value_text
-from suchang.workflows import cards, partners, reviewing, sign_in
+from suchang.workflows import cards, evidence_files, partners, reviewing, sign_in
 from suchang.workflows.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
@@ -150,6 +151,27 @@ def decide(case_id: str) -> BaseResponse | tuple[str, int]:
             tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
             version=_version(),
         )  # fmt: skip
+    except DomainError as error:
+        return _again(case_id, error)
+    return _back(case_id)
+
+
+@blueprint.post("/cases/<case_id>/evidence/<evidence_id>/file")
+def evidence_file(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, int]:
+    """Hand out a file of evidence; why the officer looks is written down."""
+    reason = request.form.get("reason", "").strip()[:500]
+    try:
+        return as_download(evidence_files.see(parts(), _officer(), case_id, evidence_id, reason=reason))
+    except DomainError as error:
+        return _again(case_id, error)
+
+
+@blueprint.post("/cases/<case_id>/evidence/<evidence_id>/check")
+def evidence_check(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, int]:
+    """Note where a piece of evidence was checked."""
+    source = request.form.get("source", "").strip()[:200]
+    try:
+        evidence_files.check(parts(), _officer(), case_id, evidence_id, source=source)
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)

@@ -14,12 +14,13 @@ from suchang.domain.identity import DocumentType
 from suchang.domain.roles import CITIES
 from suchang.web import case_words
 from suchang.web.auth import parts, signed_in
+from suchang.web.downloads import as_download
 from suchang.web.holder.fact_forms import FactForm, document_title, form_for, read_fact, yes_or_no
 from suchang.web.languages import in_language, is_english
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, facts_of, profile
 from suchang.web.problem_words import explain
 from suchang.web.proofs import Proof, fact_name, proof_of, value_text
-from suchang.workflows import applications, determining, people
+from suchang.workflows import applications, determining, evidence_files, people
 from suchang.workflows.actors import HolderActor
 
 blueprint = Blueprint("apply_pages", __name__, url_prefix="/apply", template_folder="templates")
@@ -160,7 +161,31 @@ def add() -> str | BaseResponse:
     try:
         facts = read_fact(pack, name, request.form)
         if facts:
-            applications.add_evidence(parts(), _me(), current["id"], title=document_title(pack, name), facts=facts)
+            made = applications.add_evidence(
+                parts(), _me(), current["id"], title=document_title(pack, name), facts=facts
+            )
+            _attach(current["id"], made.body["id"])
+    except DomainError as error:
+        return _evidence(_draft(), _answers(), explain(error))
+    return redirect(url_for(".conversation") + "#needed")
+
+
+def _attach(application_id: str, evidence_id: str) -> None:
+    """Put the file that came with a form to a piece of evidence; no file is no fault."""
+    sent = request.files.get("file")
+    data = sent.read() if sent else b""
+    if data:
+        evidence_files.attach(parts(), _me(), application_id, evidence_id, data)
+
+
+@blueprint.route("/evidence/<evidence_id>/file", methods=["GET", "POST"])
+def file(evidence_id: str) -> str | BaseResponse:
+    """Give back a file that was handed in, or take another in its place."""
+    current = _draft()
+    if request.method == "GET":
+        return as_download(evidence_files.see_own(parts(), _me(), current["id"], evidence_id))
+    try:
+        _attach(current["id"], evidence_id)
     except DomainError as error:
         return _evidence(current, _answers(), explain(error))
     return redirect(url_for(".conversation") + "#needed")

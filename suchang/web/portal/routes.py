@@ -7,6 +7,7 @@ from collections import Counter
 from flask import Blueprint, render_template, request
 
 from suchang.domain.clock import local_date
+from suchang.domain.errors import DomainError
 from suchang.domain.roles import CITIES
 from suchang.web.auth import for_anyone, parts
 from suchang.web.domains import all_domains
@@ -14,8 +15,9 @@ from suchang.web.languages import in_language, is_english
 from suchang.web.portal import jiangsu_map
 from suchang.web.portal.places import find
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, precheck_facts, profile
+from suchang.web.problem_words import explain
 from suchang.web.proofs import proof_of
-from suchang.workflows import determining
+from suchang.workflows import determining, notices
 from suchang.workflows.directory import policies
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
@@ -88,3 +90,26 @@ def precheck() -> str:
         proof=proof,
         asked="who" in request.args,
     )
+
+
+@blueprint.get("/notices")
+def notice_list() -> str:
+    """Show the public notices that run today."""
+    return render_template("portal/notices.html", notices=notices.published(parts()))
+
+
+@blueprint.post("/notices/<application_id>/objections")
+def object_to(application_id: str) -> str:
+    """Take down what somebody says against a notice."""
+    form = request.form
+    try:
+        notices.object_to(
+            parts(),
+            application_id,
+            text=form.get("text", "").strip()[:2000],
+            name=form.get("name", "").strip()[:60],
+            contact=form.get("contact", "").strip()[:60],
+        )
+    except DomainError as error:
+        return render_template("portal/notices.html", notices=notices.published(parts()), wrong=explain(error))
+    return render_template("portal/notices.html", notices=notices.published(parts()), done=True)
