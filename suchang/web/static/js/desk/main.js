@@ -6,6 +6,7 @@
 import { call, freshKey } from '../api.js';
 import { toast } from '../toast.js';
 import { say } from '../words.js';
+import { startChallenge } from './challenge.js';
 import { listenToScanner } from './hardware_scanner.js';
 import { OfflineDesk } from './offline_desk.js';
 import { Redeeming } from './redeeming.js';
@@ -21,6 +22,7 @@ const redeeming = new Redeeming({ setting, offline });
 let camera = null;
 let seenAt = 0;
 let busy = false;
+let challenge = null;
 
 function purpose() {
   return element('purpose')?.value ?? setting.domains[0]?.slug;
@@ -50,6 +52,8 @@ async function take(raw) {
 
 async function judge(text, domain) {
   const body = { presentation: text, purpose: domain };
+  if (challenge && Date.now() < challenge.until) body.challenge = challenge.nonce;
+  challenge = null;
   const answer = offline.sureOffline ? null : await call('/api/v1/verifications', { method: 'POST', body, key: freshKey(), timeout: 4000 });
   if (answer?.ok) {
     offline.learnTime(answer.date);
@@ -80,6 +84,7 @@ function show(verdict, domain, deferred) {
 async function next() {
   redeeming.forget();
   seenAt = 0;
+  challenge = null;
   showWaiting();
   element('paste').blur();
 }
@@ -117,7 +122,15 @@ async function refreshState() {
   showState({ online: !offline.sureOffline, age: offline.age, queued: await offline.queued() });
 }
 
+/** Ask for a proof that is made for this desk; the next code that is shown must answer it. */
+async function ask() {
+  redeeming.forget();
+  challenge = await startChallenge();
+  if (challenge === null) toast(say('challenge_failed'));
+}
+
 const keys = {
+  x: ask,
   c: () => (element('cam').dataset.state === 'on' ? closeCamera() : openCamera()),
   v: () => element('paste').focus(),
   u: () => element('image').click(),
@@ -148,6 +161,7 @@ function begin() {
   });
   element('cam-on').addEventListener('click', openCamera);
   element('next').addEventListener('click', next);
+  element('ask').addEventListener('click', ask);
   const chosen = localStorage.getItem('desk-purpose');
   const select = element('purpose');
   if (select) {

@@ -27,8 +27,9 @@ function write(kind, word, why, todo = '') {
   performance.mark(`verdict-${kind}`);
 }
 
-export function showWaiting() {
-  write('waiting', say('waiting'), say('waiting_why'));
+/** @param {{word?: string, why?: string}} [words] */
+export function showWaiting({ word = say('waiting'), why = say('waiting_why') } = {}) {
+  write('waiting', word, why);
 }
 
 export function showChecking() {

@@ -9,12 +9,15 @@ import { drawQr, qrSvg } from '../../credentials/qr_code.js';
 import { call, freshKey } from '../api.js';
 import { say } from '../words.js';
 
+/** Milliseconds in which a desk's challenge is answered. */
+const CHALLENGE_LIFE = 60_000;
 const RENEW_BEFORE = 30 * 86_400_000;
 const card = document.getElementById('card');
 const place = document.getElementById('code');
 const live = document.getElementById('live');
 const ring = card.querySelector('.ring .run');
 const clock = new CorrectedClock();
+let challengedAt = 0;
 let wallet = null;
 let shown = { credential: null, key: null, drawnAt: 0, timer: 0 };
 
@@ -99,12 +102,27 @@ async function start() {
 }
 
 async function draw() {
-  const text = await present(shown.credential, shown.key, clock.now);
+  const text = await present(shown.credential, shown.key, clock.now, challengeNow());
   const picture = place.querySelector('[data-when="code"]');
   picture.innerHTML = qrSvg(drawQr(text), say('code_label'));
   picture.dataset.text = text;
   shown.drawnAt = clock.now;
   performance.mark('code-drawn');
+}
+
+/** The challenge of a desk that this phone has just scanned, for a minute; it came in the address, after `#`. */
+function challengeNow() {
+  const found = /^#c=([A-Za-z0-9_-]{22})\.(par_[0-9a-z]{26})$/.exec(location.hash);
+  if (!found) return null;
+  challengedAt ||= Date.now();
+  const alive = Date.now() - challengedAt < CHALLENGE_LIFE;
+  document.getElementById('challenged').hidden = !alive;
+  if (!alive) {
+    history.replaceState(null, '', location.pathname);
+    challengedAt = 0;
+    return null;
+  }
+  return { nonce: found[1], audience: `urn:suchang:partner:${found[2]}` };
 }
 
 async function tick() {
@@ -170,6 +188,7 @@ async function begin() {
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden && shown.credential) tick().then(keepAwake);
   });
+  addEventListener('hashchange', () => shown.credential && draw());
   addEventListener('online', pulse);
   addEventListener('offline', pulse);
   if (card.dataset.state !== 'active') return pulse();
