@@ -47,14 +47,17 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 )
 @click.option("--worker/--no-worker", default=True, help="Also run the worker, which seals the audit.")
 @click.option("--demo/--no-demo", default=True, help="Load the demo province into an empty database (demo mode only).")
-def serve(host: str, port: int, tls: bool, workers: int | None, worker: bool, demo: bool) -> None:
+@click.option(
+    "--people", default=3000, show_default=True, type=click.IntRange(100, 100_000), help="Size of the province."
+)
+def serve(host: str, port: int, tls: bool, workers: int | None, worker: bool, demo: bool, people: int) -> None:
     """Serve the pages and the API, with embedded PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL are set."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     cluster = embedded_cluster()
     server = Server(cluster, host, port, workers or min(os.cpu_count() or 1, 4), with_worker=worker)
     try:
-        server.prepare(tls=tls, demo=demo)
+        server.prepare(tls=tls, people=people if demo else 0)
         server.run()
     except _Stop:
         say("stopping …")
@@ -79,7 +82,7 @@ class Server:
         self.certificate: ServerCertificate | None = None
         self.settings: Settings | None = None
 
-    def prepare(self, *, tls: bool, demo: bool) -> None:
+    def prepare(self, *, tls: bool, people: int) -> None:
         """Start the embedded servers, migrate, load the demo province, make the certificate."""
         load_settings()  # refuses what is misconfigured before anything starts
         _refuse_busy_port(self.host, self.port)
@@ -91,10 +94,10 @@ class Server:
         from suchang.persistence.migrate import upgrade
 
         upgrade(settings.migration_database_url)
-        if demo and settings.demo:
+        if people and settings.demo:
             from suchang.demo.load import load_when_empty
 
-            load_when_empty(settings, say)
+            load_when_empty(settings, say, people=people)
         if tls:
             self.certificate = server_certificate(data_dir() / "tls", self.host)
 

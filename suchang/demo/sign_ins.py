@@ -22,7 +22,7 @@ def sign_in_lines(settings: Settings) -> list[str]:
             select(Person.phone)
             .join(Card, Card.person_id == Person.id)
             .where(Card.state == "active")
-            .order_by(Card.issued_at, Card.id)
+            .order_by(Card.tier.not_in(("B", "C")), Card.issued_at, Card.id)
         ).scalar()
         applicant = session.execute(
             select(Person.phone)
