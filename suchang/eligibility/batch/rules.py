@@ -1,0 +1,100 @@
+"""From the bitmaps of conditions to gates, grants, tiers and deciding rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suchang.eligibility.batch.columns import Bits, unpack, width
+from suchang.eligibility.edition import Edition, TierInForce
+
+Pair = tuple[Bits, Bits]
+"""Where something is definitely true, and where it is possibly true."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rules of one day for a chunk of people; bitmaps as in ``columns``."""
+
+    edition: Edition
+    count: int
+    status: Mapping[str, Pair]
+    """Every rule in force."""
+    grant: Mapping[str, Pair]
+    """Every tier rule in force."""
+
+    @cached_property
+    def tier(self) -> NDArray[np.int8]:
+        """The place of the tier, best first; the number of tiers for none."""
+        return self._place([[self.grant[rule.id][0] for rule in tier.rules] for tier in self.edition.tiers])
+
+    @cached_property
+    def possible_tier(self) -> NDArray[np.int8]:
+        """The place of the best tier that is true or unknown; the number of tiers for none."""
+        return self._place([[self.grant[rule.id][1] for rule in tier.rules] for tier in self.edition.tiers])
+
+    @cached_property
+    def rule(self) -> NDArray[np.int16]:
+        """The place in ``Edition.rules`` of the deciding rule; -1 for none."""
+        order = [rule for tier in self.edition.tiers for rule in tier.rules]
+        chosen = self._first([self.grant[rule.id][0] for rule in order])
+        places = np.array([*(rule.index for rule in order), -1], dtype=np.int16)
+        found: NDArray[np.int16] = places[chosen]
+        return found
+
+    def _place(self, tiers: list[list[Bits]]) -> NDArray[np.int8]:
+        nobody = np.zeros(width(self.count), dtype=np.uint8)
+        joined = [np.bitwise_or.reduce(rules) if rules else nobody for rules in tiers]
+        return self._first(joined).astype(np.int8)
+
+    def _first(self, several: list[Bits]) -> NDArray[np.int64]:
+        """Give for each person the place of the first bitmap that has them, and the number of bitmaps for none.
+
+        The places are written as binary digits, a bitmap a digit, so that only a few bitmaps have to be unpacked.
+        """
+        digits = max(len(several).bit_length(), 1)
+        planes = [np.zeros(width(self.count), dtype=np.uint8) for _ in range(digits)]
+        left = np.full(width(self.count), 255, dtype=np.uint8)
+        for place, bits in enumerate([*several, left]):
+            mine = left & bits if place < len(several) else left
+            for digit in range(digits):
+                if place >> digit & 1:
+                    planes[digit] |= mine
+            left = left & ~mine
+        found = np.zeros(self.count, dtype=np.int64)
+        for digit, plane in enumerate(planes):
+            found |= unpack(plane, self.count).astype(np.int64) << digit
+        return found
+
+
+def judge(edition: Edition, conditions: list[Pair], count: int) -> Answer:
+    """Put the rules of a day together from their conditions."""
+    status = {rule.id: conditions[rule.condition] for rule in edition.rules}
+    grant: dict[str, Pair] = {}
+    for tier in edition.tiers:
+        gate = _gate(tier, status, count)
+        for rule in tier.rules:
+            sure, may = status[rule.id]
+            grant[rule.id] = sure & gate[0], may & gate[1]
+    return Answer(edition, count, status, grant)
+
+
+def _gate(tier: TierInForce, status: Mapping[str, Pair], count: int) -> Pair:
+    sure = np.full(width(count), 255, dtype=np.uint8)
+    may = sure.copy()
+    for exclusion in tier.exclusions:
+        definite, possible = status[exclusion.id]
+        sure &= ~possible
+        may &= ~definite
+    for base in tier.bases:
+        definite, possible = status[base.id]
+        for waiver in tier.waivers:
+            if base.id in waiver.version.waives:
+                definite, possible = definite | status[waiver.id][0], possible | status[waiver.id][1]
+        sure &= definite
+        may &= possible
+    return sure, may
