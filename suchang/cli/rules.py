@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from suchang.cli.rules_batch import batch
 from suchang.cli.rules_cases import test_cases
 from suchang.cli.rules_check import check
 from suchang.cli.rules_decide import decide
@@ -16,5 +17,5 @@ def rules() -> None:
     """Check, test, run and explain rule packs."""
 
 
-for command in (check, test_cases, decide, schema, explain, table, diff, simulate_command):
+for command in (check, test_cases, decide, schema, explain, table, diff, batch, simulate_command):
     rules.add_command(command)

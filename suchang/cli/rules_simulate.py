@@ -16,10 +16,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from suchang.cli.surroundings import connected
 from suchang.eligibility import Label, load_pack
 from suchang.eligibility.simulation import (
+    Chunk,
     Pair,
     Report,
     Rows,
     Turn,
+    answer_columns,
     answer_rows,
     open_rows,
     picture,
@@ -88,7 +90,7 @@ def simulate_command(
     with _people(pair, source, ignore_unknown_facts) as rows:
         for name in rows.missing:
             click.echo(f"note: no column {name}; it is unknown for everybody", err=True)
-        report = _run(pair, rows)
+        report = _run(pair, rows, _chunks(pair, source, rows))
     if output:
         write_changes(output, report)
         drawing = drawing or output.with_suffix(".svg")
@@ -126,14 +128,21 @@ def _people(pair: Pair, source: str, ignore_unknown: bool) -> Iterator[Rows]:
             engine.dispose()
 
 
-def _run(pair: Pair, rows: Rows) -> Report:
+def _chunks(pair: Pair, source: str, rows: Rows) -> Iterator[Chunk]:
+    """Answer Parquet by columns, everything else person by person."""
+    if source.endswith(".parquet"):
+        return answer_columns(pair, Path(source))
+    return answer_rows(pair, rows.read())
+
+
+def _run(pair: Pair, rows: Rows, chunks: Iterator[Chunk]) -> Report:
     """Simulate with a progress bar on a terminal."""
     if not sys.stderr.isatty():
-        return simulate(pair, answer_rows(pair, rows.read()))
+        return simulate(pair, chunks)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("people", total=rows.count)
-        return simulate(pair, answer_rows(pair, rows.read()), progress=lambda count: progress.advance(task, count))
+        return simulate(pair, chunks, progress=lambda count: progress.advance(task, count))
 
 
 def _text(report: Report, lang: str) -> Iterator[str]:

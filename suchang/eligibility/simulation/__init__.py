@@ -6,6 +6,7 @@ draws it, ``write_changes`` writes the list.
 """
 
 from suchang.eligibility.simulation.answers import Chunk, Pair, answer_rows
+from suchang.eligibility.simulation.columns import answer_columns
 from suchang.eligibility.simulation.export import write_changes
 from suchang.eligibility.simulation.picture import picture
 from suchang.eligibility.simulation.report import Report, Turn, simulate
@@ -17,6 +18,7 @@ __all__ = [
     "Report",
     "Rows",
     "Turn",
+    "answer_columns",
     "answer_rows",
     "open_rows",
     "picture",

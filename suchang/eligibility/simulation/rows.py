@@ -39,13 +39,20 @@ class Rows:
     read: Callable[[], Iterator[Person]]
 
 
-def open_rows(path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False) -> Rows:
-    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson."""
+def open_rows(
+    path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False, start: int = 0, count: int | None = None
+) -> Rows:
+    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson; of Parquet, ``count`` rows from ``start`` on."""
     if not path.is_file():
         raise PeopleUnreadable(f"there is no file {path}")
     match path.suffix.lower():
         case ".parquet":
-            return _table(path, "read_parquet(?)", facts, ignore_unknown, _parquet_value)
+            source = "read_parquet(?)"
+            if count is not None:
+                # The row's number lets DuckDB skip the row groups that don't hold any of them.
+                span = f"file_row_number BETWEEN {start:d} AND {start + count - 1:d}"
+                source = f"(SELECT * EXCLUDE file_row_number FROM read_parquet(?, file_row_number=true) WHERE {span})"  # noqa: S608
+            return _table(path, source, facts, ignore_unknown, _parquet_value)
         case ".csv":
             source = "read_csv(?, all_varchar=true, header=true, nullstr='', quote='\"', escape='\"', strict_mode=true)"
             return _table(path, source, facts, ignore_unknown, _csv_value)

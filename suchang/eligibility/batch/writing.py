@@ -1,0 +1,175 @@
+"""From a file of people to a file of tiers: one row a person, in the order of the input."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import nanoarrow
+import numpy as np
+from nanoarrow._array_stream import CArrayStream
+
+from suchang.domain.errors import FieldProblem
+from suchang.eligibility.batch.columns import Columns, unpack
+from suchang.eligibility.batch.kernel import Kernel
+from suchang.eligibility.batch.layout import Layout, NotAColumn
+from suchang.eligibility.batch.parquet import chunks_of_parquet
+from suchang.eligibility.batch.records import columns_of_records
+from suchang.eligibility.batch.rules import Answer
+from suchang.eligibility.engine import Engine
+from suchang.eligibility.errors import FactsInvalid
+from suchang.eligibility.model import Pack
+from suchang.eligibility.record import Record
+from suchang.eligibility.simulation.rows import Rows, open_rows
+
+CHUNK = 8192
+FORMAT = "1"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be determined, from where, to where."""
+
+    pack: Pack
+    on: date
+    source: Path
+    output: Path
+    with_rules: bool = False
+    skip: bool = False
+    ignore_unknown: bool = False
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The people as rows; raises a sentence for a file that can't be read or has foreign columns."""
+        return open_rows(self.source, self.pack.facts, ignore_unknown=self.ignore_unknown)
+
+    @property
+    def rejects(self) -> Path:
+        """Where people with bad values are written."""
+        return self.output.with_name(self.output.name + ".rejects.jsonl")
+
+
+@dataclass
+class Done:
+    """How many people were answered and how many left out."""
+
+    people: int = 0
+    rejected: int = 0
+
+
+def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Done:
+    """Determine everybody and write the output; nothing is left of it when something is refused on the way."""
+    if job.output.suffix.lower() not in (".parquet", ".csv"):
+        raise NotAColumn(f"{job.output.name}: the output is .parquet or .csv")
+    done, kernel = Done(), Kernel(Layout(job.pack, job.on))
+    chunks: list[Any] = []
+    for columns in _columns(job, kernel.layout, done):
+        chunks.append(_result(job, kernel.evaluate(columns), columns))
+        done.people += columns.count
+        progress(columns.count)
+    _write(job, chunks)
+    return done
+
+
+def _columns(job: Job, layout: Layout, done: Done) -> Iterator[Columns]:
+    if job.source.suffix.lower() == ".parquet":
+        _ = job.rows
+        for columns, _extra in chunks_of_parquet(job.source, layout):
+            yield columns
+        return
+    engine, people = Engine(job.pack), job.rows.read()
+    rejects: list[str] = []
+    while several := list(islice(people, CHUNK)):
+        ids: list[str] = []
+        records: list[Record] = []
+        for name, facts in several:
+            try:
+                record = engine.parse_facts(facts, ignore_unknown=job.ignore_unknown)
+            except FactsInvalid as error:
+                if not job.skip:
+                    raise FactsInvalid(
+                        [FieldProblem(f"{name}: {each.field}", each.message) for each in error.errors]
+                    ) from None
+                problems = [{"field": each.field, "message": each.message} for each in error.errors]
+                rejects.append(json.dumps({"id": name, "errors": problems}, ensure_ascii=False))
+                continue
+            ids.append(name)
+            records.append(record)
+        if records:
+            yield columns_of_records(layout, ids, records)
+    done.rejected = len(rejects)
+    if rejects:
+        job.rejects.write_text("\n".join(rejects) + "\n", encoding="utf-8")
+
+
+def _result(job: Job, answer: Answer, columns: Columns) -> Any:
+    """Put a chunk's answers into one Arrow struct beside the ids that came in."""
+    ids = columns.ids
+    if isinstance(ids, list):
+        ids = nanoarrow.c_array(ids, nanoarrow.string())
+    parts = {"tier": answer.tier, "possible": answer.possible_tier, "rule": answer.rule}
+    if job.with_rules:
+        for prefix, pairs in (("s", answer.status), ("g", answer.grant)):
+            for number, pair in enumerate(pairs.values()):
+                sure, may = (unpack(bits, answer.count).astype(np.int8) for bits in pair)
+                # 0 false, 1 unknown, 2 true
+                parts[f"{prefix}{number}"] = sure + may
+    children = [ids, *(nanoarrow.c_array(np.ascontiguousarray(each)) for each in parts.values())]
+    types = {"id": nanoarrow.string(), "tier": nanoarrow.int8(), "possible": nanoarrow.int8()}
+    types |= {"rule": nanoarrow.int16()} | {name: nanoarrow.int8() for name in list(parts)[3:]}
+    return nanoarrow.c_array_from_buffers(nanoarrow.struct(types), answer.count, [None], children=children)
+
+
+def _write(job: Job, chunks: list[Any]) -> None:
+    edition = Kernel(Layout(job.pack, job.on)).layout.edition
+    tiers = [tier.id for tier in job.pack.tiers]
+    rules = [rule.id for rule in edition.rules]
+    tracks = [rule.version.track for rule in edition.rules]
+    selected = [
+        "id",
+        f"({_list(tiers)})[tier + 1] AS tier",
+        f"({_list(tiers)})[possible + 1] AS possible_tier",
+        f"({_list(tracks)})[CASE WHEN rule < 0 THEN NULL ELSE rule + 1 END] AS track",
+        f"({_list(rules)})[CASE WHEN rule < 0 THEN NULL ELSE rule + 1 END] AS rule",
+    ]
+    if job.with_rules:
+        values = "[false, NULL, true]"
+        granted = [rule.id for tier in edition.tiers for rule in tier.rules]
+        selected += [f"{values}[s{n} + 1] AS {_name('s_' + rule)}" for n, rule in enumerate(rules)]
+        selected += [f"{values}[g{n} + 1] AS {_name('g_' + rule)}" for n, rule in enumerate(granted)]
+    metadata = {"pack": job.pack.id, "version": job.pack.version, "on": job.on.isoformat(), "format": FORMAT}
+    pairs = ", ".join(f"{_name(key)}: {_text(value)}" for key, value in metadata.items())
+    how = (
+        f"FORMAT parquet, KV_METADATA {{{pairs}}}" if job.output.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+    )
+    part = job.output.with_name(job.output.name + ".part")
+    with duckdb.connect() as connection:
+        connection.execute("SET preserve_insertion_order = true")
+        if chunks:
+            schema = chunks[0].schema
+            answers = nanoarrow.ArrayStream(nanoarrow.c_array_stream(CArrayStream.from_c_arrays(chunks, schema)))
+            connection.register("answers", answers)
+        else:
+            connection.execute("CREATE TABLE answers (id VARCHAR, tier TINYINT, possible TINYINT, rule SMALLINT)")
+            selected = selected[:5]
+        connection.execute(f"COPY (SELECT {', '.join(selected)} FROM answers) TO {_text(str(part))} ({how})")  # noqa: S608
+    part.replace(job.output)
+
+
+def _list(values: list[Any]) -> str:
+    return "[" + ", ".join("NULL" if value is None else _text(str(value)) for value in values) + "]::VARCHAR[]"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
