@@ -33,6 +33,8 @@ _COMPARE: dict[Order, Callable[[Any, Any], Any]] = {
     Order.GE: np.greater_equal,
 }
 Flags = NDArray[np.bool_]
+_TABLE = 1 << 16
+"""A membership test on numbers within so wide a range is a look-up."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,8 @@ class _Run:
                 # -1, any other text, falls on the table's last entry.
                 flags = self.kernel.tables[leaf].take(values, mode="wrap")
             case Member():
-                flags = np.isin(values, [operand(each, subject) for each in test.values], invert=test.negated)
+wanted = [operand(each, subject) for each in test.values]
+                flags = ~_one_of(values, wanted) if test.negated else _one_of(values, wanted)
             case MemberAt():
                 flags = self._member_at(leaf, test, values, (fields or {})[test.at].values)
             case _:
@@ -223,6 +226,24 @@ class _Run:
         else:
             flags = self._flags(leaf, test, flat, subject, dict(column.fields))
         return (flags, flags) if known is None else (flags & known, flags | ~known)
+
+
+def _one_of(values: NDArray[Any], wanted: list[int]) -> Flags:
+    """Tell which numbers are wanted: by comparing for a few, by a table for a narrow range, else by searching."""
+    found: Flags
+    if len(wanted) <= 4:
+        found = np.zeros(len(values), dtype=np.bool_)
+        for one in wanted:
+            found |= values == one
+        return found
+    low, high = min(wanted), max(wanted)
+    if high - low > _TABLE:
+        return np.isin(values, wanted)
+    # The two ends of the table answer for everything below and above.
+    table = np.zeros(high - low + 3, dtype=np.bool_)
+    table[[one - low + 1 for one in wanted]] = True
+    found = table[np.clip(values, low - 1, high + 1) - (low - 1)]
+    return found
 
 
 def _wanted(test: ConcreteTest) -> bool | None:

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
-from suchang.demo.province import SEED, make_province
 
 from suchang.cli.main import cli
+from suchang.demo.province import SEED, make_province
 from suchang.eligibility import Engine, load_pack
 from suchang.eligibility.simulation import Pair, answer_columns, answer_rows, open_rows, simulate
 from tests.unit.eligibility.batch.arrow import write_people
