@@ -154,7 +154,7 @@ class _Run:
                 # -1, any other text, falls on the table's last entry.
                 flags = self.kernel.tables[leaf].take(values, mode="wrap")
             case Member():
-wanted = [operand(each, subject) for each in test.values]
+                wanted = [operand(each, subject) for each in test.values]
                 flags = ~_one_of(values, wanted) if test.negated else _one_of(values, wanted)
             case MemberAt():
                 flags = self._member_at(leaf, test, values, (fields or {})[test.at].values)
