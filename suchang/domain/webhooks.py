@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
 
-TRIES = 12
+TRIES = 15
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 
@@ -23,7 +23,7 @@ class WebhookEvent(StrEnum):
 
 
 def wait_after(tries: int) -> timedelta | None:
-    """Give the wait after so many failed tries: 10 s, doubled up to 6 h; None when it is given up (after some 20 h)."""
+    """Give the wait after so many failed tries: 10 s, doubled up to 6 h; None when it is given up (after some 23 h)."""
     if tries >= TRIES:
         return None
     doubled: timedelta = FIRST_WAIT * (1 << (tries - 1))

@@ -16,7 +16,7 @@ from suchang.credentials.reasons import Outcome, Reason, Step
 from suchang.credentials.status import Status, StatusAnswer
 from suchang.credentials.verdict import Verdict
 from suchang.credentials.verifier import Verifier
-from suchang.domain.benefits import BenefitService, Entitlement
+from suchang.domain.benefits import BenefitService, Disclosure, Entitlement, Holder
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid
 from suchang.domain.ids import new_id
@@ -230,14 +230,30 @@ def _view(
     shown = [one for one in rights if one.available and dependant in (None, one.beneficiary)]
     return body | {
         "assurance": verdict.assurance.value if verdict.assurance else None,
-        "card": {
-            "tier": claims.tier,
-            "name": claims.name,
-            "valid_until": card.valid_until.isoformat(),
-            "relation": claims.relation.value if claims.relation else None,
-        },
-        "entitlements": [entitlement_view(one) for one in shown],
+        "card": _disclosed(parts.services[purpose], claims, card),
+        "entitlements": [entitlement_view(one) | _whose(parts.services[purpose], holder, one) for one in shown],
     }
+
+
+def _disclosed(service: BenefitService, claims: Claims, card: Card) -> dict[str, Any]:
+    """Show of a card what some item of the domain discloses; the rest is null."""
+    told = frozenset[Disclosure]().union(*(service.discloses(item) for item in service.domain.items))
+    values = {
+        Disclosure.TIER: claims.tier,
+        Disclosure.NAME: claims.name,
+        Disclosure.VALID_UNTIL: card.valid_until.isoformat(),
+        Disclosure.RELATION: claims.relation.value if claims.relation else None,
+    }
+    return {what.value: value if what in told else None for what, value in values.items()}
+
+
+def _whose(service: BenefitService, holder: Holder, one: Entitlement) -> dict[str, Any]:
+    """Say whose an entitlement is, as far as its item discloses that: a desk has to tell children apart."""
+    dependant, told = holder.dependant(one.beneficiary), service.discloses(one.item)
+    if dependant is None:
+        return {}
+    relation = {"relation": dependant.relation.value} if Disclosure.RELATION in told else {}
+    return relation | ({"birth_year": dependant.born.year} if Disclosure.BIRTH_YEAR in told else {})
 
 
 def entitlement_view(one: Entitlement) -> dict[str, Any]:

@@ -24,7 +24,7 @@ export function addToday({ verdict, deferred }) {
   const [kind, mark] = MARKS[verdict.outcome];
   const line = make('li', 'new');
   const time = new Date().toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false, timeZone: 'Asia/Shanghai' });
-  const who = verdict.card ? `${verdict.card.name} · ${verdict.card.tier}` : (wordsOf('reasons')[verdict.reason]?.why ?? '—');
+  const who = verdict.card ? [verdict.card.name, verdict.card.tier].filter(Boolean).join(' · ') : (wordsOf('reasons')[verdict.reason]?.why ?? '—');
   const badge = make('span', `badge badge--${kind}`, wordsOf('outcomes')[verdict.outcome]);
   badge.dataset.mark = mark;
   const end = make('span', 'end');

@@ -57,11 +57,12 @@ export function showAccepted(verdict, { age }) {
   const rows = [
     ['name', card.name],
     ['tier', card.tier],
-    ['until', String(card.valid_until).slice(0, 10).replaceAll('-', '.')],
+    ['until', card.valid_until && String(card.valid_until).slice(0, 10).replaceAll('-', '.')],
     ['how', wordsOf('assurances')[verdict.assurance]],
   ];
   if (card.relation) rows.push(['relation', wordsOf('relations')[card.relation] ?? card.relation]);
-  for (const [label, value] of rows) {
+  // What this purpose does not disclose has no row.
+  for (const [label, value] of rows.filter(([, value]) => value)) {
     const row = make('div');
     row.append(make('dt', '', say(label)), make('dd', '', value ?? '—'));
     facts.append(row);
