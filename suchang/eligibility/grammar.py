@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 
 from suchang.eligibility.dates import MAX_YEARS, Relative, parse_duration
 from suchang.eligibility.errors import Place
 from suchang.eligibility.model import Fact, Field, Type
+from suchang.eligibility.operands import constant, surely_reversed
 from suchang.eligibility.reader import Value, suggestion
 from suchang.eligibility.tree import (
     Age,
@@ -28,7 +26,6 @@ from suchang.eligibility.tree import (
     Operand,
     Order,
     RuleMet,
-    Scalar,
     Test,
     Use,
 )
@@ -226,7 +223,7 @@ class Grammar:
         if len(ends) != 2:
             raise value.fail("between needs two values: [lowest, highest], both included")
         low, high = (self._operand(each, subject) for each in ends)
-        if _reversed(low, high, subject):
+        if surely_reversed(low, high, subject):
             raise value.fail("nothing lies between these two: the first is larger than the second")
         return Between(low, high)
 
@@ -238,33 +235,3 @@ class Grammar:
             except ValueError:
                 raise value.fail(f"{text!r} is no distance; write -P5Y, P0D or +P6M, at most 200 years") from None
         return constant(value, subject)
-
-
-def _reversed(low: Operand, high: Operand, subject: Field) -> bool:
-    """Tell whether an interval is surely empty; a fixed and a relative end can't be compared here."""
-    if subject.type is Type.ENUM:
-        return subject.values.index(str(low)) > subject.values.index(str(high))
-    if isinstance(low, Relative) and isinstance(high, Relative):
-        return (low.months, low.days) > (high.months, high.days) and low.months * high.days >= 0
-    if isinstance(low, Relative) or isinstance(high, Relative):
-        return False
-    return bool(low > high)  # type: ignore[operator]
-
-
-def constant(value: Value, subject: Field) -> Scalar:
-    """Read a constant of the type of a fact or field."""
-    answer: bool | int | Decimal | date | str
-    match subject.type:
-        case Type.BOOL:
-            answer = value.boolean()
-        case Type.INTEGER:
-            answer = value.integer()
-        case Type.DECIMAL:
-            answer = value.decimal()
-        case Type.DATE:
-            answer = value.day()
-        case Type.ENUM:
-            answer = value.one_of(subject.values, f"value of {subject.name}")
-        case _:
-            answer = unicodedata.normalize("NFC", value.text())
-    return answer
