@@ -15,6 +15,7 @@ from suchang.domain.roles import ROLE_NAMES, Role
 from suchang.web.auth import parts
 from suchang.web.formats import day, working_days_left
 from suchang.web.languages import gettext, in_language
+from suchang.workflows.case_work import STEPS
 
 _KINDS = {
     ApplicationState.REJECTED: "refuse",
@@ -119,3 +120,24 @@ def steps(case: Mapping[str, Any]) -> list[dict[str, str]]:
         ApplicationState.SECOND_DECISION: [gettext("发卡")],
     }
     return shown + [{"state": "wait", "title": one, "text": ""} for one in later.get(state, [])]
+
+
+_FURTHER: Mapping[str, tuple[str, ...]] = {
+    "in_review": ("release",),
+    "recommended": ("publish-notice", "send-back"),
+    "public_notice": ("send-back",),
+    "objected": ("dismiss-objection", "uphold-objection"),
+    "second_decision": ("decline-decision",),
+    "rejected": ("propose-reopen", "confirm-reopen"),
+    "issued": ("propose-reopen", "confirm-reopen"),
+}
+"""The further steps that are offered in a state; whether one may be taken is the lifecycle's to say."""
+
+
+def further_steps(case: Mapping[str, Any], roles: frozenset[Role]) -> list[tuple[str, str]]:
+    """List the further steps that an officer's roles may take in this state, with their names."""
+    return [
+        (name, _capital(in_language(*EVENT_NAMES[STEPS[name][0]])))
+        for name in _FURTHER.get(case["state"], ())
+        if roles.intersection(STEPS[name][1])
+    ]

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 
 OUT = Path(os.environ.get("SUCHANG_SCREENSHOTS", "screenshots"))
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}

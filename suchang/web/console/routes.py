@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from suchang.domain.errors import DomainError, Forbidden
+from suchang.domain.errors import DomainError, Forbidden, NotFound
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.lifecycle.states import CardEvent, CardReason
 from suchang.domain.roles import Role
@@ -17,7 +17,7 @@ from suchang.web.downloads import as_download
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, proof_of, value_text
-from suchang.workflows import cards, evidence_files, partners, reviewing, sign_in
+from suchang.workflows import cards, case_work, evidence_files, partners, reviewing, sign_in
 from suchang.workflows.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
@@ -75,11 +75,20 @@ def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
         fact_name=lambda name: fact_name(pack, name),
         say_value=lambda name, value: value_text(pack, name, value),
         mine_now=case["claimed_by"] == _officer().officer_id,
+        further=words.further_steps(case, _officer().roles),
+        comments=case_work.comments(parts(), _officer(), case["id"]),
+        objections=_objections(case),
         wrong=wrong,
         form=form or {},
         **_frame(),
         **_queue(),
     )
+
+
+def _objections(case: dict[str, Any]) -> list[dict[str, Any]]:
+    """Read objections only where there are any and a supervisor looks: each look is audited."""
+    wanted = case["state"] == "objected" and Role.SUPERVISOR in _officer().roles
+    return case_work.objections(parts(), _officer(), case["id"]) if wanted else []
 
 
 @blueprint.get("/cases/<case_id>")
@@ -172,6 +181,33 @@ def evidence_check(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, 
     source = request.form.get("source", "").strip()[:200]
     try:
         evidence_files.check(parts(), _officer(), case_id, evidence_id, source=source)
+    except DomainError as error:
+        return _again(case_id, error)
+    return _back(case_id)
+
+
+@blueprint.post("/cases/<case_id>/steps/<name>")
+def step(case_id: str, name: str) -> BaseResponse | tuple[str, int]:
+    """Take one of the further steps of a case."""
+    reason = request.form.get("reason", "").strip()[:2000]
+    if name not in case_work.STEPS:
+        raise NotFound("There is no such step.")
+    try:
+        case_work.step(parts(), _officer(), case_id, name, reason=reason, version=_version())
+    except DomainError as error:
+        return _again(case_id, error)
+    return _back(case_id)
+
+
+@blueprint.post("/cases/<case_id>/comments")
+def comment(case_id: str) -> BaseResponse | tuple[str, int]:
+    """Write a comment for colleagues, or declare a conflict of interest."""
+    text = request.form.get("text", "").strip()[:2000]
+    try:
+        if text and request.form.get("conflict") == "1":
+            case_work.declare_conflict(parts(), _officer(), case_id, reason=text)
+        elif text:
+            case_work.comment(parts(), _officer(), case_id, text=text)
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
