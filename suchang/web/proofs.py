@@ -95,7 +95,8 @@ def _rule(pack: Pack, rule_id: str, tier: str, lines: tuple[Line, ...]) -> RuleS
     if version is None:
         return RuleShown(rule_id, tier, rule_id, "", True, lines)
     clause = f"{document_name(version.source.document)} {version.source.section}"
-    return RuleShown(rule_id, tier, version.name.text(_lang()), clause, version.status.value == "assumption", lines)
+    name = version.name.text(_lang())
+    return RuleShown(rule_id, tier, name[:1].upper() + name[1:], clause, version.status.value == "assumption", lines)
 
 
 def proof_of(pack: Pack, result: Mapping[str, Any], *, translated: bool = False) -> Proof:
@@ -123,6 +124,8 @@ def value_text(pack: Pack, name: str, value: Any) -> str:
     fact = pack.facts.get(name)
     if fact is None:
         return str(value)
+    if isinstance(value, Mapping):
+        return _item_text(pack, fact, value)
     if isinstance(value, list):
         return gettext("；").join(_item_text(pack, fact, one) for one in value) or gettext("无")
     return _plain(pack, fact, value)

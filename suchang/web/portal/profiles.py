@@ -79,9 +79,9 @@ PROFILES: tuple[Profile, ...] = (
             _title("associate_senior", route="green_channel")),
     Profile("excel_postdoc", "youth", Text("卓越博士后", "Outstanding postdoc"), _honour("EXCEL_POSTDOC")),
     Profile("postdoc", "youth", Text("在站博士后", "Postdoc at a station"), _post("POSTDOC")),
-    Profile("top_grad", "youth", Text("名校优生（硕士以上）", "Graduate of a listed university (master’s or higher)"),
+    Profile("top_grad", "youth", Text("名校优生（硕士以上）", "Graduate of a listed university (master's or higher)"),
             _degree("master", listed_university=True)),
-    Profile("returnee", "youth", Text("留学回国（硕士以上）", "Returnee (master’s or higher)"),
+    Profile("returnee", "youth", Text("留学回国（硕士以上）", "Returnee (master's or higher)"),
             _degree("master", overseas=True)),
     Profile("permit", "youth", Text("海外高层次人才居住证", "Overseas talent permit"),
             lambda day: {"overseas_permit_until": _ahead(day), "months_in_jiangsu": 8}),
@@ -118,7 +118,7 @@ MERITS: Mapping[str, Text] = {
         "近五年是主要完成人之一，或带徒三人以上", "Was a key member in five years, or trained three apprentices"
     ),
     "reviewed": Text("近三年同行评议良好以上", "Peer review good or better in the last three years"),
-    "assessed": Text("上年度考核合格", "Passed last year’s assessment"),
+    "assessed": Text("上年度考核合格", "Passed last year's assessment"),
 }
 
 
