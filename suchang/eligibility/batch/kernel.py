@@ -242,7 +242,7 @@ def _one_of(values: NDArray[Any], wanted: list[int]) -> Flags:
     # The two ends of the table answer for everything below and above.
     table = np.zeros(high - low + 3, dtype=np.bool_)
     table[[one - low + 1 for one in wanted]] = True
-    found = table[np.clip(values, low - 1, high + 1) - (low - 1)]
+    found = table.take(values - (low - 1), mode="clip")
     return found
 
 

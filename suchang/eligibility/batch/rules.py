@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class Answer:
         joined = [np.bitwise_or.reduce(rules) if rules else nobody for rules in tiers]
         return self._first(joined).astype(np.int8)
 
-    def _first(self, several: list[Bits]) -> NDArray[np.int64]:
+    def _first(self, several: list[Bits]) -> NDArray[Any]:
         """Give for each person the place of the first bitmap that has them, and the number of bitmaps for none.
 
         The places are written as binary digits, a bitmap a digit, so that only a few bitmaps have to be unpacked.
@@ -65,9 +66,10 @@ class Answer:
                 if place >> digit & 1:
                     planes[digit] |= mine
             left = left & ~mine
-        found = np.zeros(self.count, dtype=np.int64)
+        small: Any = np.uint8 if digits <= 8 else np.uint32
+        found: NDArray[Any] = np.zeros(self.count, dtype=small)
         for digit, plane in enumerate(planes):
-            found |= unpack(plane, self.count).astype(np.int64) << digit
+            found |= unpack(plane, self.count).astype(small) << small(digit)
         return found
 
 
