@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from suchang.domain.roles import CITIES as NAMES
 from suchang.domain.vocabulary import Text
 
 
@@ -19,24 +20,29 @@ class City:
     northern: bool = False
 
 
-_CITIES = (
-    City("320100", Text("南京", "Nanjing"), 118.80, 32.06),
-    City("320200", Text("无锡", "Wuxi"), 120.31, 31.49),
-    City("320300", Text("徐州", "Xuzhou"), 117.28, 34.21, northern=True),
-    City("320400", Text("常州", "Changzhou"), 119.97, 31.81),
-    City("320500", Text("苏州", "Suzhou"), 120.59, 31.30),
-    City("320600", Text("南通", "Nantong"), 120.89, 31.98),
-    City("320700", Text("连云港", "Lianyungang"), 119.22, 34.60, northern=True),
-    City("320800", Text("淮安", "Huai'an"), 119.02, 33.61, northern=True),
-    City("320900", Text("盐城", "Yancheng"), 120.16, 33.35, northern=True),
-    City("321000", Text("扬州", "Yangzhou"), 119.41, 32.39),
-    City("321100", Text("镇江", "Zhenjiang"), 119.43, 32.19),
-    City("321200", Text("泰州", "Taizhou"), 119.92, 32.46),
-    City("321300", Text("宿迁", "Suqian"), 118.28, 33.96, northern=True),
-)
+_CENTRES = {
+    "320100": (118.80, 32.06),
+    "320200": (120.31, 31.49),
+    "320300": (117.28, 34.21),
+    "320400": (119.97, 31.81),
+    "320500": (120.59, 31.30),
+    "320600": (120.89, 31.98),
+    "320700": (119.22, 34.60),
+    "320800": (119.02, 33.61),
+    "320900": (120.16, 33.35),
+    "321000": (119.41, 32.39),
+    "321100": (119.43, 32.19),
+    "321200": (119.92, 32.46),
+    "321300": (118.28, 33.96),
+}
+_NORTHERN = frozenset({"320300", "320700", "320800", "320900", "321300"})
 
-CITIES: Mapping[str, City] = {city.code: city for city in _CITIES}
-"""The cities by code, in the order of the standard."""
 
-PROVINCE = "320000"
-"""The code of the province, the scope of officers who see all cities."""
+def _city(code: str) -> City:
+    zh, en = NAMES[code]
+    longitude, latitude = _CENTRES[code]
+    return City(code, Text(zh.removesuffix("市"), en), longitude, latitude, northern=code in _NORTHERN)
+
+
+CITIES: Mapping[str, City] = {code: _city(code) for code in NAMES}
+"""The cities by code, in the order of the standard; their names are those of ``roles``, without 市."""
