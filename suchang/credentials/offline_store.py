@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 from suchang.credentials.verdict import ReplayKey
+from suchang.domain.errors import Unavailable
 
 SEEN_LIFE = 2 * 86_400
 """Seconds that accepted presentations are remembered; a proof is fresh for one minute, the rest is for odd clocks."""
@@ -42,30 +43,49 @@ class Deferred:
     at: int
 
 
+class StoreUnusable(Unavailable):
+    """The store can't be read or written, so that nothing may be accepted; the sentence says why."""
+
+    slug = "store_unusable"
+
+
 class OfflineStore:
-    """A file of SQLite, or memory for tests and for one look at a command line. Usable from several threads."""
+    """A file of SQLite, or memory for tests and for one look at a command line. Usable from several threads.
+
+    Every method raises StoreUnusable where the file or its disk fails: what can't be remembered is not accepted.
+    """
 
     def __init__(self, path: Path | str = ":memory:") -> None:
+        self._path = path
         self._lock = Lock()
-        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
-        self._database.execute("pragma journal_mode = wal")
-        self._database.execute("pragma synchronous = full")
-        self._database.executescript(_SCHEMA)
+        with self._explained():
+            self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+            self._database.execute("pragma journal_mode = wal")
+            self._database.execute("pragma synchronous = full")
+            self._database.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
     @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreUnusable(f"The store {self._path} can't be used: {error}.") from None
+
+    @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._lock, self._explained():
             self._database.execute("begin immediate")
             try:
                 yield self._database
+                self._database.execute("commit")
             except BaseException:
-                self._database.execute("rollback")
+                if self._database.in_transaction:
+                    self._database.execute("rollback")
                 raise
-            self._database.execute("commit")
 
     def accept(self, key: ReplayKey, now: int) -> bool:
         """Remember a presentation for good; True the first time, False ever after."""
@@ -95,7 +115,7 @@ class OfflineStore:
 
     def marks(self) -> Mapping[str, int]:
         """Read the numbers that were written, by name."""
-        with self._lock:
+        with self._lock, self._explained():
             return dict(self._database.execute("select name, value from mark").fetchall())
 
     def set_mark(self, name: str, value: int) -> None:
@@ -113,7 +133,7 @@ class OfflineStore:
 
     def newest(self) -> Mapping[str, int]:
         """Give the age of the newest list seen, by address."""
-        with self._lock:
+        with self._lock, self._explained():
             return dict(self._database.execute("select uri, iat from newest").fetchall())
 
     def raise_newest(self, uri: str, iat: int) -> None:

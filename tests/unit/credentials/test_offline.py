@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from suchang.credentials.offline import NoKeys, OfflineVerifier
-from suchang.credentials.offline_store import OfflineStore
+from suchang.credentials.offline_store import OfflineStore, StoreUnusable
 from suchang.credentials.reasons import Outcome, Reason
 from suchang.credentials.ring import KeyRing
 from suchang.credentials.status_list import StatusListRefused, pack, publish
@@ -25,6 +32,7 @@ from tests.unit.credentials.support import (
     text_of,
 )
 
+ROOT = Path(__file__).parents[3]
 LIST = publish(pack([]), URI, ISSUER, NOW)
 REVOKING = publish(pack([(7, 1)]), URI, ISSUER, NOW + 1)
 
@@ -48,6 +56,37 @@ def test_replay_is_refused_when_the_machine_was_switched_off_between(path):
     again = OfflineStore(path)
     assert desk(again).verify(text, "medical").reason is Reason.REPLAYED
     again.close()
+
+
+def test_replay_is_refused_when_the_program_was_killed_as_it_answered(path):
+    text = text_of(device_token())
+    program = (
+        "import os, signal, sys\n"
+        "from suchang.credentials.offline_store import OfflineStore\n"
+        "from tests.unit.credentials.test_offline import desk\n"
+        "assert desk(OfflineStore(sys.argv[1])).verify(sys.argv[2]).accepted\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", program, str(path), text], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    store = OfflineStore(path)
+    assert desk(store).verify(text).reason is Reason.REPLAYED
+    store.close()
+
+
+def test_nothing_is_accepted_and_one_sentence_says_why_when_the_store_fails(path):
+    path.write_bytes(b"this is no database, and long enough to be taken for one" * 20)
+    with pytest.raises(StoreUnusable, match=r"desk\.sqlite can't be used: .*\.$"):
+        OfflineStore(path)
+    path.unlink()
+    store = OfflineStore(path)
+    working = desk(store)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("create trigger full before insert on seen begin select raise(abort, 'disk full'); end")
+    with pytest.raises(StoreUnusable, match="disk full"):
+        working.verify(text_of(device_token()))
+    assert working.verify(text_of(device_token(dom=0)), MEDICAL).reason is Reason.NOT_ENTITLED
+    store.close()
 
 
 def test_replay_is_refused_when_two_desks_share_one_store(path):
