@@ -51,6 +51,7 @@ class Settings:
     pack: str
     domains: tuple[str, ...]
     notice_tiers: tuple[str, ...]
+    notify_url: str | None
     data_dir: Path
     trusted_proxies: int
     secret_key: bytes = field(repr=False)
@@ -160,6 +161,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         pack=env.get("SUCHANG_PACK", "jiangsu"),
         domains=tuple(part for part in env.get("SUCHANG_DOMAINS", "").split(",") if part),
         notice_tiers=tuple(part for part in env.get("SUCHANG_NOTICE_TIERS", "").split(",") if part),
+        notify_url=env.get("SUCHANG_NOTIFY_URL") or None,
         data_dir=data_dir,
         trusted_proxies=proxies,
         secret_key=secrets["SUCHANG_SECRET_KEY"],

@@ -1,17 +1,23 @@
-"""``suchang worker``: seal the audit every second, send webhooks, tidy up expired reservations."""
+"""``suchang worker``: seal the audit every second, do the queued jobs, send webhooks, tidy up reservations."""
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 import time
 
 import click
 import httpx
+import procrastinate
+import psycopg
+import psycopg_pool
 import structlog
+from procrastinate.exceptions import ProcrastinateException
 from sqlalchemy.exc import SQLAlchemyError
 
 from suchang.api import logs
+from suchang.app import collaborators
 from suchang.cli.surroundings import connected
 from suchang.config import Settings
 from suchang.domain.clock import system_clock
@@ -20,29 +26,61 @@ from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import sealing, webhook_sending
+from suchang.workflows.jobs import HEARTBEAT, STALLED_AFTER, queue
 
 log = structlog.get_logger()
 SEAL_EVERY = 1.0
 SEND_EVERY = 1.0
 TIDY_EVERY = 60.0
+AGAIN_AFTER = 2.0
+AT_ONCE = 4
 
 
 @click.command(epilog="Example: suchang worker")
 def worker() -> None:
-    """Seal the audit and send webhooks until Ctrl-C or SIGTERM; several workers may run, one of them seals."""
+    """Seal the audit, do the jobs and send webhooks until Ctrl-C or SIGTERM; several workers may run, one of them seals."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     logs.configure()
+    # The queue's own messages would name the arguments of jobs.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     with connected() as settings:
-        # Beside the sealer, so that a partner's slow server delays no seal.
-        sender = threading.Thread(target=send_until, args=(settings, stop))
-        sender.start()
+        # Side by side, so that a slow job or a partner's slow server delays no seal.
+        beside = [threading.Thread(target=what, args=(settings, stop)) for what in (seal_until, send_until)]
+        for thread in beside:
+            thread.start()
         try:
-            seal_until(settings, stop)
+            work_until(settings, stop)
         finally:
             stop.set()
-            sender.join()
+            for thread in beside:
+                thread.join()
+
+
+def work_until(settings: Settings, stop: threading.Event) -> None:
+    """Do jobs until told to stop; when the database goes away, wait and begin again."""
+    engine = make_engine(settings.database_url, pool_size=AT_ONCE)
+    try:
+        while not stop.is_set():
+            try:
+                parts = collaborators(settings, make_sessions(engine))
+                connector = procrastinate.PsycopgConnector(conninfo=settings.database_url.replace("+psycopg", ""))
+                with queue.replace_connector(connector) as app:
+                    # Ends by itself on SIGTERM and SIGINT, after the jobs at hand.
+                    app.run_worker(
+                        concurrency=AT_ONCE,
+                        additional_context={"parts": parts},
+                        shutdown_graceful_timeout=8,
+                        update_heartbeat_interval=HEARTBEAT,
+                        stalled_worker_timeout=STALLED_AFTER,
+                    )
+                stop.set()
+            except (ProcrastinateException, psycopg.Error, psycopg_pool.PoolTimeout, SQLAlchemyError, OSError) as error:
+                log.error("jobs stopped", kind=type(error).__name__)
+                stop.wait(AGAIN_AFTER)
+    finally:
+        engine.dispose()
 
 
 def send_until(settings: Settings, stop: threading.Event) -> None:

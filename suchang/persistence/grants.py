@@ -59,11 +59,21 @@ def apply_grants(connection: Connection, *, app: str = "app", sealer: str = "sea
     if app in roles:
         connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {app}"))
         connection.execute(text(f"GRANT SELECT ON alembic_version TO {app}"))
+        for table in _queue_tables(connection):
+            connection.execute(text(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {app}'))
         for table in Base.metadata.tables:
             connection.execute(text(f'GRANT {privileges(table)} ON "{table}" TO {app}'))
     if sealer in roles:
         for table, what in SEALER.items():
             connection.execute(text(f'GRANT {what} ON "{table}" TO {sealer}'))
+
+
+def _queue_tables(connection: Connection) -> list[str]:
+    """List the tables of the job queue, which is a library's and not among the models."""
+    found = connection.execute(
+        text(r"select tablename from pg_tables where schemaname = 'public' and tablename like 'procrastinate\_%'")
+    )
+    return list(found.scalars())
 
 
 def role_faults(connection: Connection) -> list[str]:

@@ -24,7 +24,7 @@ from suchang.domain.lifecycle import (
 )
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Card, ConflictOfInterest, Person
-from suchang.workflows import actors, audit
+from suchang.workflows import actors, audit, notifications
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.collaborators import Collaborators
 
@@ -127,6 +127,7 @@ def move(
         kind = Forbidden if answer.code in FORBIDDEN_CODES else Conflict
         raise kind(answer.en, code=answer.code)
     store(application, answer, now)
+    notifications.tell(session, application, answer, now)
     audit.record(
         session,
         now,

@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import cards, case_work, employers, evidence_files, notices
+from suchang.workflows import cards, case_work, employers, evidence_files, jobs, notices, notifications
 from suchang.workflows.sign_in import normal_phone
 
 blueprint = Blueprint("casework", __name__, url_prefix="/api/v1", description="For officers: further steps of a case")
@@ -93,6 +93,27 @@ def attach(application_id: str, evidence_id: str) -> dict[str, Any]:
 def own_file(application_id: str, evidence_id: str) -> Response:
     """Give back a file that you handed in."""
     return handed_out(evidence_files.see_own(parts(), holder(), application_id, evidence_id))
+
+
+@own.get("/notifications")
+@own.response(200)
+def my_notifications() -> dict[str, Any]:
+    """List what you were told, newest first."""
+    return {"items": notifications.mine(parts(), holder())}
+
+
+@blueprint.get("/officer/notifications")
+@blueprint.response(200)
+def office_notifications() -> dict[str, Any]:
+    """List what the offices that you hold were told, newest first."""
+    return {"items": notifications.of_office(parts(), officer())}
+
+
+@blueprint.get("/jobs")
+@blueprint.response(200)
+def job_overview() -> dict[str, Any]:
+    """Count the jobs by task and state, and list those that failed for good."""
+    return jobs.overview(parts(), officer())
 
 
 def handed_out(file: evidence_files.File) -> Response:

@@ -18,6 +18,7 @@ from suchang.persistence.models.ledger import (
     RedemptionConflict,
     Verification,
 )
+from suchang.persistence.models.notification import Notification
 from suchang.persistence.models.officer import Officer, SignInSession
 from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
@@ -49,6 +50,7 @@ __all__ = [
     "ExclusiveChoice",
     "IdempotentAnswer",
     "InstanceSetting",
+    "Notification",
     "Objection",
     "Officer",
     "Partner",

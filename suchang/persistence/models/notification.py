@@ -1,0 +1,31 @@
+"""What people are told: written with its cause, delivered by a job afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from suchang.persistence.base import Base
+
+
+class Notification(Base):
+    """One message to one person, or to the officers of one role and city. It holds codes; words are made when shown."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        CheckConstraint("(person_id is null) <> (role is null)", name="receiver"),
+        Index("ix_notification_person", "person_id", "created_at"),
+        Index("ix_notification_office", "role", "city", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str | None]
+    city: Mapped[str | None]
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    event: Mapped[str]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]

@@ -1,0 +1,153 @@
+"""Tell people what happened to their case, in their language.
+
+In a demonstration a message is shown to its receiver in the program; with ``SUCHANG_NOTIFY_URL`` set it is posted
+there, signed, with an idempotency key, and the gateway behind it sends the text message or e-mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.domain.clock import rfc3339
+from suchang.domain.errors import Unavailable
+from suchang.domain.ids import new_id
+from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Audience, Transition
+from suchang.domain.lifecycle.names import EVENT_NAMES, STATE_NAMES
+from suchang.domain.roles import Role
+from suchang.persistence.models import Application, EmployerContact, Notification, Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import jobs
+from suchang.workflows.actors import HolderActor, OfficerActor
+from suchang.workflows.collaborators import Collaborators
+
+_OFFICES = {
+    Audience.REVIEWERS: Role.REVIEWER,
+    Audience.APPROVERS: Role.APPROVER,
+    Audience.SUPERVISORS: Role.SUPERVISOR,
+}
+_SHOWN = 100
+
+
+def tell(session: Session, application: Application, answer: Transition, now: datetime) -> None:
+    """Write the notifications of a step, and queue those that go out, in the step's transaction."""
+    for audience in answer.tell:
+        if audience in _OFFICES:
+            row = _row(application, answer, now)
+            row.role, row.city = _OFFICES[audience].value, application.city
+            session.add(row)
+            continue
+        for person_id in _people(session, application, audience):
+            row = _row(application, answer, now)
+            row.person_id = person_id
+            session.add(row)
+            session.flush()
+            jobs.defer(session, jobs.deliver_notification, notification=row.id)
+
+
+def _row(application: Application, answer: Transition, now: datetime) -> Notification:
+    return Notification(
+        id=new_id("ntf"),
+        application_id=application.id,
+        event=answer.event.value,
+        state=answer.target.value,
+        created_at=now,
+    )
+
+
+def _people(session: Session, application: Application, audience: Audience) -> list[str]:
+    if audience is Audience.APPLICANT:
+        return [application.person_id]
+    if application.employer_id is None:
+        return []
+    return list(
+        session.execute(
+            select(EmployerContact.person_id).where(
+                EmployerContact.employer_id == application.employer_id, EmployerContact.ended_at.is_(None)
+            )
+        ).scalars()
+    )
+
+
+def sentence(row: Notification, language: str) -> str:
+    """Say a notification in one of the two languages."""
+    event, state = EVENT_NAMES[ApplicationEvent(row.event)], STATE_NAMES[ApplicationState(row.state)]
+    if language == "zh":
+        return f"人才卡申请:{event[0]}。现在的状态:{state[0]}。"
+    return f"Talent card application: {event[1]}. It is now: {state[1]}."
+
+
+def _view(row: Notification, language: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "application": row.application_id,
+        "event": row.event,
+        "state": row.state,
+        "text": sentence(row, language),
+        "at": rfc3339(row.created_at),
+    }
+
+
+def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+    """List a person's notifications, newest first, in their language."""
+    with unit_of_work(parts.sessions) as session:
+        person = session.get_one(Person, actor.person_id)
+        rows = session.execute(
+            select(Notification)
+            .where(Notification.person_id == actor.person_id)
+            .order_by(Notification.created_at.desc(), Notification.id)
+            .limit(_SHOWN)
+        ).scalars()
+        return [_view(row, person.language) for row in rows]
+
+
+def of_office(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+    """List what officers of these roles and cities were told, newest first."""
+    with unit_of_work(parts.sessions) as session:
+        query = select(Notification).where(Notification.role.in_([role.value for role in officer.roles]))
+        if officer.city is not None:
+            query = query.where(Notification.city == officer.city)
+        rows = session.execute(query.order_by(Notification.created_at.desc(), Notification.id).limit(_SHOWN)).scalars()
+        return [_view(row, "zh") for row in rows]
+
+
+def deliver(parts: Collaborators, notification_id: str) -> None:
+    """Deliver one notification, unless it was delivered before.
+
+    The call outwards stands between two transactions; its idempotency key lets the gateway drop a repetition.
+    Raises Unavailable when the gateway doesn't take it, so that the job is tried again later.
+    """
+    with unit_of_work(parts.sessions) as session:
+        row = session.get(Notification, notification_id)
+        if row is None or row.delivered_at is not None or row.person_id is None:
+            return
+        person = session.get_one(Person, row.person_id)
+        body = {**_view(row, person.language), "phone": person.phone, "language": person.language}
+    if parts.settings.notify_url:
+        _post(parts, notification_id, body)
+    with unit_of_work(parts.sessions) as session:
+        again = session.get_one(Notification, notification_id, with_for_update=True)
+        again.delivered_at = again.delivered_at or parts.clock()
+
+
+def _post(parts: Collaborators, notification_id: str, body: dict[str, Any]) -> None:
+    content = json.dumps(body, ensure_ascii=False).encode()
+    signature = hmac.new(parts.settings.secret_key, content, hashlib.sha256).hexdigest()
+    headers = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": notification_id,
+        "X-Suchang-Signature": f"sha256={signature}",
+    }
+    try:
+        answer = httpx.post(str(parts.settings.notify_url), content=content, headers=headers, timeout=10)
+    except httpx.HTTPError as error:
+        raise Unavailable("The gateway for messages does not answer.") from error
+    if answer.status_code >= 300:
+        raise Unavailable(f"The gateway for messages answered {answer.status_code}.")

@@ -1,0 +1,202 @@
+"""Jobs exist if and only if their cause does, and take effect once, whoever is killed meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import psycopg
+import pytest
+
+from suchang.config import ROOT
+from suchang.domain.ids import new_id
+from suchang.domain.roles import Role
+from suchang.persistence.models import Notification
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import jobs, notifications
+from tests.support.world import QUALIFIED, World
+
+
+def count(database, query: str) -> int:
+    with database.connect("owner") as owner:
+        return int(str(owner.execute(query).fetchone()[0]))
+
+
+def waiting(database) -> int:
+    return count(database, "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'deliver_notification'")
+
+
+def test_people_are_told_in_their_language_when_their_case_moves(world: World) -> None:
+    token = world.person()
+    application = world.apply(token, QUALIFIED)
+    reviewer = world.office(Role.REVIEWER)
+    told = world.ok("GET", "/api/v1/me/notifications", token)["items"]
+    assert [one["text"] for one in told] == ["人才卡申请:提交。现在的状态:已提交。"]
+    body = {"name": "陈思远", "identity": identity_of(world, token), "language": "en"}
+    assert world.call("PUT", "/api/v1/me", token, json=body).status_code == 200
+    told = world.ok("GET", "/api/v1/me/notifications", token)["items"]
+    assert told[0]["text"] == "Talent card application: submit. It is now: submitted."
+    office = world.ok("GET", "/api/v1/officer/notifications", reviewer)["items"]
+    assert application in {one["application"] for one in office}
+    other = world.office(Role.REVIEWER, city="320500")
+    assert world.ok("GET", "/api/v1/officer/notifications", other)["items"] == []
+
+
+def identity_of(world: World, token: str) -> dict[str, str]:
+    from suchang.persistence.models import Person
+
+    person_id = world.ok("GET", "/api/v1/me", token)["id"]
+    with unit_of_work(world.parts.sessions) as session:
+        person = session.get_one(Person, person_id)
+        number = world.parts.vault.decrypt(person.identity_cipher, person.id)
+    return {"type": "resident_id", "number": number}
+
+
+def test_no_job_is_left_when_its_cause_is_rolled_back(world: World, database) -> None:
+    token = world.person()
+    before = waiting(database)
+    application = world.apply(token, QUALIFIED)
+    assert waiting(database) == before + 1
+    with pytest.raises(ZeroDivisionError):
+        undone(world, application)
+    assert waiting(database) == before + 1
+
+
+def undone(world: World, application: str) -> None:
+    with unit_of_work(world.parts.sessions) as session:
+        jobs.defer(session, jobs.deliver_notification, notification=application)
+        raise ZeroDivisionError
+
+
+def test_jobs_are_counted_for_administrators_only(world: World) -> None:
+    seen = world.ok("GET", "/api/v1/jobs", world.office(Role.ADMINISTRATOR))
+    assert {one["task"] for one in seen["counts"]} == {"deliver_notification"}
+    assert world.call("GET", "/api/v1/jobs", world.office(Role.REVIEWER)).status_code == 403
+
+
+class Gateway:
+    """A gateway for messages that applies each idempotency key once and fails now and then."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[str] = Counter()
+        self.applied: set[str] = set()
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                key = self.headers["Idempotency-Key"]
+                gateway.asked[key] += 1
+                fails = gateway.asked[key] == 1 and key[-1] in "0123"
+                if not fails:
+                    gateway.applied.add(key)
+                self.send_response(503 if fails else 202)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/messages"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    made = Gateway()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def write_notifications(world: World, number: int) -> set[str]:
+    application = world.apply(world.person(), QUALIFIED)
+    made: set[str] = set()
+    for start in range(0, number, 200):
+        with unit_of_work(world.parts.sessions) as session:
+            from suchang.persistence.models import Application
+
+            person = session.get_one(Application, application).person_id
+            rows = [
+                Notification(id=new_id("ntf"), person_id=person, application_id=application, event="submit",
+                             state="submitted", created_at=world.clock())
+                for _ in range(min(200, number - start))
+            ]  # fmt: skip
+            session.add_all(rows)
+            session.flush()
+            for row in rows:
+                jobs.defer(session, jobs.deliver_notification, notification=row.id)
+            made |= {row.id for row in rows}
+    return made
+
+
+def start_worker(environ: dict[str, str], gateway: Gateway) -> subprocess.Popen[bytes]:
+    environ = {**os.environ, **environ, "SUCHANG_NOTIFY_URL": gateway.url, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "suchang", "worker"], env=environ, cwd=ROOT, stdout=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    ("events", "kills"),
+    [
+        pytest.param(60, 2, id="short"),
+        pytest.param(10_000, 100, id="long", marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    ],
+)
+def test_each_job_takes_effect_once_when_workers_and_connections_are_killed(
+    world: World, module_environ, database, gateway: Gateway, events, kills
+) -> None:
+    made = write_notifications(world, events)
+    undelivered = "SELECT count(*) FROM notification WHERE person_id IS NOT NULL AND delivered_at IS NULL"
+    worker = start_worker(module_environ, gateway)
+    killed, last = 0, count(database, undelivered)
+    try:
+        until = time.monotonic() + 120 + events / 10
+        while (left := count(database, undelivered)) and time.monotonic() < until:
+            if killed < kills and left < last:
+                last = left - events // (kills + 1)
+                killed += 1
+                if killed % 2:
+                    worker.send_signal(signal.SIGKILL)
+                    worker.wait()
+                    worker = start_worker(module_environ, gateway)
+                else:
+                    cut_connections(database)
+            time.sleep(0.2)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(20)
+    assert killed >= min(kills, 2)
+    assert count(database, undelivered) == 0
+    assert made <= gateway.applied
+    assert count(database, "SELECT count(*) FROM audit_unsealed") == 0, "the worker seals as well"
+
+
+def cut_connections(database) -> None:
+    """Break every connection of the serving role, as a restart of PostgreSQL does."""
+    with database.connect("admin") as admin, admin.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename <> current_user",
+            [database.name],
+        )
+        assert isinstance(cursor, psycopg.Cursor)
+
+
+def test_nothing_is_sent_twice_when_a_job_runs_again(world: World) -> None:
+    (first,) = write_notifications(world, 1)
+    notifications.deliver(world.parts, first)
+    with unit_of_work(world.parts.sessions) as session:
+        at = session.get_one(Notification, first).delivered_at
+    world.clock.move(seconds=5)
+    notifications.deliver(world.parts, first)
+    with unit_of_work(world.parts.sessions) as session:
+        assert session.get_one(Notification, first).delivered_at == at is not None
