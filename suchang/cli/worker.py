@@ -38,7 +38,7 @@ AT_ONCE = 4
 
 @click.command(epilog="Example: suchang worker")
 def worker() -> None:
-    """Seal the audit, do the jobs and send webhooks until Ctrl-C or SIGTERM; several workers may run, one of them seals."""
+    """Seal the audit, do jobs and send webhooks until Ctrl-C or SIGTERM; several workers may run, one of them seals."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
