@@ -16,16 +16,22 @@ from suchang.embedded.processes import end_with_parent
 
 _DEATHS = 5
 _WITHIN = 60.0
+_PAUSE = 30.0
 
 
 @dataclass
 class Child:
-    """One program in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor."""
+    """One program in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor.
+
+    Without an ``essential`` one the others can go on, so it is tried again for ever.
+    """
 
     name: str
     command: Sequence[str]
+    essential: bool = True
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=_DEATHS), repr=False)
+    rests_until: float = 0.0
 
     def start(self) -> None:
         """Start the program; the kernel ends it when this one dies."""
@@ -41,13 +47,25 @@ class Child:
         """Tell whether the program runs."""
         return self.process is not None and self.process.poll() is None
 
-    def revive(self) -> None:
-        """Start the dead program again; raises ``Unavailable`` when it died five times within a minute."""
+    def revive(self) -> bool:
+        """Start the dead program again; tell whether it was started.
+
+        One that died five times within a minute rests for half a minute, and when it is essential raises
+        ``Unavailable``.
+        """
+        now = time.monotonic()
+        if now < self.rests_until:
+            return False
         self._end_group()
-        self.deaths.append(time.monotonic())
-        if len(self.deaths) == _DEATHS and self.deaths[-1] - self.deaths[0] < _WITHIN:
-            raise Unavailable(f"The {self.name} keeps ending; see its messages above.")
+        self.deaths.append(now)
+        if len(self.deaths) == _DEATHS and now - self.deaths[0] < _WITHIN:
+            if self.essential:
+                raise Unavailable(f"The {self.name} keeps ending; see its messages above.")
+            self.deaths.clear()
+            self.rests_until = now + _PAUSE
+            return False
         self.start()
+        return True
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM."""

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from suchang.cli.surroundings import connected, data_dir, embedded_cluster
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.errors import DomainError
+from suchang.embedded.place import orphans
 
 Mark = Literal["good", "note", "wrong"]
 _SYMBOL = {"good": "✓", "note": "·", "wrong": "✗"}
@@ -58,7 +59,7 @@ def examine() -> Iterator[Finding]:
     except Misconfigured as error:
         yield Finding("settings", "wrong", error.detail)
         return
-    for examination in (_settings, _secrets, _disk, _pack, _services, _javascript):
+    for examination in (_settings, _secrets, _disk, _left_over, _pack, _services, _javascript):
         yield from examination(settings)
     cluster = embedded_cluster()
     if cluster is not None and not (data_dir() / "embedded.json").exists():
@@ -96,6 +97,11 @@ def _disk(_settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     mark: Mark = "good" if free > _LITTLE_SPACE else "wrong"
     yield Finding("disk", mark, f"{free / 1e9:.1f} GB free for {folder}")
+
+
+def _left_over(_settings: Settings) -> Iterator[Finding]:
+    for place in orphans():
+        yield Finding("left over", "note", f"{place} holds the database of a data folder that is gone; remove it")
 
 
 def _pack(settings: Settings) -> Iterator[Finding]:

@@ -115,8 +115,7 @@ class Server:
                 for name in self.cluster.heal():
                     say(f"{name} had ended and was started again")
             for child in self.children:
-                if not child.alive():
-                    child.revive()
+                if not child.alive() and child.revive():
                     say(f"the {child.name} had ended and was started again")
 
     def stop(self) -> None:

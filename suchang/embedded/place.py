@@ -77,6 +77,17 @@ def find_place(data_dir: Path, state: Path) -> Place:
     return Place(folder, account, setup, *programs)
 
 
+def orphans() -> list[Path]:
+    """List the places whose data folder is gone, as that of a removed checkout; nobody removes them but a person."""
+    found = []
+    for parent in _REACHABLE:
+        for mark in sorted(parent.glob("*/belongs-to.json")):
+            with contextlib.suppress(OSError, EmbeddedFailure):
+                if not Path(str(read_private(mark).get("data_dir"))).exists():
+                    found.append(mark.parent)
+    return found
+
+
 def _refuse_foreign(data_dir: Path, recorded: str) -> None:
     """Refuse data that root or another user set up: starting beside it would show an empty database."""
     data = data_dir / "postgres"
