@@ -205,3 +205,24 @@ def test_comparison_fails_when_a_fault_is_planted(
 ) -> None:
     FAULTS[fault](monkeypatch)
     assert first_difference(corpus) is not None
+
+
+def first_gap_in_a_proof(corpus: list[Asked]) -> str | None:
+    """Ask the reference about the facts of a proof alone, until they don't prove the rule."""
+    for pack, facts, on, _ in [asked for asked in corpus if asked[3].met][:40]:
+        engine = Engine(pack)
+        found = engine.determine(engine.parse_facts(facts), on)
+        for met in found.met[:3]:
+            named = {reason["fact"] for reason in found.to_json()["met"][found.met.index(met)]["because"]}
+            alone = {name: value for name, value in facts.items() if name in named}
+            if met.rule.id not in determine(pack, alone, on).met:
+                return met.rule.id
+    return None
+
+
+def test_proofs_hold_alone_until_one_leaves_a_condition_out(
+    corpus: list[Asked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert first_gap_in_a_proof(corpus) is None
+    source(r"(?m)^  m \|= 1$", "  pass")(monkeypatch)
+    assert first_gap_in_a_proof(corpus) is not None
