@@ -258,7 +258,7 @@ def partner_state(partner_id: str) -> BaseResponse:
 def _enter_page(wrong: str = "", value: str = "") -> str:
     return render_template(
         "sign_in_password.html", action=url_for(".enter"), next=way_back("/console"), room=gettext("审批"), wrong=wrong,
-        hint=gettext("经办人员登录：密码和动态口令"), value=value, totp=True,
+        hint=gettext("经办人员登录：密码和动态口令"), value=value, totp=True, demo=parts().settings.demo,
     )  # fmt: skip
 
 
