@@ -66,6 +66,7 @@ def desk_words() -> dict[str, object]:
         "redeem": gettext("核销"),
         "record": gettext("记录使用"),
         "for_whom": gettext("给 {who}"),
+        "born": gettext("（{year} 年生）"),
         "redeemed": gettext("已核销：{item}"),
         "undo": gettext("撤销"),
         "undone": gettext("已撤销：{item}"),

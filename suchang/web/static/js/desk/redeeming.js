@@ -2,7 +2,7 @@
 
 import { call, freshKey } from '../api.js';
 import { toast } from '../toast.js';
-import { say } from '../words.js';
+import { say, wordsOf } from '../words.js';
 import { make } from './verdict_view.js';
 
 const UNDO_SECONDS = 600;
@@ -65,8 +65,14 @@ export class Redeeming {
     if (right.remaining === null) parts.push(say('unlimited'));
     else if (right.remaining !== undefined) parts.push(say('left', { count: this.amount(right.unit, right.remaining) }));
     if (right.period_ends) parts.push(say('period_ends', { day: right.period_ends.replaceAll('-', '.') }));
-    if (right.beneficiary !== 'holder') parts.push(say('for_whom', { who: right.beneficiary_name ?? right.beneficiary.slice(-4) }));
+    if (right.beneficiary !== 'holder') parts.push(say('for_whom', { who: this.whose(right) }));
     return parts.join(' · ');
+  }
+
+  /** Whose an entitlement is, as far as its item discloses: a desk has to tell children apart. */
+  whose({ relation, birth_year: year, beneficiary }) {
+    const who = wordsOf('relations')[relation] ?? beneficiary.slice(-4);
+    return year ? `${who} ${say('born', { year })}` : who;
   }
 
   amount(unit, count) {

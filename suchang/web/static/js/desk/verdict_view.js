@@ -64,7 +64,7 @@ export function showAccepted(verdict, { age }) {
   // What this purpose does not disclose has no row.
   for (const [label, value] of rows.filter(([, value]) => value)) {
     const row = make('div');
-    row.append(make('dt', '', say(label)), make('dd', '', value ?? '—'));
+    row.append(make('dt', '', say(label)), make('dd', '', value));
     facts.append(row);
   }
   const list = make('div', 'entitlements');
