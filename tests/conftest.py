@@ -20,12 +20,17 @@ from typing import Any
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from suchang.embedded import Cluster
 from tests.support.databases import Database, Servers, empty_tables, new_folder, session_servers, worker_number
 from tests.support.world import World
 
 pytest_plugins = ["tests.support.browser", "tests.support.app_server"]
+
+# A busy machine is no defect of what is tested.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _controller: dict[str, Any] = {}
 
