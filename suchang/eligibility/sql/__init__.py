@@ -1,0 +1,16 @@
+"""A pack as one SQL query, for engines that hold a province's people already: DuckDB, PostgreSQL and Spark.
+
+``text(pack, on, "postgres", Source("people"), rules=True)`` writes it. It is built of sqlglot's expressions, never of
+pieces of text. SQL's NULL is Kleene's unknown: AND, OR and NOT mean the same; counting and tests of lists are written
+out so that they do (``logic.py``, ``source.py``). The tables are those of ``rules schema --format ddl``.
+
+What a query can't do is refuse a value that is none (an enumeration's unlisted code, NaN, a day ``infinity``), so
+``problems.first_problem`` builds a second query that finds the first of them.
+"""
+
+from suchang.eligibility.sql.query import select, text
+from suchang.eligibility.sql.source import Source
+
+DIALECTS = ("duckdb", "postgres", "spark")
+
+__all__ = ["DIALECTS", "Source", "select", "text"]
