@@ -66,7 +66,7 @@ class _Query:
 
     def _tests(self) -> None:
         several = [(number, each) for number, each in enumerate(self.edition.conditions) if isinstance(each, Items)]
-        people = exp.alias_(exp.to_table(self.source.table), PEOPLE, table=True)
+        people = exp.alias_(self.source.named(), PEOPLE, table=True)
         columns: list[Expr] = [exp.column("id", table=PEOPLE)]
         for number, each in enumerate(self.edition.conditions):
             if isinstance(each, Leaf):

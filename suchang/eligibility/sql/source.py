@@ -31,6 +31,14 @@ class Source:
     table: str = "people"
     missing: frozenset[str] = frozenset()
 
+    def named(self, suffix: str = "") -> exp.Table:
+        """Give the table, or the one beside it whose name is longer by a suffix."""
+        schema, _, name = self.table.rpartition(".")
+        return exp.Table(
+            this=exp.to_identifier(name + suffix, quoted=True),
+            db=exp.to_identifier(schema, quoted=True) if schema else None,
+        )
+
 
 class Reader(ABC):
     """Reach facts in one layout of tables."""
@@ -151,8 +159,7 @@ class Children(Reader):
             column = exp.column(field.name or "code", table=ITEM)
             return self.typed(field, f"{fact.name}.{field.name}", column)
 
-        table = exp.to_table(self.source.table)
-        table.set("this", exp.to_identifier(f"{table.name}_{fact.name}", quoted=True))
+        table = self.source.named(f"_{fact.name}")
         tests = [named(inside(items, field), f"w{place}") for place, items in several]
         each = query([exp.column("id", table=ITEM), *tests], exp.alias_(table, ITEM, table=True)).offset(0)
         counts: list[Expr] = [exp.column("id")]

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from suchang.eligibility import Pack
 from suchang.eligibility.meaning import Meaning, Value, conjunction
 from suchang.eligibility.model import RuleKind
 from suchang.eligibility.sql import text
-from tests.unit.eligibility.strategies import DAYS, people
-from tests.unit.eligibility.test_planted_faults import drawn
+from tests.unit.eligibility.strategies import DAYS, load, people
+from tests.unit.eligibility.test_planted_faults import dense_pack, drawn
 
 Row = Mapping[str, Any]
 Person = Mapping[str, Any]
@@ -22,10 +21,18 @@ Person = Mapping[str, Any]
 @cache
 def crowd() -> list[dict[str, Any]]:
     """Give some people, the same ones each time: on the edges of days and catalogues, and random ones."""
-    edges = [("a", "2024-02-29"), ("b", "2025-02-28"), ("c", "2025-12-31"), ("d", "2024-02-28"), ("a", None)]
+    edges = [
+        ("a", "2024-02-29"),
+        ("b", "2025-02-28"),
+        ("c", "2025-12-31"),
+        ("d", "2024-02-28"),
+        ("a", None),
+        ("z", None),
+    ]
     somebody: list[dict[str, Any]] = [
         {"prizes": [{"code": code, "date": day, "rank": 1}], "honours": [code]} for code, day in edges
     ]
+    somebody += [{"prizes": [{"date": "2026-06-30", "rank": 1}]}]
     somebody += [{"until": day.isoformat(), "born": day.isoformat(), "income": "1.5", "years": 2} for day in DAYS]
     # Every mixture of items that pass, fail and are unknown, in lists that are complete, incomplete, empty, unknown.
     items: list[Any] = [{"code": "a", "date": "2024-02-01", "rank": 1}, {"code": "z", "date": "2024-02-01", "rank": 3}]
@@ -56,6 +63,18 @@ def meant(pack: Pack, facts: Person, on: date) -> dict[str, Value | str]:
     return row | {"rule": met and met.id, "track": met and met.track}
 
 
+@cache
+def dense() -> Pack:
+    """Load the pack in which every operator is a rule, and remember what it means."""
+    return load(dense_pack())
+
+
+@cache
+def dense_rows(on: date) -> tuple[Mapping[str, Any], ...]:
+    """Give what the dense pack means for the crowd."""
+    return tuple(meant(dense(), facts, on) for facts in crowd())
+
+
 def differences(pack: Pack, on: date, facts: Sequence[Person], rows: Sequence[Row]) -> list[str]:
     """List every way in which rows differ from what is meant; people are p0, p1, … and rows ordered by id."""
     found: list[str] = []
@@ -63,7 +82,8 @@ def differences(pack: Pack, on: date, facts: Sequence[Person], rows: Sequence[Ro
     if [row["id"] for row in rows] != ids:
         return [f"ids {[row['id'] for row in rows]}"]
     for row in rows:
-        expected = meant(pack, facts[int(row["id"][1:])], on)
+        place = int(row["id"][1:])
+        expected = dense_rows(on)[place] if pack is dense() else meant(pack, facts[place], on)
         if row.keys() != {"id", *expected}:
             return [f"columns {sorted(row.keys() ^ {'id', *expected})}"]
         found += [
@@ -83,8 +103,3 @@ def rows_of(cursor: Any) -> list[Row]:
 def query(pack: Pack, on: date, dialect: str) -> str:
     """Write the query for the table people."""
     return text(pack, on, dialect, rules=True)
-
-
-def jiangsu() -> Path:
-    """Give the folder of the Jiangsu pack."""
-    return Path("eligibility_rules/jiangsu")

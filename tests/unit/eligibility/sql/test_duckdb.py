@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from suchang.eligibility import Pack
 from tests.unit.eligibility.batch.arrow import write_people
-from tests.unit.eligibility.sql.compare import crowd, differences, query, rows_of
+from tests.unit.eligibility.sql.compare import crowd, dense, differences, query, rows_of
+from tests.unit.eligibility.sql.faults import FAULTS, planted
 from tests.unit.eligibility.strategies import Files, days, load, packs, people
-from tests.unit.eligibility.test_planted_faults import dense_pack
 from tests.unit.eligibility.test_single_against_reference import QUIET
 
 
@@ -34,7 +34,7 @@ def people_in_place(pack: Pack, facts: Sequence[Any]) -> Iterator[duckdb.DuckDBP
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with people_in_place(load(dense_pack()), crowd()) as opened:
+    with people_in_place(dense(), crowd()) as opened:
         yield opened
 
 
@@ -53,5 +53,14 @@ def test_duckdb_and_reference_agree_when_packs_people_and_days_are_random(files:
 def test_duckdb_and_reference_agree_when_every_operator_is_a_rule(
     on: date, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    pack = load(dense_pack())
+    pack = dense()
     assert differences(pack, on, crowd(), rows_of(connection.execute(query(pack, on, "duckdb")))) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_comparison_fails_when_a_fault_is_planted(fault: str, connection: duckdb.DuckDBPyConnection) -> None:
+    days_asked = date(2024, 2, 29), date(2026, 6, 30)
+    assert any(
+        differences(dense(), on, crowd(), rows_of(connection.execute(planted(fault, on, "duckdb"))))
+        for on in days_asked
+    )

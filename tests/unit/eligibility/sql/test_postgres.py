@@ -16,9 +16,9 @@ from suchang.eligibility import Pack
 from suchang.eligibility.schema import ddl
 from tests.support.databases import Database
 from tests.unit.eligibility.batch.arrow import arrow_value
-from tests.unit.eligibility.sql.compare import crowd, differences, query, rows_of
+from tests.unit.eligibility.sql.compare import crowd, dense, differences, query, rows_of
+from tests.unit.eligibility.sql.faults import FAULTS, planted
 from tests.unit.eligibility.strategies import Files, days, load, packs
-from tests.unit.eligibility.test_planted_faults import dense_pack
 from tests.unit.eligibility.test_single_against_reference import QUIET
 
 Connection = psycopg.Connection[Any]
@@ -52,7 +52,7 @@ def insert_person(connection: Connection, pack: Pack, name: str, facts: Mapping[
 
 @pytest.fixture(scope="module")
 def connection(database: Database) -> Iterator[Connection]:
-    pack = load(dense_pack())
+    pack = dense()
     with database.connect() as opened:
         opened.execute("CREATE SCHEMA province; SET search_path = province")
         with opened.transaction():
@@ -64,7 +64,7 @@ def connection(database: Database) -> Iterator[Connection]:
 
 @pytest.mark.parametrize("on", [date(2024, 2, 29), date(2025, 3, 1), date(2026, 6, 30)])
 def test_postgres_and_reference_agree_when_every_operator_is_a_rule(on: date, connection: Connection) -> None:
-    pack = load(dense_pack())
+    pack = dense()
     assert differences(pack, on, crowd(), rows_of(connection.execute(query(pack, on, "postgres")))) == []
 
 
@@ -78,3 +78,12 @@ def test_postgres_and_reference_agree_when_packs_and_days_are_random(connection:
         assert differences(pack, on, crowd(), rows_of(connection.execute(query(pack, on, "postgres")))) == []
 
     compare()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_comparison_fails_when_a_fault_is_planted(fault: str, connection: Connection) -> None:
+    days_asked = date(2024, 2, 29), date(2026, 6, 30)
+    assert any(
+        differences(dense(), on, crowd(), rows_of(connection.execute(planted(fault, on, "postgres"))))
+        for on in days_asked
+    )
