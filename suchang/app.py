@@ -13,7 +13,17 @@ import services
 from suchang.api import logs
 from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
-from suchang.api.routes import casework, holder, officer, partner, partner_life, public, service_points, webhooks
+from suchang.api.routes import (
+    casework,
+    dependants,
+    holder,
+    officer,
+    partner,
+    partner_life,
+    public,
+    service_points,
+    webhooks,
+)
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.credentials.vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
@@ -130,6 +140,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         service_points.office,
         partner_life.office,
         partner_life.own,
+        dependants.own,
+        dependants.office,
         webhooks.office,
         webhooks.own,
     ):

@@ -8,6 +8,7 @@ from suchang.api.parsing import Body, StrictBoolean, integer, text
 from suchang.domain.identity import DocumentType
 from suchang.domain.lifecycle import CardReason, Outcome
 from suchang.domain.service_points import PointKind
+from suchang.domain.vocabulary import Relation
 
 FACTS = {"keys": fields.String(validate=validate.Length(1, 60)), "values": fields.Raw(allow_none=True)}
 
@@ -235,6 +236,30 @@ class WebhookBody(Body):
     """Where a partner wants to be told."""
 
     url = text(max_length=500)
+
+
+class DependantBody(Body):
+    """A spouse, child or parent, with what proves it."""
+
+    relation = fields.Enum(Relation, by_value=True, required=True)
+    name = text(max_length=60)
+    identity = fields.Nested(IdentityBody, required=True)
+    born = fields.Date(load_default=None, allow_none=True)
+    evidence = facts(required=True)
+    guardian_consent = StrictBoolean(load_default=False)
+
+
+class ConsentBody(Body):
+    """Whether the guardian consents."""
+
+    given = StrictBoolean(required=True)
+
+
+class DependantDecisionBody(Body):
+    """An officer's word on a declared dependant."""
+
+    outcome = fields.String(required=True, validate=validate.OneOf(["confirm", "refuse"]))
+    reason = text(max_length=2000)
 
 
 class OperatorBody(Body):
