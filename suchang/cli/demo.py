@@ -9,7 +9,8 @@ import click
 
 from suchang.app import close_app, create_app
 from suchang.cli.surroundings import connected
-from suchang.demo.story import Story, StoryBroken
+from suchang.demo.broken import StoryBroken
+from suchang.demo.story import Story
 from suchang.persistence.migrate import upgrade
 
 
@@ -22,7 +23,8 @@ from suchang.persistence.migrate import upgrade
     help="Folder for the card's QR picture and PDF.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def demo(out: Path, form: str) -> None:
+@click.option("--all-services", is_flag=True, help="Use all nine benefit domains, with a success and a refusal each.")
+def demo(out: Path, form: str, all_services: bool) -> None:
     """Play apply, determine, review, approve, issue, show, verify, redeem, refuse, revoke, verify again."""
     with connected() as settings:
         if not settings.demo:
@@ -30,7 +32,7 @@ def demo(out: Path, form: str) -> None:
         upgrade(settings.migration_database_url)
         say = (lambda name, outcome: click.echo(f"{name:32} {outcome}")) if form == "text" else (lambda *_: None)
         app = create_app(settings)
-        story = Story(app, out, say)
+        story = Story(app, out, say, all_services=all_services)
         try:
             story.play()
         except StoryBroken as broken:

@@ -20,17 +20,12 @@ from qrcode.util import MODE_ALPHA_NUM, QRData
 from suchang.credentials.codec import qr_text, read_token
 from suchang.credentials.proof import prove
 from suchang.credentials.signer import SoftwareSigner
+from suchang.demo.broken import StoryBroken
 from suchang.demo.cast import CITY, PASSWORD, Cast, assemble
+from suchang.demo.round_of_services import Round
 from suchang.domain.clock import local_date
-from suchang.domain.errors import DomainError
 
 Say = Callable[[str, str], None]
-
-
-class StoryBroken(DomainError):
-    """A step of the story did not end as it must; the sentence names step and answer."""
-
-    slug = "story_broken"
 
 
 @dataclass(slots=True)
@@ -49,6 +44,7 @@ class Story:
     out: Path
     say: Say
     steps: list[Step] = field(default_factory=list)
+    all_services: bool = False
 
     def play(self) -> None:
         """Play all steps; raises StoryBroken at the first that does not end as it must."""
@@ -65,6 +61,8 @@ class Story:
         partner = self._partner(cast)
         seen = self._verify(partner, phone, "verify", "accepted", None)
         self._redeem(partner, phone, seen)
+        if self.all_services:
+            Round(self.app, self._call, self._send, self._done).play(holder, approver, phone)
         self._revoke(approver, card["id"])
         self._verify(partner, phone, "verify again", "refused", "revoked")
 

@@ -125,10 +125,12 @@ class BenefitDomain:
     version: str
 
     def serves(self, tier: Tier, relation: Relation | None, day: date) -> bool:
-        """Tell whether any item is open to the holder (relation None) or such a dependant of a tier on a local day."""
+        """Tell whether any item is open to such a dependant of a tier on a local day, or to the holder (None).
+
+        A holder shows the own card for the family too, so that every item of the tier counts.
+        """
         return any(
-            tier in item.tiers_on(day) and (item.for_holder if relation is None else relation in item.ages)
-            for item in self.items.values()
+            tier in item.tiers_on(day) and (relation is None or relation in item.ages) for item in self.items.values()
         )
 
 

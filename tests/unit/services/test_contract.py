@@ -181,7 +181,8 @@ def test_a_domain_is_in_the_credential_only_when_it_has_something_for_the_bearer
         bits = domain_bits(domains, tier, relation, AT.date())
         return {slug for slug, domain in domains.items() if bits >> domain.bit & 1}
 
-    assert slugs(Tier.A, None) == set(domains) - {"schooling"}
+    assert slugs(Tier.A, None) == set(domains)
+    assert slugs(Tier.E, None) == set(domains) - {"schooling", "medical", "exit_entry"}
     assert slugs(Tier.A, Relation.CHILD) == {"schooling", "medical", "exit_entry", "culture_sport"}
     assert slugs(Tier.E, Relation.CHILD) == {"culture_sport"}
 
