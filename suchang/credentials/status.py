@@ -32,11 +32,3 @@ class StatusSource(Protocol):
 
     def look_up(self, claims: Claims, now: int) -> StatusAnswer:
         """Give the state, or an answer without one; never raises for what a credential says."""
-
-
-class NoStatus:
-    """The source of a verifier that has none: everything is unknown."""
-
-    def look_up(self, claims: Claims, now: int) -> StatusAnswer:  # noqa: ARG002 the protocol's names
-        """Answer that nothing is known."""
-        return StatusAnswer(None, now)

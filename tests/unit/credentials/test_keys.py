@@ -143,6 +143,12 @@ def test_sealed_keys_stay_readable_when_the_key_encryption_key_is_replaced():
         KeyVault(b"1" * 32).open(moved, "k1")
 
 
+@pytest.mark.parametrize("kek", [b"", b"short", bytes(33)])
+def test_key_encryption_key_of_another_length_is_refused(kek):
+    with pytest.raises(ValueError, match="32 bytes"):
+        KeyVault(kek)
+
+
 @pytest.fixture
 def softhsm(tmp_path, monkeypatch):
     tool = shutil.which("softhsm2-util")

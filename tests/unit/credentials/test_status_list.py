@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suchang.credentials import strict_json
 from suchang.credentials.claims import LIST_SIZE
+from suchang.credentials.encoding import b64url
 from suchang.credentials.indices import index_of, list_of, new_list_key, serial_of
 from suchang.credentials.status import Status
 from suchang.credentials.status_list import (
+    StatusListRefused,
     decode_lst,
     encode_lst,
     etag,
@@ -59,6 +62,30 @@ def test_list_is_read_and_pyjwt_reads_it_when_it_is_published():
     assert (claims["sub"], claims["status_list"]["bits"]) == (URI, 2)
     assert jwt.get_unverified_header(token)["typ"] == "statuslist+jwt"
     assert etag(token) == etag(token) != etag(token + b"x")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda token: token + b"A" * (1 << 20), "too long"),
+        (lambda token: token.rpartition(b".")[0] + b".AAAA", "64 bytes"),
+        (lambda token: token.replace(b".", b"", 1), "not a status list"),
+        (lambda token: b"\xff" + token, "not a status list"),
+        (lambda token: token[:-3] + b"===", "not a status list"),
+    ],
+)
+def test_list_is_refused_with_a_sentence_when_it_is_spoilt(spoil, words):
+    token = publish(pack([]), URI, ISSUER, NOW)
+    with pytest.raises(StatusListRefused, match=words):
+        read_status_list(spoil(token), ring_of(), NOW)
+
+
+def test_list_is_refused_when_its_address_is_none_and_it_names_no_issuer():
+    head = b64url(strict_json.write({"alg": "ES256", "kid": "k1", "typ": "statuslist+jwt"}))
+    body = b64url(strict_json.write({"sub": "https://[", "iat": NOW, "exp": NOW + 1, "ttl": 1}))
+    signed = head + b"." + body
+    with pytest.raises(StatusListRefused, match="No key"):
+        read_status_list(signed + b"." + b64url(ISSUER.sign(signed)), ring_of(), NOW)
 
 
 def test_indices_are_a_permutation_and_come_back_when_a_whole_list_is_drawn():
