@@ -67,11 +67,11 @@ $(BIN)/python:
 
 $(RUNTIME): requirements/runtime.txt requirements/build.txt setup.cfg pyproject.toml | $(BIN)/python
 	@echo "installing the locked packages (about 240 MB the first time)"
-	@$(PIP) install --quiet --progress-bar on --only-binary :all: --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) install --progress-bar on --only-binary :all: --require-hashes -r requirements/build.txt -r requirements/runtime.txt
 	@$(PIP) install --quiet --no-deps --no-index --no-build-isolation --editable .
 	@touch $@
 
 $(TEST): requirements/test.txt $(RUNTIME)
 	@echo "installing what the tests need"
-	@$(PIP) install --quiet --progress-bar on --require-hashes -r requirements/test.txt
+	@$(PIP) install --progress-bar on --require-hashes -r requirements/test.txt
 	@touch $@
