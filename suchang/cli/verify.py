@@ -26,14 +26,18 @@ _LARGEST_IMAGE = 50_000_000
 
 @click.command(epilog="Example: suchang verify card.png --jwks jwks.json --status list-0.jwt --purpose medical")
 @click.argument("code", metavar="TEXT|IMAGE")
+@click.argument("more", metavar="", nargs=-1, type=_FILE)
 @click.option("--jwks", "jwks_file", type=_FILE, required=True, help="The issuer's /.well-known/jwks.json.")
-@click.option("--status", "lists", type=_FILE, multiple=True, help="A status list token; may be given several times.")
+@click.option(
+    "--status", "lists", metavar="FILE…", type=_FILE, multiple=True, help="Status list tokens, one or several."
+)
 @click.option("--at", "at", metavar="TIME", help="Judge for this moment (RFC 3339) instead of now.")
 @click.option("--purpose", metavar="DOMAIN", help="The benefit domain that is asked for.")
 @click.option("--issuer", metavar="URL", help="Whose keys these are, if the file doesn't say.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
 def verify(
     code: str,
+    more: tuple[Path, ...],
     jwks_file: Path,
     lists: tuple[Path, ...],
     at: str | None,
@@ -46,8 +50,10 @@ def verify(
     TEXT is what a scanner reads (SC1:…), - reads it from standard input; IMAGE is a picture with one code. The exit
     code is 0 if the code was accepted, 1 if it was refused or nothing certain can be said.
     """
+    if more and not lists:
+        raise click.UsageError("One code at a time; status lists come after --status.")
     clock = _clock(at)
-    desk = OfflineVerifier(_ring(jwks_file, issuer), [path.read_bytes().strip() for path in lists], clock)
+    desk = OfflineVerifier(_ring(jwks_file, issuer), [path.read_bytes().strip() for path in (*lists, *more)], clock)
     verdict = desk.verify(_text(code), purpose, remember=False)
     if form == "json":
         click.echo(json.dumps(_as_json(verdict, desk.problems), ensure_ascii=False, indent=2))

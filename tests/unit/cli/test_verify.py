@@ -12,11 +12,23 @@ import qrcode
 from PIL import Image
 
 from suchang.cli.main import main
+from suchang.credentials.claims import StatusRef, print_claims
+from suchang.credentials.issuing import issue
 from suchang.credentials.ring import KeyRing
 from suchang.credentials.status_list import pack, publish
 from suchang.credentials.verdict import moment
 from suchang.domain.clock import rfc3339
-from tests.unit.credentials.support import ISS, ISSUER, NOW, URI, device_token, print_token, ring_of, text_of
+from tests.unit.credentials.support import (
+    ISS,
+    ISSUER,
+    NOW,
+    URI,
+    base_claims,
+    device_token,
+    print_token,
+    ring_of,
+    text_of,
+)
 
 AT = rfc3339(moment(NOW))
 
@@ -89,6 +101,15 @@ def test_one_sentence_is_told_when_the_question_is_wrong(run, arguments, code, w
     assert ended == code
     assert words in err
     assert "Traceback" not in err
+
+
+def test_several_lists_are_taken_when_they_follow_one_another(run, files):
+    other = publish(pack([]), f"{ISS}/status-lists/1", ISSUER, NOW)
+    (files / "other.jwt").write_bytes(other)
+    elsewhere = issue(print_claims(base_claims(), StatusRef(8, f"{ISS}/status-lists/1")), ISSUER)
+    assert run(text_of(elsewhere))[0] == 1
+    # The fixture ends with --status FILE --at TIME; files without an option belong to --status.
+    assert run(text_of(elsewhere), str(files / "other.jwt"))[0] == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"keys":[]}', b"\xff"])
