@@ -16,7 +16,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--people", type=int, default=2000)
     words.add_argument("--rounds", type=int, default=7)
-    words.add_argument("--json", type=Path)
+    words.add_argument("--json", type=Path, default=Path(__file__).with_name("results") / "eligibility.json")
     asked = words.parse_args()
     results = single(asked.people, asked.rounds)
     print(
@@ -27,10 +27,9 @@ def main() -> None:
             "zen-engine compiled expression, tier only",
         )
     )
-    if asked.json:
-        machine = f"{platform.machine()}, Python {platform.python_version()}"
-        answer = {"machine": machine, "single": [each.to_json() for each in results]}
-        asked.json.write_text(json.dumps(answer, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    machine = {"python": platform.python_version(), "machine": platform.machine(), "people": asked.people}
+    answer = {"machine": machine, "single_us": [each.to_json() for each in results]}
+    asked.json.write_text(json.dumps(answer, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

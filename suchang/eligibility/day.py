@@ -29,6 +29,7 @@ class Day:
         self.gated = [bool(tier.bases or tier.exclusions) for tier in self.edition.tiers]
         self.packings = [self.writer.packing(place) for place in places]
         self.masks = [(1 << packing.mask_bits) - 1 for packing in self.packings]
+        self.open_misses = self._later(self._open_misses)
         self.misses = [self._later(self._misses, place) for place in places]
         owner = {rule.index: place for place, rule in self.order}
         self.proofs = {index: self._later(self._proof, index, place) for index, place in owner.items()}
@@ -64,11 +65,13 @@ class Day:
                 met.append(asked.met(place, rule))
             else:
                 unknown.append(asked.opened(place, rule))
-        near = []
-        for place in range(first):
-            miss = asked.near(place)
-            if miss is not None:
-                near.append(miss)
+        better = (1 << first) - 1
+        if gates & better == better:
+            keys = self.open_misses(values, first)
+            misses = [self.nears.get(key) or asked.nearest(place, key, NO_ATOMS) for place, key in enumerate(keys)]
+        else:
+            misses = [asked.near(place) for place in range(first)]
+        near = [miss for miss in misses if miss is not None]
         return Determination(
             self.edition,
             record,
@@ -108,8 +111,13 @@ class Day:
         return run
 
     def _misses(self, place: int) -> Run:
-        run = self.bound.run(("misses", place), partial(self.writer.misses, place), partial(self._exact, place))
+        run = self.bound.run(("misses", place), partial(self.writer.misses, place), self._exact)
         self.misses[place] = run
+        return run
+
+    def _open_misses(self) -> Run:
+        run = self.bound.run("open misses", self.writer.open_misses, self._exact)
+        self.open_misses = run
         return run
 
     def _proof(self, index: int, place: int) -> Run:
@@ -124,7 +132,7 @@ class Day:
         self.needs[index] = run
         return run
 
-    def _exact(self, place: int, index: int, values: tuple[Any, ...], _gate: int) -> int:
+    def _exact(self, place: int, index: int, values: tuple[Any, ...]) -> int:
         """Give the packed cost (mask 0) of a rule of which an atom is reached twice, its gate included."""
         exact = Exact(self.bound, values, learn_only=False)
         want = exact.whole(self.edition.tiers[place], self.edition.rules[index])
@@ -210,7 +218,11 @@ class _Asked:
             if want.cost == inf:
                 return None
             gate, atoms = day.packings[place].pack(int(want.cost), len(want.atoms), 0), want.atoms
-        key = day.misses[place](self.values, gate)
+        return self.nearest(place, day.misses[place](self.values, gate), atoms)
+
+    def nearest(self, place: int, key: tuple[int, int], atoms: frozenset[int]) -> Near | None:
+        """Give what a near miss lacks, by its rule and packed cost; ``atoms`` are those of a gate that is not open."""
+        day = self.day
         if not atoms:
             found = day.nears.get(key)
             if found is not None:

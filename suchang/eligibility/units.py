@@ -145,27 +145,42 @@ class Writer:
         Gives (-1, infinite) when none is finite. For a rule of which an atom is reached twice only the cost is right:
         the constant ``exact`` then gives the packed cost.
         """
-        expressions, packing, tier = self._expressions(), self.packing(place), self.edition.tiers[place]
+        expressions, infinite = self._expressions(), self.packing(place).infinite
+        body = [*self._misses(expressions, place, "g"), f"  return (won, packed) if won >= 0 else (-1, {infinite})"]
+        return self._unit(expressions, "r, g", body, ("exact",))
+
+    def open_misses(self) -> Unit:
+        """Write ``run(r, upto)``: what ``misses`` gives for each of the first ``upto`` tiers, all gates open."""
+        expressions, body = self._expressions(), ["  found = []"]
+        for place in range(len(self.edition.tiers)):
+            body += [f"  if upto == {place}: return found", *self._misses(expressions, place, "0")]
+            body.append("  found.append((won, packed))")
+        return self._unit(expressions, "r, upto", [*body, "  return found"], ("exact",))
+
+    def _misses(self, expressions: Expressions, place: int, gate: str) -> list[str]:
+        """Write the statements that find the nearest rule of a tier: ``won`` (-1: none) and ``packed``."""
+        packing = self.packing(place)
         floor, low = -1 << packing.mask_bits, (1 << packing.cost_shift) - 1
-        body = [f"  best = {packing.infinite}", "  won = -1"]
-        for rule in tier.rules:
+        body = [f"  best = packed = {packing.infinite}", "  won = -1"]
+        for rule in self.edition.tiers[place].rules:
             shape = self.shapes[place, rule.index]
             writer = CostWriter(expressions, packing, _bits(shape), learn_only=False)
             condition = self.edition.conditions[rule.condition]
             steps = [rule.condition]
             if isinstance(condition, Group) and condition.need == len(condition.children):
                 steps = list(condition.children)
-            stop = "  if c >= best: break" if shape.simple else f"  if c > best | {low}: break"
-            body += ["  while 1:", "   c = g"]
+            stop = "   if c >= best: break" if shape.simple else f"   if c > best | {low}: break"
+            body.append("  while 1:")
+            so_far = "" if gate == "0" else f"{gate} + "
             for step in steps:
                 expression = writer.cost(step, True, "   ")
-                body += [*writer.lines, f"   c += {expression}", f" {stop}"]
+                body += [*writer.lines, f"   c = {so_far}{expression}", stop]
                 writer.lines.clear()
+                so_far = "c + "
             if not shape.simple:
-                body += [f"   c = exact({rule.index}, r, g)", "   if c >= best: break"]
+                body += [f"   c = exact({place}, {rule.index}, r)", "   if c >= best: break"]
             body += [f"   best = c & {floor}", "   packed = c", f"   won = {rule.index}", "   break"]
-        body.append(f"  return (won, packed) if won >= 0 else (-1, {packing.infinite})")
-        return self._unit(expressions, "r, g", body, ("exact",))
+        return body
 
     def needs(self, place: int, index: int) -> Unit:
         """Write ``run(r)``: the packed cost of making a simple rule true by learning facts alone, gate apart."""
