@@ -100,6 +100,9 @@ class Keys:
 
 def _add(parts: Collaborators, session: Session, state: KeyState, now: datetime) -> SigningKey:
     signer = SoftwareSigner.generate()
+    while not signer.kid[0].isalnum():
+        # A name that begins with "-" would be read as an option on the command line.
+        signer = SoftwareSigner.generate()
     sealed = parts.key_vault.seal(signer)
     row = SigningKey(
         kid=signer.kid,
