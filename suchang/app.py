@@ -14,6 +14,7 @@ from suchang.api import logs
 from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
 from suchang.api.routes import (
+    accounts,
     casework,
     dependants,
     holder,
@@ -134,6 +135,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         casework.employer,
         casework.public,
         casework.own,
+        accounts.blueprint,
         partner.oauth,
         partner.blueprint,
         service_points.blueprint,

@@ -11,6 +11,7 @@ from typing import cast
 
 from flask import current_app, g, request
 
+from suchang.api import access
 from suchang.domain.errors import Forbidden, Unauthenticated
 from suchang.domain.roles import Role
 from suchang.workflows import partner_tokens, sessions
@@ -89,6 +90,8 @@ def officer(*roles: Role) -> Hook:
         actor = sessions.who_is(parts(), token) if token else None
         if not isinstance(actor, OfficerActor):
             raise Unauthenticated("Sign in as an officer first.")
+        if not access.opens(request.endpoint, actor.roles):
+            raise Forbidden("Your office does not allow this.")
         if roles:
             actor.need(*roles)
         g.actor = actor

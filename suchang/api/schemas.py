@@ -364,3 +364,9 @@ class CheckedBody(Body):
     """Where a piece of evidence was checked."""
 
     source = text(max_length=200)
+
+
+class ResetBody(Body):
+    """Why somebody needs a new second factor."""
+
+    reason = text(max_length=500)

@@ -26,7 +26,18 @@ INSERT_ONLY = frozenset(
     }
 )
 NO_DELETE = frozenset(
-    {"employer_contact", "person", "application", "card", "credential", "signing_key", "officer", "partner", "evidence"}
+    {
+        "employer_contact",
+        "totp_reset",
+        "person",
+        "application",
+        "card",
+        "credential",
+        "signing_key",
+        "officer",
+        "partner",
+        "evidence",
+    }
 )
 READ_ONLY = frozenset({"audit_seal", "audit_checkpoint", "audit_unsealed", "person_identity"})
 SEALER: dict[str, str] = {

@@ -19,7 +19,7 @@ from suchang.persistence.models.ledger import (
     Verification,
 )
 from suchang.persistence.models.notification import Notification
-from suchang.persistence.models.officer import Officer, SignInSession
+from suchang.persistence.models.officer import Officer, SignInSession, TotpReset
 from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
@@ -67,6 +67,7 @@ __all__ = [
     "StatusBlock",
     "StatusEntry",
     "StatusList",
+    "TotpReset",
     "UsedAssertion",
     "Verification",
     "WebhookDelivery",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -30,6 +30,33 @@ class Officer(Base):
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(default="zh")
     created_at: Mapped[datetime]
+
+
+class TotpReset(Base):
+    """A new second factor for an officer: one officer proposes it, another confirms it, and neither is its owner.
+
+    The three people differ by a constraint; the row can be confirmed once and is never deleted.
+    """
+
+    __tablename__ = "totp_reset"
+    __table_args__ = (
+        CheckConstraint("proposer_index <> subject_index", name="proposer"),
+        CheckConstraint(
+            "confirmer_index is null or (confirmer_index <> subject_index and confirmer_index <> proposer_index)",
+            name="confirmer",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"), index=True)
+    subject_index: Mapped[bytes]
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    proposer_index: Mapped[bytes]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    confirmer_index: Mapped[bytes | None]
+    confirmed_at: Mapped[datetime | None]
 
 
 class SignInSession(Base):

@@ -1,0 +1,45 @@
+"""Routes for officers' accounts and for the audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suchang.api import auth, schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import officer, query_text
+from suchang.workflows import auditing, second_factors
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/api/v1", description="For officers: accounts and audit")
+blueprint.before_request(auth.officer())
+
+
+@blueprint.post("/officers/<officer_id>/totp-resets")
+@blueprint.arguments(schemas.ResetBody)
+def propose_totp_reset(body: dict[str, Any], officer_id: str) -> tuple[dict[str, Any], int]:
+    """Propose a new second factor for another officer."""
+    return {"id": second_factors.propose(parts(), officer(), officer_id, reason=body["reason"])}, 201
+
+
+@blueprint.post("/totp-resets/<proposal_id>/confirmation")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(200)
+def confirm_totp_reset(body: dict[str, Any], proposal_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
+    """Confirm a colleague's proposal; the new secret is shown once."""
+    made = second_factors.confirm(parts(), officer(), proposal_id)
+    return {"totp_secret": made.secret, "totp_uri": made.uri}
+
+
+@blueprint.get("/audit")
+@blueprint.response(200)
+def audit_search() -> dict[str, Any]:
+    """Search the audit by actor, subject, action and time."""
+    return auditing.search(
+        parts(),
+        officer(),
+        actor=query_text("actor"),
+        subject=query_text("subject"),
+        action=query_text("action"),
+        since=query_text("since"),
+        cursor=query_text("cursor"),
+    )
