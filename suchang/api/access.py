@@ -49,6 +49,8 @@ OFFICES: Final[dict[str, frozenset[Role]]] = {
     "accounts.propose_totp_reset": frozenset({Role.ADMINISTRATOR}),
     "accounts.confirm_totp_reset": frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
     "accounts.audit_search": frozenset({Role.AUDITOR}),
+    "dependants_office.waiting": frozenset({Role.REVIEWER, Role.APPROVER}),
+    "dependants_office.decide": frozenset({Role.REVIEWER, Role.APPROVER}),
     "service_points_office.add": _PARTNERS,
     "service_points_office.close": _PARTNERS,
     "partner_life.rotate": _PARTNERS,
