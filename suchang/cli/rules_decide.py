@@ -93,17 +93,20 @@ def _people(stream: TextIO) -> tuple[dict[str, Any] | None, People]:
         raise FactsInvalid([FieldProblem("facts", "nothing to read; give a JSON object")])
     if first.lstrip().startswith("["):
         return None, _array(first + _rest(stream, len(first), 64 * MAX_LINE))
+    head: tuple[Any, FactsInvalid | None]
     try:
-        given = read_json(first)
-    except FactsInvalid:
-        # Not a whole value on the first line: then the file is one object, written over several lines.
-        return _object(first + _rest(stream, len(first), MAX_LINE)), iter(())
+        head = read_json(first), None
+    except FactsInvalid as error:
+        if not first.strip().endswith("}"):
+            # Not a whole value on the first line: then the file is one object, written over several lines.
+            return _object(first + _rest(stream, len(first), MAX_LINE)), iter(())
+        head = None, error
     second = _line(stream, 2)
     while second is not None and not second.strip():
         second = _line(stream, 2)
     if second is None:
         return _object(first), iter(())
-    return None, _lines(given, second, stream)
+    return None, _lines(head, second, stream)
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -118,8 +121,8 @@ def _array(text: str) -> People:
         yield each, None
 
 
-def _lines(first: Any, second: str, stream: TextIO) -> People:
-    yield first, None
+def _lines(first: tuple[Any, FactsInvalid | None], second: str, stream: TextIO) -> People:
+    yield first
     number, line = 2, second
     while True:
         if line.strip():

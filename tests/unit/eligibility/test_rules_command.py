@@ -129,6 +129,12 @@ def test_lines_go_on_when_one_person_is_bad(shell: Shell) -> None:
     assert "3 people could not be read" in err
 
 
+def test_stream_goes_on_when_its_first_person_is_bad(shell: Shell) -> None:
+    code, out, _ = decide(shell, '{"degree": NaN}\n' + json.dumps(ENGINEER) + "\n")
+    assert code == 1
+    assert [json.loads(line).get("tier", "bad") for line in out.splitlines()] == ["bad", "B"]
+
+
 def test_array_gives_json_lines_when_people_come_in_one(shell: Shell) -> None:
     code, out, _ = decide(shell, json.dumps([ENGINEER, ENGINEER], indent=1))
     assert code == 0
