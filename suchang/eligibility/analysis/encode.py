@@ -154,9 +154,9 @@ class View:
         test = concrete(leaf, self.pack, self.on)
         fact: Fact = self.pack.facts[leaf.fact]
         if isinstance(test, Known):
-            return Pair(cell.present, z3.BoolVal(True))
+            return Pair(z3.BoolVal(True) if fact.register else cell.present, z3.BoolVal(True))
         if fact.register:
-            # Kept by the system itself: absent means false.
+            # Kept by the system itself: absent means false, and so it is always known.
             truth = self._bool_test(test, z3.And(cell.present, cell.value))
             return Pair(truth, truth)
         present, truth = cell.present, self._test(leaf, test, cell, item)

@@ -109,8 +109,6 @@ class Person:
     def _item(self, fact: Fact, number: int) -> Item:
         prefix = f"{fact.name}[{number}]"
         cells = {each.name: self._cell(each, f"{prefix}.{each.name}", (fact.name, each.name)) for each in fact.fields}
-        if fact.type is Type.CODES:
-            self.limits.append(cells[""].present)
         return Item(z3.Bool(f"{prefix}+"), cells)
 
     def _cell(self, of: Field, name: str, key: tuple[str, str]) -> Cell:

@@ -26,10 +26,10 @@ ITEMS = 3
 class World:
     """A pack with its engine and its formulas."""
 
-    def __init__(self, pack: Pack) -> None:
-        self.pack, self.engine = pack, Engine(pack)
-        lists = {name: ITEMS for name, fact in pack.facts.items() if fact.is_list}
-        self.search = Search([(pack, ON)], lists)
+    def __init__(self, pack: Pack, on: date = ON, items: int = ITEMS) -> None:
+        self.pack, self.engine, self.on = pack, Engine(pack), on
+        lists = {name: items for name, fact in pack.facts.items() if fact.is_list}
+        self.search = Search([(pack, on)], lists)
         view = self.search.view
         asked = {("rule", rule.id): view.status(rule) for rule in view.edition.rules}
         asked |= {("tier", tier.id): view.value(tier) for tier in view.edition.tiers}
@@ -42,7 +42,7 @@ class World:
 
     def compare(self, facts: Mapping[str, Any]) -> None:
         """Assert that formulas and engine agree about a person."""
-        answer = self.engine.determine(self.engine.parse_facts(facts), ON, all_rules=True).to_json()
+        answer = self.engine.determine(self.engine.parse_facts(facts), self.on, all_rules=True).to_json()
         self.solver.push()
         self.solver.add(*(variable == value for variable, value in assignments(self.search.person, facts)))
         assert self.solver.check() == z3.sat
@@ -69,7 +69,7 @@ def assignments(person: Person, facts: Mapping[str, Any]) -> Iterator[tuple[Any,
         given = facts.get(name)
         items = given["items"] if isinstance(given, dict) else given or []
         yield cells.known, z3.BoolVal(given is not None)
-        yield cells.complete, z3.BoolVal(not isinstance(given, dict))
+        yield cells.complete, z3.BoolVal(not isinstance(given, dict) or given.get("complete", True))
         for number, item in enumerate(cells.items):
             exists = number < len(items)
             yield item.exists, z3.BoolVal(exists)
