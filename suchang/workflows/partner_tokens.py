@@ -29,6 +29,9 @@ from suchang.workflows.actors import PartnerActor
 from suchang.workflows.collaborators import Collaborators
 
 LIFETIME_SECONDS = 600
+SANDBOX = "sandbox"
+"""The scope of a client that gets sandbox answers and nothing else."""
+
 PREFIX = "sct_"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _BAD_CLIENT = "The client's credentials are not good."
