@@ -15,6 +15,7 @@ from suchang.web.console import blueprint as console
 from suchang.web.design import blueprint as design
 from suchang.web.desk import blueprint as desk
 from suchang.web.domains import domain_words, item_name
+from suchang.web.employer import blueprint as employer
 from suchang.web.errors import handle_errors
 from suchang.web.formats import add_filters
 from suchang.web.holder import apply_blueprint
@@ -75,5 +76,5 @@ def register_pages(app: Flask, *, npm: Path | None = None) -> None:
     """Put the pages into the application."""
     prepare(app, npm=npm)
     app.register_blueprint(session_pages)
-    for room in (portal, holder, apply_blueprint, desk, console, reference, design):
+    for room in (portal, holder, apply_blueprint, employer, desk, console, reference, design):
         app.register_blueprint(room)

@@ -35,6 +35,7 @@ def explain(error: DomainError) -> str:
         "card_not_active": gettext("卡片不在有效状态，不能出示。"),
         "too_many_devices": gettext("最多绑定三台手机，请先移除一台。"),
         "changed_meanwhile": gettext("这份申请刚刚被别人改动，请刷新后再办。"),
+        "not_found": gettext("没有找到，或者您无权查看。"),
         "csrf": gettext("页面打开太久了，请刷新后再试。"),
         "differs_from_proposal": gettext("第二位审批人只能确认原决定，或退回。"),
         "identity_missing": gettext("请先填写姓名和身份证件。"),

@@ -17,6 +17,7 @@ from typing import Any
 
 import pyotp
 import pytest
+import redis
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -129,6 +130,8 @@ def site(servers: Servers, database: Database, tmp_path_factory: pytest.TempPath
         port = probe.getsockname()[1]
     origin = f"http://localhost:{port}"
     redis_url = f"{str(servers.endpoints.redis_url).rpartition('/')[0]}/{worker_number() % 16}"
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()
     environ = {
         **database.environ,
         "REDIS_URL": redis_url,
@@ -181,7 +184,8 @@ class Visitor:
 
     def holder(self, key: str = "holder", **options: Any) -> Page:
         """Sign a holder in by the code that the demo shows; that codes are limited is proved elsewhere."""
-        self.site.world.parts.redis.take(f"code-requests:{self.site.phones[key]}")
+        for limit in ("code-requests", "code-tries"):
+            self.site.world.parts.redis.take(f"{limit}:{self.site.phones[key]}")
         page = self.open("/me", **{"size": (390, 844)} | options)
         page.fill("[name=phone]", self.site.phones[key])
         page.click("form .btn--big")

@@ -1,0 +1,5 @@
+"""The employer's room: confirm who works here, file who has left."""
+
+from suchang.web.employer.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,119 @@
+"""The rooms over HTTP: what a page answers without a browser, who may come in, what a change needs."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from suchang.app import create_app, db
+from suchang.config import load_settings
+from suchang.domain.ids import new_id
+from suchang.domain.roles import Role
+from suchang.persistence.models import Employer, EmployerContact
+from suchang.persistence.unit_of_work import unit_of_work
+from tests.support.databases import Database, Servers
+from tests.support.world import QUALIFIED, World, credit_code
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    return world.app.test_client()
+
+
+@pytest.fixture(scope="module")
+def empty(servers: Servers, database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """Give a client of an installation in which nobody is."""
+    environ = {
+        **database.environ,
+        "REDIS_URL": str(servers.endpoints.redis_url),
+        "SUCHANG_ENV": "demo",
+        "SUCHANG_DATA": str(tmp_path_factory.mktemp("data")),
+    }
+    app = create_app(load_settings(environ))
+    yield app.test_client()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def signed_in(client: FlaskClient, token: str) -> FlaskClient:
+    client.set_cookie("sc_holder", token)
+    return client
+
+
+def csrf(client: FlaskClient) -> str:
+    return str(client.get("/csrf").json["token"])  # type: ignore[index]
+
+
+def employer_of(world: World, token: str) -> str:
+    """Make an employer for which the person of a token speaks; gives its credit code."""
+    uscc, person = credit_code(77), world.ok("GET", "/api/v1/me", token)["id"]
+    specialist = world.officer(Role.SPECIALIST)
+    with unit_of_work(world.parts.sessions) as session:
+        employer = Employer(
+            id=new_id("emp"),
+            uscc=uscc,
+            name="示范制造",
+            city="320500",
+            kind="private",
+            tags=[],
+            created_at=world.clock(),
+        )
+        session.add(employer)
+        session.flush()
+        session.add(
+            EmployerContact(
+                employer_id=employer.id, person_id=person, appointed_by=specialist, created_at=world.clock()
+            )
+        )
+    return uscc
+
+
+def test_employment_is_confirmed_when_the_one_who_speaks_says_so(world: World, client: FlaskClient) -> None:
+    contact = world.person("周经理")
+    uscc = employer_of(world, contact)
+    applicant = world.person("李工")
+    body = {"city": "320500", "employer": uscc, "facts": QUALIFIED}
+    application = world.ok("POST", "/api/v1/me/applications", applicant, json=body)["id"]
+    world.ok("POST", f"/api/v1/me/applications/{application}/submit", applicant, json={})
+    page = signed_in(client, contact).get(f"/employer?uscc={uscc}").get_data(as_text=True)
+    assert "李工" in page
+    sent = client.post(
+        f"/employer/{uscc}/confirmations/{application}", data={"csrf_token": csrf(client), "employed": "yes"}
+    )
+    assert sent.status_code == 302
+    assert world.ok("GET", f"/api/v1/me/applications/{application}", applicant)["state"] == "submitted"
+
+
+def test_nobody_waits_when_somebody_else_asks(world: World, client: FlaskClient) -> None:
+    uscc = employer_of(world, world.person("周经理"))
+    page = signed_in(client, world.person("外人")).get(f"/employer?uscc={uscc}").get_data(as_text=True)
+    assert "没有办成" in page
+
+
+def test_change_is_refused_when_no_page_of_ours_asked(world: World, client: FlaskClient) -> None:
+    signed_in(client, world.person("王芳"))
+    answer = client.post("/me/report-lost", data={"reason": "x"})
+    assert answer.status_code == 403
+    assert "页面打开太久了" in answer.get_data(as_text=True) or "没有查看这一页的权限" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/me", "/me/benefits", "/me/settings", "/apply", "/employer", "/desk", "/console"])
+def test_room_leads_to_its_door_when_nobody_is_signed_in(empty: FlaskClient, path: str) -> None:
+    answer = empty.get(path)
+    assert answer.status_code == 302
+    assert "/sign-in?next=" in answer.headers["Location"]
+
+
+@pytest.mark.parametrize("path", ["/", "/precheck", "/places", "/policies", "/notices", "/design", "/me/sign-in"])
+def test_page_is_complete_in_both_languages_when_anybody_asks(empty: FlaskClient, path: str) -> None:
+    for language, mark in (("zh", 'lang="zh-CN"'), ("en", 'lang="en"')):
+        answer = empty.get(f"{path}?lang={language}")
+        assert answer.status_code == 200
+        assert mark in answer.get_data(as_text=True)
+
+
+def test_page_of_errors_is_ours_when_an_address_is_wrong(empty: FlaskClient) -> None:
+    answer = empty.get("/nothing-here", headers={"Accept-Language": "zh"})
+    assert answer.status_code == 404
+    assert "没有找到这一页" in answer.get_data(as_text=True)
+    assert empty.get("/api/v1/nothing-here").mimetype == "application/problem+json"
