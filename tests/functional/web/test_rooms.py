@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -113,7 +115,7 @@ def test_page_is_complete_in_both_languages_when_anybody_asks(empty: FlaskClient
 
 
 def test_page_of_errors_is_ours_when_an_address_is_wrong(empty: FlaskClient) -> None:
-    answer = empty.get("/nothing-here", headers={"Accept-Language": "zh"})
+    answer = empty.get("/nothing-here?lang=zh")
     assert answer.status_code == 404
     assert "没有找到这一页" in answer.get_data(as_text=True)
     assert empty.get("/api/v1/nothing-here").mimetype == "application/problem+json"
