@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 
 import click
 
+from suchang.cli.lazy import LazyGroup
 from suchang.domain.errors import DomainError
 
 NOUNS: dict[str, tuple[str, str]] = {
@@ -29,25 +29,7 @@ NOUNS: dict[str, tuple[str, str]] = {
 }
 
 
-class _Lazy(click.Group):
-    """A group that imports a command's module only when that command is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(NOUNS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in NOUNS:
-            return None
-        module, _, name = NOUNS[cmd_name][0].partition(":")
-        command = getattr(import_module(module), name)
-        return command if isinstance(command, click.Command) else None
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, NOUNS[name][1]) for name in self.list_commands(ctx)])
-
-
-@click.group(cls=_Lazy, epilog="Example: suchang rules check eligibility_rules/jiangsu")
+@click.group(cls=LazyGroup, modules=NOUNS, epilog="Example: suchang rules check eligibility_rules/jiangsu")
 @click.version_option(package_name="suchang-card", message="suchang %(version)s")
 def cli() -> None:
     """Su Chang Card (苏畅卡): eligibility, approval, credentials and benefits."""

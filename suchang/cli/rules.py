@@ -1,22 +1,25 @@
-"""``suchang rules``: rule packs from the command line. Each verb is a module of its own."""
+"""``suchang rules``: rule packs from the command line. Each verb is a module of its own, loaded when it is used."""
 
 from __future__ import annotations
 
 import click
 
-from suchang.cli.rules_batch import batch
-from suchang.cli.rules_cases import test_cases
-from suchang.cli.rules_check import check
-from suchang.cli.rules_decide import decide
-from suchang.cli.rules_simulate import simulate_command
-from suchang.cli.rules_sql import sql_command
-from suchang.cli.rules_words import diff, explain, schema, table
+from suchang.cli.lazy import LazyGroup
+
+VERBS: dict[str, tuple[str, str]] = {
+    "batch": ("suchang.cli.rules_batch:batch", "Determine a whole population, one row a person."),
+    "check": ("suchang.cli.rules_check:check", "Load and analyse a pack; problems with file and line."),
+    "decide": ("suchang.cli.rules_decide:decide", "Determine one person, or a stream of people."),
+    "diff": ("suchang.cli.rules_words:diff", "Say what changed between two packs."),
+    "explain": ("suchang.cli.rules_words:explain", "Say one rule in plain Chinese or English."),
+    "schema": ("suchang.cli.rules_words:schema", "Show the columns that a population needs."),
+    "simulate": ("suchang.cli.rules_simulate:simulate_command", "Say who gains, loses and moves by an edit."),
+    "sql": ("suchang.cli.rules_sql:sql_command", "Write a pack as a query."),
+    "table": ("suchang.cli.rules_words:table", "Write decision tables to print."),
+    "test": ("suchang.cli.rules_cases:test_cases", "Run the cases of a pack."),
+}
 
 
-@click.group(epilog="Example: suchang rules check eligibility_rules/jiangsu")
+@click.group(cls=LazyGroup, modules=VERBS, epilog="Example: suchang rules check eligibility_rules/jiangsu")
 def rules() -> None:
     """Check, test, run and explain rule packs."""
-
-
-for command in (check, test_cases, decide, schema, explain, table, diff, batch, simulate_command, sql_command):
-    rules.add_command(command)
