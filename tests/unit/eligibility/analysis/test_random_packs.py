@@ -62,7 +62,7 @@ def changes_are_all_there(one: Files, other: Files, several: list[dict[str, Any]
         assert tiers[0] == tiers[1] or tiers in witnessed
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=4, deadline=None, suppress_health_check=QUIET)
 @given(packs(), SEVERAL)
 def test_every_warning_is_true_of_its_witness_and_of_random_people(files: Files, several: list[dict[str, Any]]) -> None:
     warnings_are_true(files, several)
