@@ -1,0 +1,203 @@
+"""Anybody does anything, on PostgreSQL: whatever was tried, the rows that are left keep the rules of the house."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from suchang.demo.cast import story_facts
+from suchang.domain.clock import local_date
+from suchang.domain.errors import DomainError
+from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
+from suchang.domain.roles import Role
+from suchang.persistence.models import Officer
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import applications, cards, case_work, reviewing, timers
+from suchang.workflows.actors import HolderActor, OfficerActor
+from suchang.workflows.sessions import officer_actor
+from tests.support.world import NANJING, QUALIFIED, World
+
+SUZHOU = "320500"
+EVERYTHING = (Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
+
+HALF_SEEN = """
+SELECT c.id FROM card c JOIN application a ON a.id = c.application_id JOIN decision d ON d.id = c.decision_id
+WHERE d.outcome <> 'approve' OR d.application_id <> a.id OR d.tier <> c.tier
+   OR NOT EXISTS (SELECT 1 FROM review r WHERE r.application_id = a.id AND r.round = d.round
+                  AND r.outcome = 'recommend')
+   OR EXISTS (SELECT 1 FROM review r, decision o WHERE r.application_id = a.id AND o.application_id = a.id
+              AND r.person_index = o.person_index)
+   OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = a.person_id AND (
+              EXISTS (SELECT 1 FROM review r WHERE r.application_id = a.id AND r.person_index = i.identity_index)
+              OR EXISTS (SELECT 1 FROM decision o WHERE o.application_id = a.id
+                         AND o.person_index = i.identity_index)))
+   OR (d.against_determination AND (SELECT count(DISTINCT o.person_index) FROM decision o
+       WHERE o.application_id = a.id AND o.round = d.round AND o.attempt = d.attempt AND o.outcome = 'approve') < 2)
+"""
+TWO_CARDS = "SELECT person_id FROM card WHERE state IN ('active', 'suspended') GROUP BY 1 HAVING count(*) > 1"
+COME_BACK = """
+SELECT r.id FROM review r JOIN review e ON e.application_id = r.application_id AND e.round <> r.round
+ AND e.person_index = r.person_index
+"""
+AUDIT_BROKEN = """
+SELECT * FROM (
+  SELECT subject_id, data->>'source' AS source, data->>'target' AS target,
+         lag(data->>'target') OVER (PARTITION BY subject_id ORDER BY id) AS before,
+         last_value(data->>'target') OVER (PARTITION BY subject_id ORDER BY id
+                                           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last
+  FROM audit_event WHERE subject_kind = 'application' AND data ? 'target'
+) steps JOIN application a ON a.id = subject_id
+WHERE (source IS NOT NULL AND before IS DISTINCT FROM source) OR last <> a.state
+"""
+
+
+class Walk:
+    """Some people, some officers, and what they might do next."""
+
+    def __init__(self, world: World, officers: list[OfficerActor], chance: random.Random) -> None:
+        self.world, self.parts, self.officers, self.chance = world, world.parts, officers, chance
+        facts = story_facts(local_date(world.clock()))
+        self.people: list[tuple[HolderActor, str]] = []
+        for number in range(2):
+            token = world.person()
+            person = HolderActor(world.ok("GET", "/api/v1/me", token)["id"])
+            body = {"city": NANJING, "facts": facts if number else QUALIFIED}
+            case = world.ok("POST", "/api/v1/me/applications", token, json=body)["id"]
+            self.people.append((person, case))
+        self.done = 0
+
+    def step(self) -> None:
+        holder, case = self.chance.choice(self.people)
+        officer = self.chance.choice(self.officers)
+        act = self.chance.choice(self.likely(case) * 20 + ACTS)
+        try:
+            act(self, holder, case, officer)
+            self.done += 1
+        except DomainError:
+            return
+
+    def likely(self, case: str) -> list[Any]:
+        state = applications.show(self.parts, next(h for h, c in self.people if c == case), case)["state"]
+        return [NEXT[state]] if state in NEXT else []
+
+
+def submit(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    applications.submit(walk.parts, holder, case)
+
+
+def withdraw(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    if walk.chance.random() < 0.2:
+        applications.withdraw(walk.parts, holder, case)
+
+
+def appeal(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    applications.appeal(walk.parts, holder, case, "算错了")
+
+
+def claim(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    reviewing.claim(walk.parts, officer, case)
+
+
+def supplement(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    reviewing.request_supplement(walk.parts, officer, case, documents=["学历"], reason="缺")
+
+
+def review(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    outcome = walk.chance.choice([Outcome.APPROVE, Outcome.APPROVE, Outcome.REJECT])
+    owner = next((one for one in walk.officers if one.officer_id == claimed(walk, case)), officer)
+    by = walk.chance.choice([owner, owner, officer])
+    reviewing.review(walk.parts, by, case, outcome=outcome, reason="r", rule="JS-C-01")
+
+
+def claimed(walk: Walk, case: str) -> str | None:
+    found: str | None = reviewing.show(walk.parts, walk.officers[0], case)["claimed_by"]
+    return found
+
+
+def decide(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    outcome = walk.chance.choice([Outcome.APPROVE, Outcome.APPROVE, Outcome.REJECT])
+    tier = walk.chance.choice(["C", "C", "A"]) if outcome is Outcome.APPROVE else None
+    reviewing.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="JS-C-01", tier=tier)
+
+
+def confirm(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    for outcome, tier in ((Outcome.APPROVE, "A"), (Outcome.APPROVE, "C"), (Outcome.REJECT, None)):
+        try:
+            reviewing.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="x", tier=tier)
+        except DomainError as error:
+            if error.code != "differs_from_proposal":
+                raise
+        else:
+            return
+
+
+def other_step(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    name = walk.chance.choice(sorted(case_work.STEPS))
+    assignee = walk.chance.choice(walk.officers).officer_id
+    case_work.step(walk.parts, officer, case, name, reason="r", assignee=assignee)
+
+
+def reopen(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    name = walk.chance.choice(["propose-reopen", "confirm-reopen"])
+    case_work.step(walk.parts, officer, case, name, reason="r")
+
+
+def touch_card(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    card = applications.show(walk.parts, holder, case)["card"]
+    event = walk.chance.choice([CardEvent.SUSPEND, CardEvent.RESTORE, CardEvent.RESTORE, CardEvent.REVOKE])
+    reason = walk.chance.choice([CardReason.LOST, CardReason.FRAUD, CardReason.HOLDER_REQUEST])
+    cards.change(walk.parts, officer, card or "crd_none", event, because=reason, reason="r")
+
+
+def time_passes(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    walk.world.clock.move(days=walk.chance.choice([1, 2, 20]))
+    timers.run_all(walk.parts)
+
+
+def keep_out(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
+    if walk.chance.random() < 0.1:
+        case_work.declare_conflict(walk.parts, officer, case, reason="r")
+
+
+ACTS = [submit, withdraw, appeal, claim, supplement, review, decide, other_step, touch_card, time_passes, keep_out]
+NEXT = {
+    "draft": submit, "submitted": claim, "appealed": claim, "in_review": review, "supplement_requested": submit,
+    "recommended": decide, "second_decision": confirm, "rejected": appeal, "issued": reopen,
+}  # fmt: skip
+
+
+def made_officers(world: World) -> list[OfficerActor]:
+    ids = [world.officer(*EVERYTHING) for _ in range(5)]
+    ids += [world.officer(*EVERYTHING, person=450), world.officer(*EVERYTHING, person=450)]
+    ids += [world.officer(*EVERYTHING, city=SUZHOU)]
+    with unit_of_work(world.parts.sessions) as session:
+        return [officer_actor(session.get_one(Officer, one)) for one in ids]
+
+
+@pytest.mark.parametrize(
+    ("walks", "steps"),
+    [
+        pytest.param(6, 40, id="short"),
+        pytest.param(500, 50, id="long", marks=[pytest.mark.slow, pytest.mark.timeout(7200)]),
+    ],
+)
+def test_house_rules_hold_when_anybody_does_anything_on_the_database(world: World, database, walks, steps) -> None:
+    officers, start, done = made_officers(world), world.clock.now, 0
+    for number in range(walks):
+        world.clock.now = start
+        walk = Walk(world, officers, random.Random(f"20261102 {number}"))
+        for _ in range(steps):
+            walk.step()
+        done += walk.done
+    with database.connect("owner") as owner:
+        for query in (HALF_SEEN, TWO_CARDS, COME_BACK, AUDIT_BROKEN):
+            assert owner.execute(query).fetchall() == [], query
+        issued = owner.execute("SELECT count(*) FROM card").fetchone()
+        suzhou = owner.execute(
+            "SELECT count(*) FROM audit_event WHERE actor_id = %s", [officers[-1].officer_id]
+        ).fetchone()
+    assert done > walks * 4, "the walks must get somewhere"
+    assert issued[0] >= walks // 5
+    assert suzhou == (0,), "an officer of another city did something"
