@@ -10,15 +10,17 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from suchang.embedded import Cluster, Endpoints
+from suchang.embedded import Cluster, EmbeddedFailure, Endpoints
+from suchang.embedded.locks import FolderLock
 from suchang.embedded.postgres import create_database
 from suchang.persistence.migrate import head, upgrade
 
@@ -93,7 +95,15 @@ class Servers:
 
 
 def new_folder() -> Path:
-    """Make a folder for the session's servers that an unprivileged account may walk into."""
+    """Make a folder for the session's servers that an unprivileged account may walk into.
+
+    Folders of sessions that were killed more than an hour ago are removed on the way.
+    """
+    for old in Path(tempfile.gettempdir()).glob("suchang-test-*"):
+        lock = FolderLock(old / "supervisor.lock")
+        with suppress(OSError, EmbeddedFailure):
+            if time.time() - old.stat().st_mtime > 3600 and lock.free():
+                shutil.rmtree(old, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix="suchang-test-"))
     folder.chmod(0o711)
     return folder
