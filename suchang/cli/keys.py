@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -81,7 +82,10 @@ def compromise(kid: str) -> None:
     """Revoke a key at once, rotating first if it is the active one, and sign anew what it had signed."""
     with at_work() as parts, progress_bar("signing anew") as progress:
         done = reissuing.compromise(parts, SYSTEM, kid, progress)
-    click.echo(f"revoked {kid}, active {done.active}, {done.reissued} credentials replaced")
+        # A worker that read the ring just before may still sign with this key until it reads it again.
+        time.sleep(ring.MAX_AGE_SECONDS + 1)
+        late = reissuing.compromise(parts, SYSTEM, kid, progress).reissued
+    click.echo(f"revoked {kid}, active {done.active}, {done.reissued + late} credentials replaced")
 
 
 @keys.command(epilog="Example: SUCHANG_OLDER_KEY_ENCRYPTION_KEYS=… suchang keys reseal")
