@@ -43,6 +43,7 @@ OFFICES: Final[dict[str, frozenset[Role]]] = {
     "casework.evidence_checked": frozenset({Role.REVIEWER}),
     "casework.office_notifications": _ANY,
     "casework.job_overview": frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    "casework.workload": frozenset({Role.SUPERVISOR}),
     "casework.bulk": frozenset({Role.APPROVER}),
     "casework.move_employer": frozenset({Role.APPROVER}),
     "casework.appoint": frozenset({Role.SPECIALIST, Role.SUPERVISOR, Role.ADMINISTRATOR}),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from suchang.domain.clock import rfc3339
+from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
+from suchang.domain.lifecycle.working_days import RED_WITHIN, add_working_days
 from suchang.domain.roles import Role
-from suchang.persistence.models import Application, Decision, DeterminationRecord, Person, Review
+from suchang.persistence.models import Application, Decision, DeterminationRecord, Officer, Person, Review
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import cards, determining, issuing
 from suchang.workflows.actors import OfficerActor
@@ -33,9 +34,16 @@ def queue(
     state: str | None = None,
     search: str | None = None,
     mine: bool = False,
+    city: str | None = None,
+    track: str | None = None,
+    kind: str | None = None,
+    due: str | None = None,
     cursor: str | None = None,
 ) -> dict[str, Any]:
-    """List the applications that this officer may see, most urgent first, by pages of fifty."""
+    """List the applications that this officer may see, most urgent first, by pages of fifty.
+
+    ``due`` is ``passed`` for limits that are over, or ``soon`` for those that end within two working days.
+    """
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     order = func.coalesce(Application.due_on, func.date("9999-12-31"))
     query = select(Application, Person).join(Person, Person.id == Application.person_id)
@@ -44,6 +52,11 @@ def queue(
         query = query.where(Application.city == officer.city)
     if state is not None:
         query = query.where(Application.state == state)
+    for column, value in ((Application.city, city), (Application.track, track), (Application.kind, kind)):
+        if value is not None:
+            query = query.where(column == value)
+    if due is not None:
+        query = query.where(_due(parts, due))
     if mine:
         query = query.where(Application.claimed_by == officer.officer_id)
     if search:
@@ -59,6 +72,36 @@ def queue(
         more = len(rows) > PAGE
         shown = [_queue_row(application, person) for application, person in rows[:PAGE]]
         return {"items": shown, "next": shown[-1]["id"] if more else None}
+
+
+def _due(parts: Collaborators, due: str) -> ColumnElement[bool]:
+    today = local_date(parts.clock())
+    if due == "passed":
+        return Application.due_on < today
+    if due == "soon":
+        last, _ = add_working_days(today, RED_WITHIN, parts.working_days)
+        return Application.due_on.between(today, last)
+    raise Invalid("Ask for limits that are passed or end soon: due=passed or due=soon.", code="invalid_fields")
+
+
+def workload(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+    """Count, for supervisors, what each reviewer has in hand and how much of it is late."""
+    officer.need(Role.SUPERVISOR)
+    late = func.count().filter(Application.due_on < local_date(parts.clock()))
+    query = (
+        select(Officer.id, Officer.name, func.count(), late)
+        .join(Application, Application.claimed_by == Officer.id)
+        .where(Application.state.in_([ApplicationState.IN_REVIEW.value, ApplicationState.SUPPLEMENT_REQUESTED.value]))
+        .group_by(Officer.id, Officer.name)
+        .order_by(func.count().desc(), Officer.id)
+    )
+    if officer.city is not None:
+        query = query.where(Application.city == officer.city)
+    with unit_of_work(parts.sessions) as session:
+        return [
+            {"officer": one, "name": name, "cases": cases, "late": over}
+            for one, name, cases, over in session.execute(query)
+        ]
 
 
 def _queue_row(application: Application, person: Person) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import cards, case_work, employers, evidence_files, jobs, notices, notifications
+from suchang.workflows import cards, case_work, employers, evidence_files, jobs, notices, notifications, reviewing
 from suchang.workflows.sign_in import normal_phone
 
 blueprint = Blueprint("casework", __name__, url_prefix="/api/v1", description="For officers: further steps of a case")
@@ -107,6 +107,13 @@ def my_notifications() -> dict[str, Any]:
 def office_notifications() -> dict[str, Any]:
     """List what the offices that you hold were told, newest first."""
     return {"items": notifications.of_office(parts(), officer())}
+
+
+@blueprint.get("/workload")
+@blueprint.response(200)
+def workload() -> dict[str, Any]:
+    """Count what each reviewer has in hand, for supervisors."""
+    return {"items": reviewing.workload(parts(), officer())}
 
 
 @blueprint.get("/jobs")

@@ -26,13 +26,17 @@ def me() -> dict[str, Any]:
 @blueprint.get("/applications")
 @blueprint.response(200)
 def queue() -> dict[str, Any]:
-    """List cases, most urgent first; filter by state, search by name or id, or ask for your own."""
+    """List cases, most urgent first; filter by state, city, track, kind and limit, search, or ask for your own."""
     return reviewing.queue(
         parts(),
         officer(),
         state=query_text("state"),
         search=query_text("q"),
         mine=query_text("mine") == "true",
+        city=query_text("city"),
+        track=query_text("track"),
+        kind=query_text("kind"),
+        due=query_text("due"),
         cursor=query_text("cursor"),
     )
 

@@ -141,6 +141,30 @@ def test_card_is_revoked_when_the_reopened_case_is_rejected(office: Office) -> N
     assert office.world.call("GET", "/api/v1/me/card", token).status_code == 404
 
 
+def test_queue_shows_what_is_asked_for_when_filtered(office: Office) -> None:
+    _, case = office.applied()
+
+    def listed(token: str = office.su, **query: str) -> set[str]:
+        rows = office.world.ok("GET", "/api/v1/applications", token, query_string=query)["items"]
+        return {row["id"] for row in rows}
+
+    assert case in listed(state="submitted", city=NANJING, kind="first")
+    assert case not in listed(kind="renewal")
+    assert case not in listed(city=SUZHOU)
+    assert listed(office.suzhou, city=NANJING) == set()
+    assert case not in listed(due="passed")
+    wrong = office.world.call("GET", "/api/v1/applications", office.su, query_string={"due": "never"})
+    assert wrong.status_code == 422
+    me = office.world.ok("GET", "/api/v1/officer", office.ran)["id"]
+    office.world.ok("POST", f"/api/v1/applications/{case}/claim", office.ran, json={})
+    work = office.world.ok("GET", "/api/v1/workload", office.su)["items"]
+    assert next(one for one in work if one["officer"] == me)["cases"] >= 1
+    assert office.world.ok("GET", "/api/v1/workload", office.suzhou)["items"] == []
+    later(office.world, days=20)
+    late = office.world.office(Role.SUPERVISOR)
+    assert case in listed(late, due="passed")
+
+
 def test_officer_keeps_out_when_a_conflict_is_declared(office: Office) -> None:
     _, case = office.applied()
     path = f"/api/v1/applications/{case}/conflict"
