@@ -85,6 +85,8 @@ def _whatever_the_merits(search: Search, view: View, met: Any, merit: set[str]) 
         for each in _variables(search.person, name)
     ]
     all_known = [z3.And(*_fully_known(search.person, name)) for name in sorted(merit)]
+    # Whatever is met with a list that may hold more is met with the same list complete, which is easier to read.
+    all_known += [several.complete for name, several in search.person.lists.items() if name not in merit]
     tried: list[Any] = []
     for _ in range(ROUNDS):
         candidate = search.model(met, *all_known, *tried)
