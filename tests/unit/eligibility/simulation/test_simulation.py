@@ -223,7 +223,9 @@ def test_list_holds_everybody_who_changes_when_it_is_written(report: Report, tmp
     write_changes(path, report)
     wanted = [tuple(str(cell) if cell is not None else None for cell in row) for row in report.rows()]
     if name.endswith(".xlsx"):
-        rows = list(load_workbook(path, read_only=True).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+        book = load_workbook(path, read_only=True)
+        rows = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+        book.close()
         assert rows[0][:3] == ("id", "turn", "before")
         found = rows[1:]
     else:
