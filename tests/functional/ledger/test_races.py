@@ -10,7 +10,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from suchang.domain.errors import Invalid
@@ -29,7 +31,14 @@ def race(world: World, asks: list[dict[str, Any]]) -> list[Answer]:
 
     def go(ask: dict[str, Any]) -> Answer:
         start.wait(30)
-        return world.redeem(**ask)
+        for _ in range(5):
+            try:
+                return world.redeem(**ask)
+            except OperationalError as error:
+                # On a starved machine a lock may take longer than its timeout: a client gets 503 and asks again.
+                if not isinstance(error.orig, LockNotAvailable):
+                    raise
+        raise AssertionError("no lock was to be had in five tries")
 
     with ThreadPoolExecutor(len(asks)) as pool:
         return list(pool.map(go, asks))
