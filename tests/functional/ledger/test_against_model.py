@@ -116,7 +116,7 @@ WAIT = st.tuples(st.just("wait"), st.sampled_from([1, 6, 7, 8, 24, 31]))
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(st.lists(st.one_of(REDEEM, REDEEM, FOLLOW, FOLLOW, WAIT), min_size=4, max_size=16))
 def test_the_ledger_answers_like_the_model_when_a_family_lives_its_life(world: World, history: list[Any]) -> None:
