@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not AXE.is_file(), reason=
 
 PUBLIC = [
     "/", "/precheck", "/precheck?who=chief_tech&place=employed&merit=member", "/precheck?who=other&place=elsewhere",
-    "/places", "/places?city=320500&domain=medical", "/places?q=zzz", "/policies", "/design", "/design/errors/404",
+    "/places", "/places?city=320500&domain=medical", "/places?q=zzz", "/policies", "/notices", "/design", "/design/errors/404",
     "/design/errors/500", "/me/sign-in", "/desk/sign-in", "/console/sign-in", "/me/offline",
 ]  # fmt: skip
 
@@ -32,7 +32,7 @@ def test_axe_finds_nothing_when_a_holder_is_signed_in(visitor: Visitor, scheme: 
     page.click("#bind")
     page.wait_for_selector("[data-when=code]:not([hidden]) svg")
     found["/me"] = axe_faults(page)
-    for path in ("/me/benefits", "/me/family", "/me/records", "/me/settings", "/me/print", "/apply"):
+    for path in ("/me/benefits", "/me/family", "/me/records", "/me/settings", "/me/print", "/apply", "/employer"):
         page.goto(path)
         found[path] = axe_faults(page)
     other = visitor.holder("missing", scheme=scheme, language=language)
@@ -57,6 +57,8 @@ def test_axe_finds_nothing_when_people_work(visitor: Visitor, scheme: str, langu
         found[key] = axe_faults(officer)
     officer.goto("/console/cards")
     found["cards"] = axe_faults(officer)
+    supervisor = visitor.officer("supervisor", "/console/partners", scheme=scheme, language=language)
+    found["partners"] = axe_faults(supervisor)
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError, Forbidden, NotFound
 from suchang.domain.lifecycle import Outcome
-from suchang.domain.lifecycle.states import CardEvent, CardReason
 from suchang.domain.roles import Role
 from suchang.web import case_words as words
 from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
@@ -17,7 +16,7 @@ from suchang.web.downloads import as_download
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, proof_of, value_text
-from suchang.workflows import cards, case_work, evidence_files, partners, reviewing, sign_in
+from suchang.workflows import case_work, evidence_files, reviewing, sign_in
 from suchang.workflows.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
@@ -33,13 +32,15 @@ def names() -> dict[str, Any]:
     return {"state_name": words.state_name, "state_kind": words.state_kind, "event_name": words.event_name}
 
 
-def _officer() -> OfficerActor:
+def officer() -> OfficerActor:
+    """Give the signed-in officer."""
     return cast(OfficerActor, g.actor)
 
 
-def _frame() -> dict[str, Any]:
-    officer = _officer()
-    return {"officer": officer, "roles": words.role_names(officer.roles), "due": words.due, "Role": Role}
+def frame() -> dict[str, Any]:
+    """Give what every page of the console shows of its officer."""
+    who = officer()
+    return {"officer": who, "roles": words.role_names(who.roles), "due": words.due, "Role": Role}
 
 
 def _queue() -> dict[str, Any]:
@@ -48,7 +49,7 @@ def _queue() -> dict[str, Any]:
     state = state if state in _TABS else ""
     search, mine = request.args.get("q", "")[:40], request.args.get("mine") == "1"
     cursor = request.args.get("cursor") or None
-    found = reviewing.queue(parts(), _officer(), state=state or None, search=search or None, mine=mine, cursor=cursor)
+    found = reviewing.queue(parts(), officer(), state=state or None, search=search or None, mine=mine, cursor=cursor)
     keep = {"state": state or None, "q": search or None, "mine": "1" if mine else None}
     return {"queue": found, "state": state, "search": search, "mine": mine, "keep": keep, "tabs": _TABS}
 
@@ -56,7 +57,7 @@ def _queue() -> dict[str, Any]:
 @blueprint.get("")
 def queue() -> str:
     """Show the queue, most urgent first."""
-    return render_template("console/queue.html", **_frame(), **_queue())
+    return render_template("console/queue.html", **frame(), **_queue())
 
 
 def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
@@ -74,34 +75,34 @@ def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
         rules=[(rule.id, rule.name) for rule in (*proof.near, *proof.met)] if proof else [],
         fact_name=lambda name: fact_name(pack, name),
         say_value=lambda name, value: value_text(pack, name, value),
-        mine_now=case["claimed_by"] == _officer().officer_id,
-        further=words.further_steps(case, _officer().roles),
-        comments=case_work.comments(parts(), _officer(), case["id"]),
+        mine_now=case["claimed_by"] == officer().officer_id,
+        further=words.further_steps(case, officer().roles),
+        comments=case_work.comments(parts(), officer(), case["id"]),
         objections=_objections(case),
         wrong=wrong,
         form=form or {},
-        **_frame(),
+        **frame(),
         **_queue(),
     )
 
 
 def _objections(case: dict[str, Any]) -> list[dict[str, Any]]:
     """Read objections only where there are any and a supervisor looks: each look is audited."""
-    wanted = case["state"] == "objected" and Role.SUPERVISOR in _officer().roles
-    return case_work.objections(parts(), _officer(), case["id"]) if wanted else []
+    wanted = case["state"] == "objected" and Role.SUPERVISOR in officer().roles
+    return case_work.objections(parts(), officer(), case["id"]) if wanted else []
 
 
 @blueprint.get("/cases/<case_id>")
 def case(case_id: str) -> str:
     """Show one case: evidence, determination, decision."""
-    return _case_page(reviewing.show(parts(), _officer(), case_id))
+    return _case_page(reviewing.show(parts(), officer(), case_id))
 
 
 @blueprint.post("/cases/<case_id>/claim")
 def claim(case_id: str) -> BaseResponse | tuple[str, int]:
     """Take a case."""
     try:
-        reviewing.claim(parts(), _officer(), case_id, version=_version())
+        reviewing.claim(parts(), officer(), case_id, version=_version())
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -121,7 +122,7 @@ def _again(case_id: str, error: DomainError) -> tuple[str, int]:
     """Show the case again with what stands in the way; what was written stays."""
     if isinstance(error, Forbidden) and error.code == "csrf":
         raise error
-    return _case_page(reviewing.show(parts(), _officer(), case_id), explain(error), request.form), 409
+    return _case_page(reviewing.show(parts(), officer(), case_id), explain(error), request.form), 409
 
 
 @blueprint.post("/cases/<case_id>/review")
@@ -132,12 +133,12 @@ def review(case_id: str) -> BaseResponse | tuple[str, int]:
         if act == "supplement":
             wanted = [line.strip()[:120] for line in request.form.get("documents", "").splitlines() if line.strip()]
             reviewing.request_supplement(
-                parts(), _officer(), case_id, documents=wanted[:30], reason=reason, version=_version()
+                parts(), officer(), case_id, documents=wanted[:30], reason=reason, version=_version()
             )
         else:
             outcome = Outcome.APPROVE if act == "approve" else Outcome.REJECT
             reviewing.review(
-                parts(), _officer(), case_id, outcome=outcome, reason=reason, version=_version(),
+                parts(), officer(), case_id, outcome=outcome, reason=reason, version=_version(),
                 tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
             )  # fmt: skip
     except DomainError as error:
@@ -156,7 +157,7 @@ def decide(case_id: str) -> BaseResponse | tuple[str, int]:
     outcome = Outcome.APPROVE if request.form.get("act") == "approve" else Outcome.REJECT
     try:
         reviewing.decide(
-            parts(), _officer(), case_id, outcome=outcome, reason=request.form.get("reason", "").strip()[:2000],
+            parts(), officer(), case_id, outcome=outcome, reason=request.form.get("reason", "").strip()[:2000],
             tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
             version=_version(),
         )  # fmt: skip
@@ -170,7 +171,7 @@ def evidence_file(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, i
     """Hand out a file of evidence; why the officer looks is written down."""
     reason = request.form.get("reason", "").strip()[:500]
     try:
-        return as_download(evidence_files.see(parts(), _officer(), case_id, evidence_id, reason=reason))
+        return as_download(evidence_files.see(parts(), officer(), case_id, evidence_id, reason=reason))
     except DomainError as error:
         return _again(case_id, error)
 
@@ -180,7 +181,7 @@ def evidence_check(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, 
     """Note where a piece of evidence was checked."""
     source = request.form.get("source", "").strip()[:200]
     try:
-        evidence_files.check(parts(), _officer(), case_id, evidence_id, source=source)
+        evidence_files.check(parts(), officer(), case_id, evidence_id, source=source)
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -193,7 +194,7 @@ def step(case_id: str, name: str) -> BaseResponse | tuple[str, int]:
     if name not in case_work.STEPS:
         raise NotFound("There is no such step.")
     try:
-        case_work.step(parts(), _officer(), case_id, name, reason=reason, version=_version())
+        case_work.step(parts(), officer(), case_id, name, reason=reason, version=_version())
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -205,54 +206,12 @@ def comment(case_id: str) -> BaseResponse | tuple[str, int]:
     text = request.form.get("text", "").strip()[:2000]
     try:
         if text and request.form.get("conflict") == "1":
-            case_work.declare_conflict(parts(), _officer(), case_id, reason=text)
+            case_work.declare_conflict(parts(), officer(), case_id, reason=text)
         elif text:
-            case_work.comment(parts(), _officer(), case_id, text=text)
+            case_work.comment(parts(), officer(), case_id, text=text)
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
-
-
-@blueprint.get("/cards")
-def card_list() -> str:
-    """List cards, or find one by number or name."""
-    search = request.args.get("q", "")[:40]
-    found = cards.list_cards(parts(), _officer(), search=search or None)
-    return render_template("console/cards.html", cards=found, search=search, reasons=words.reason_names(), **_frame())
-
-
-@blueprint.post("/cards/<card_id>/<act>")
-def change_card(card_id: str, act: str) -> BaseResponse | tuple[str, int]:
-    """Suspend, restore or revoke a card."""
-    events = {"suspend": CardEvent.SUSPEND, "restore": CardEvent.RESTORE, "revoke": CardEvent.REVOKE}
-    if act not in events:
-        return redirect(url_for(".card_list"))
-    because = request.form.get("because", "")
-    reason = CardReason(because) if because in {one.value for one in CardReason} and act != "restore" else None
-    said = request.form.get("reason", "").strip()[:2000]
-    try:
-        cards.change(parts(), _officer(), card_id, events[act], because=reason, reason=said)
-    except DomainError as error:
-        found = cards.list_cards(parts(), _officer())
-        page = render_template(
-            "console/cards.html", cards=found, search="", reasons=words.reason_names(), wrong=explain(error), **_frame()
-        )
-        return page, 409
-    return redirect(url_for(".card_list", q=request.args.get("q")))
-
-
-@blueprint.get("/partners")
-def partner_list() -> str:
-    """List partners with their sites and programs."""
-    return render_template("console/partners.html", partners=partners.list_partners(parts(), _officer()), **_frame())
-
-
-@blueprint.post("/partners/<partner_id>/state")
-def partner_state(partner_id: str) -> BaseResponse:
-    """Suspend or restore a partner."""
-    state = "suspended" if request.form.get("state") == "suspended" else "active"
-    partners.set_partner_state(parts(), _officer(), partner_id, state)
-    return redirect(url_for(".partner_list"))
 
 
 def _enter_page(wrong: str = "", value: str = "") -> str:
