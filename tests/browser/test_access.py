@@ -10,7 +10,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not AXE.is_file(), reason=
 
 PUBLIC = [
     "/", "/precheck", "/precheck?who=chief_tech&place=employed&merit=member", "/precheck?who=other&place=elsewhere",
-    "/places", "/places?city=320500&domain=medical", "/places?q=zzz", "/policies", "/notices", "/design", "/design/errors/404",
+    "/places", "/places?city=320500&domain=medical", "/places?q=zzz", "/policies",
+    "/notices", "/design", "/design/errors/404",
     "/design/errors/500", "/me/sign-in", "/desk/sign-in", "/console/sign-in", "/me/offline",
 ]  # fmt: skip
 
