@@ -14,6 +14,7 @@ import psycopg
 import psycopg_pool
 import structlog
 from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import DeleteJobCondition
 from sqlalchemy.exc import SQLAlchemyError
 
 from suchang.api import logs
@@ -71,6 +72,8 @@ def work_until(settings: Settings, stop: threading.Event) -> None:
                     app.run_worker(
                         concurrency=AT_ONCE,
                         additional_context={"parts": parts},
+                        # What was done stands in its own table; kept here are jobs that wait or have failed.
+                        delete_jobs=DeleteJobCondition.SUCCESSFUL,
                         shutdown_graceful_timeout=8,
                         update_heartbeat_interval=HEARTBEAT,
                         stalled_worker_timeout=STALLED_AFTER,

@@ -178,6 +178,7 @@ def test_each_job_takes_effect_once_when_workers_and_connections_are_killed(
     assert killed >= min(kills, 2)
     assert count(database, undelivered) == 0
     assert made <= gateway.applied
+    assert count(database, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'succeeded'") == 0
     assert count(database, "SELECT count(*) FROM audit_unsealed") == 0, "the worker seals as well"
 
 
