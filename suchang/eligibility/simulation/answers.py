@@ -20,6 +20,8 @@ from suchang.eligibility.record import Record
 
 Numbers = NDArray[np.int16]
 CHUNK = 8192
+EXPLAINED = 2_000
+"""For so many changed people (at most) the deciding clauses are looked up; the report says of how many."""
 
 
 class CityUnknown(Invalid):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from suchang.eligibility.batch import Answer, Kernel, Layout, chunks_of_parquet
 from suchang.eligibility.batch.columns import Flat, unpack
 from suchang.eligibility.model import Pack
-from suchang.eligibility.simulation.answers import Chunk, Numbers, Pair
+from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 from suchang.eligibility.simulation.rows import open_rows
 
 
@@ -29,7 +28,8 @@ def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
     done = 0
     for columns, also in chunks_of_parquet(path, new, extra=extra):
         before, after = (kernel.evaluate(columns) for kernel in kernels)
-        people = _People(path, pair, done, columns.count)
+        changed = np.flatnonzero(before.tier != after.tier)[:EXPLAINED].tolist()
+        people = _People(path, pair, done, changed)
         yield Chunk(
             _Ids(columns.ids),
             before.tier.astype(np.int16),
@@ -75,17 +75,18 @@ class _Ids(Sequence[str]):
 
 
 class _People:
-    """The facts of a chunk's people, read again where a change is explained."""
+    """The facts of those who change, read again where a change is explained."""
 
-    def __init__(self, path: Path, pair: Pair, start: int, count: int) -> None:
-        self.path, self.pair, self.start, self.count = path, pair, start, count
+    def __init__(self, path: Path, pair: Pair, start: int, changed: Sequence[int]) -> None:
+        self.path, self.pair, self.start, self.changed = path, pair, start, changed
 
     @cached_property
-    def _rows(self) -> list[Mapping[str, Any]]:
+    def _rows(self) -> dict[int, Mapping[str, Any]]:
         facts = {**self.pair.old.facts, **self.pair.new.facts}
-        rows = open_rows(self.path, facts, ignore_unknown=True, start=self.start, count=self.count)
-        return [facts for _, facts in islice(rows.read(), self.count)]
+        wanted = [self.start + number for number in self.changed]
+        rows = open_rows(self.path, facts, ignore_unknown=True, numbers=wanted)
+        return {number: facts for number, (_, facts) in zip(self.changed, rows.read(), strict=True)}
 
     def facts_of(self, number: int) -> Mapping[str, Any]:
-        """Give the facts of the n-th person of the chunk."""
+        """Give the facts of the n-th person of the chunk, one of those who change."""
         return self._rows[number]

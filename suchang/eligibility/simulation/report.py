@@ -10,11 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from suchang.eligibility.simulation.answers import Chunk, Numbers, Pair
+from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 from suchang.eligibility.simulation.clauses import Clause, lacking
 
-EXPLAINED = 20_000
-"""For so many changed people (at most) the deciding clauses are looked up; the report says of how many."""
 LISTED = 1_000_000
 """So many changed people are listed at most; the counts are of everybody."""
 

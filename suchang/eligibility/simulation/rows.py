@@ -7,7 +7,7 @@ In JSON Lines a person without ``id`` is called by the number of the line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,18 +40,19 @@ class Rows:
 
 
 def open_rows(
-    path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False, start: int = 0, count: int | None = None
+    path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False, numbers: Sequence[int] | None = None
 ) -> Rows:
-    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson; of Parquet, ``count`` rows from ``start`` on."""
+    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson; of Parquet the rows of these numbers, ascending."""
     if not path.is_file():
         raise PeopleUnreadable(f"there is no file {path}")
     match path.suffix.lower():
         case ".parquet":
             source = "read_parquet(?)"
-            if count is not None:
+            if numbers is not None:
                 # The row's number lets DuckDB skip the row groups that don't hold any of them.
-                span = f"file_row_number BETWEEN {start:d} AND {start + count - 1:d}"
-                source = f"(SELECT * EXCLUDE file_row_number FROM read_parquet(?, file_row_number=true) WHERE {span})"  # noqa: S608
+                chosen = f"file_row_number IN ({', '.join(map(str, numbers)) or '-1'})"
+                people = "read_parquet(?, file_row_number=true)"
+                source = f"(SELECT * EXCLUDE file_row_number FROM {people} WHERE {chosen})"  # noqa: S608
             return _table(path, source, facts, ignore_unknown, _parquet_value)
         case ".csv":
             source = "read_csv(?, all_varchar=true, header=true, nullstr='', quote='\"', escape='\"', strict_mode=true)"
