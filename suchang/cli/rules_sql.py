@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from suchang.cli.main import WrongUse
+from suchang.cli.rules_engines import SQL_ENGINES, checked_table
 from suchang.eligibility import load_pack
-from suchang.eligibility.sql import DIALECTS, Source, text
 
 
 @click.command(
@@ -17,7 +16,7 @@ from suchang.eligibility.sql import DIALECTS, Source, text
     epilog="Example: suchang rules sql eligibility_rules/jiangsu --dialect postgres --on 2026-11-01 | psql province",
 )
 @click.argument("pack", type=click.Path(path_type=Path))
-@click.option("--dialect", type=click.Choice(DIALECTS), default="postgres", show_default=True, help="For which engine.")
+@click.option("--dialect", type=click.Choice(SQL_ENGINES), default="postgres", show_default=True, help="For which engine.")
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day asked about.")
 @click.option("--table", default="people", show_default=True, help="Table of the people, with its schema if need be.")
 @click.option("--rules", "with_rules", is_flag=True, help="Add s_<rule> and g_<rule>, the value of every rule.")
@@ -26,10 +25,9 @@ def sql_command(pack: Path, dialect: str, on: datetime, table: str, with_rules: 
 
     The table is as `suchang rules schema --format ddl` makes it. A null truth value means unknown.
     """
-    if not all(part.isidentifier() and part.isascii() for part in table.split(".")):
-        raise WrongUse(
-            f"--table {table!r} is no name: letters, digits and underscores, a letter first, or schema.table"
-        )
+    # sqlglot takes a while to load, and no other command needs it.
+    from suchang.eligibility.sql import Source, text
+
     loaded, day = load_pack(pack), on.date()
     click.echo(f"-- pack {loaded.id}, version {loaded.version}, on {day}, format 1")
-    click.echo(text(loaded, day, dialect, Source(table), rules=with_rules) + ";")
+    click.echo(text(loaded, day, dialect, Source(checked_table(table)), rules=with_rules) + ";")

@@ -84,15 +84,19 @@ def arrow_text(pack: Pack) -> str:
 
 
 def ddl(pack: Pack, dialect: str, table: str = "people") -> str:
-    """Write the tables that a dialect (postgres, duckdb, spark) expects."""
+    """Write the tables that a dialect (postgres, duckdb, spark) expects; names are quoted, for one may be ``end``."""
     if dialect == "postgres":
         return _postgres(pack, table)
-    lines = [f"  id {_TEXT[dialect]} NOT NULL"]
+    lines = [f"  {_name('id', dialect)} {_TEXT[dialect]} NOT NULL"]
     for fact in pack.facts.values():
-        lines.append(f"  {fact.name} {_nested(fact, dialect)}")
+        lines.append(f"  {_name(fact.name, dialect)} {_nested(fact, dialect)}")
         if fact.is_list:
-            lines.append(f"  {fact.name}__complete {_SQL[dialect][Type.BOOL]}")
-    return f"CREATE TABLE {table} (\n" + ",\n".join(lines) + "\n);\n"
+            lines.append(f"  {_name(fact.name + '__complete', dialect)} {_SQL[dialect][Type.BOOL]}")
+    return f"CREATE TABLE {_name(table, dialect)} (\n" + ",\n".join(lines) + "\n);\n"
+
+
+def _name(name: str, dialect: str) -> str:
+    return f"`{name}`" if dialect == "spark" else f'"{name}"'
 
 
 def _scalar(field: Field, dialect: str) -> str:
@@ -104,20 +108,20 @@ def _nested(fact: Fact, dialect: str) -> str:
         return f"{_TEXT[dialect]}[]" if dialect == "duckdb" else f"ARRAY<{_TEXT[dialect]}>"
     if fact.type is not Type.RECORDS:
         return _scalar(fact, dialect)
-    if dialect == "duckdb":
-        return f"STRUCT({', '.join(f'{each.name} {_scalar(each, dialect)}' for each in fact.fields)})[]"
-    return f"ARRAY<STRUCT<{', '.join(f'{each.name}: {_scalar(each, dialect)}' for each in fact.fields)}>>"
+    between = " " if dialect == "duckdb" else ": "
+    fields = ", ".join(f"{_name(each.name, dialect)}{between}{_scalar(each, dialect)}" for each in fact.fields)
+    return f"STRUCT({fields})[]" if dialect == "duckdb" else f"ARRAY<STRUCT<{fields}>>"
 
 
 def _postgres(pack: Pack, table: str) -> str:
-    lines, items = ['  id text COLLATE "C" PRIMARY KEY'], []
+    lines, items = ['  "id" text COLLATE "C" PRIMARY KEY'], []
     for fact in pack.facts.values():
         if not fact.is_list:
-            lines.append(f"  {fact.name} {_scalar(fact, 'postgres')}")
+            lines.append(f'  "{fact.name}" {_scalar(fact, "postgres")}')
             continue
-        lines += [f"  {fact.name}__known boolean NOT NULL DEFAULT false", f"  {fact.name}__complete boolean"]
-        fields = [f"  {each.name or 'code'} {_scalar(each, 'postgres')}" for each in fact.fields]
+        lines += [f'  "{fact.name}__known" boolean NOT NULL DEFAULT false', f'  "{fact.name}__complete" boolean']
+        fields = [f'  "{each.name or "code"}" {_scalar(each, "postgres")}' for each in fact.fields]
         name = f"{table}_{fact.name}"
-        inner = ",\n".join([f'  id text COLLATE "C" NOT NULL REFERENCES {table} (id)', *fields])
-        items.append(f"CREATE TABLE {name} (\n{inner}\n);\nCREATE INDEX {name}_id ON {name} (id);\n")
-    return f"CREATE TABLE {table} (\n" + ",\n".join(lines) + "\n);\n" + "".join(items)
+        inner = ",\n".join([f'  "id" text COLLATE "C" NOT NULL REFERENCES "{table}" ("id")', *fields])
+        items.append(f'CREATE TABLE "{name}" (\n{inner}\n);\nCREATE INDEX "{name}_id" ON "{name}" ("id");\n')
+    return f'CREATE TABLE "{table}" (\n' + ",\n".join(lines) + "\n);\n" + "".join(items)

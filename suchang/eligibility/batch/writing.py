@@ -66,8 +66,7 @@ class Done:
 
 def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Done:
     """Determine everybody and write the output; nothing is left of it when something is refused on the way."""
-    if job.output.suffix.lower() not in (".parquet", ".csv"):
-        raise NotAColumn(f"{job.output.name}: the output is .parquet or .csv")
+    check_output(job)
     done, kernel = Done(), Kernel(Layout(job.pack, job.on))
     chunks: list[Any] = []
     for columns in _columns(job, kernel.layout, done):
@@ -76,6 +75,12 @@ def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Do
         progress(columns.count)
     _write(job, chunks)
     return done
+
+
+def check_output(job: Job) -> None:
+    """Refuse an output of an unknown form before any work is done."""
+    if job.output.suffix.lower() not in (".parquet", ".csv"):
+        raise NotAColumn(f"{job.output.name}: the output is .parquet or .csv")
 
 
 def _columns(job: Job, layout: Layout, done: Done) -> Iterator[Columns]:
@@ -144,12 +149,6 @@ def _write(job: Job, chunks: list[Any]) -> None:
         granted = [rule.id for tier in edition.tiers for rule in tier.rules]
         selected += [f"{values}[s{n} + 1] AS {_name('s_' + rule)}" for n, rule in enumerate(rules)]
         selected += [f"{values}[g{n} + 1] AS {_name('g_' + rule)}" for n, rule in enumerate(granted)]
-    metadata = {"pack": job.pack.id, "version": job.pack.version, "on": job.on.isoformat(), "format": FORMAT}
-    pairs = ", ".join(f"{_name(key)}: {_text(value)}" for key, value in metadata.items())
-    how = (
-        f"FORMAT parquet, KV_METADATA {{{pairs}}}" if job.output.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
-    )
-    part = job.output.with_name(job.output.name + ".part")
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = true")
         if chunks:
@@ -159,8 +158,20 @@ def _write(job: Job, chunks: list[Any]) -> None:
         else:
             connection.execute("CREATE TABLE answers (id VARCHAR, tier TINYINT, possible TINYINT, rule SMALLINT)")
             selected = selected[:5]
-        connection.execute(f"COPY (SELECT {', '.join(selected)} FROM answers) TO {_text(str(part))} ({how})")  # noqa: S608
+        save(job, connection, f"SELECT {', '.join(selected)} FROM answers")  # noqa: S608 - names are quoted
+
+
+def save(job: Job, connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """Write what a query of DuckDB's gives to the output, with the metadata of the contract; count the people."""
+    metadata = {"pack": job.pack.id, "version": job.pack.version, "on": job.on.isoformat(), "format": FORMAT}
+    pairs = ", ".join(f"{_name(key)}: {_text(value)}" for key, value in metadata.items())
+    how = (
+        f"FORMAT parquet, KV_METADATA {{{pairs}}}" if job.output.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+    )
+    part = job.output.with_name(job.output.name + ".part")
+    (count,) = connection.execute(f"COPY ({query}) TO {_text(str(part))} ({how})").fetchone() or (0,)
     part.replace(job.output)
+    return int(count)
 
 
 def _list(values: list[Any]) -> str:

@@ -57,6 +57,7 @@ def spark_session(settings: Mapping[str, str] = MappingProxyType({})) -> Iterato
     require_spark()
     from pyspark.sql import SparkSession
 
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder: Any = SparkSession.builder
     builder = builder.master("local[*]").appName("suchang")
     for name, value in {**_SETTINGS, **settings}.items():

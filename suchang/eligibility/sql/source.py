@@ -121,10 +121,11 @@ class Nested(Reader):
         if items.fact in self.source.missing:
             return unknown()
         tests = exp.column(f"w{place}")
-        sure, possible = self._count(tests, exp.column(ITEM)), self._count(tests, or_else(exp.column(ITEM), True))
+        sure, possible = self.count(tests, exp.column(ITEM)), self.count(tests, or_else(exp.column(ITEM), True))
         return self.judged(present(tests), items, sure, exp.column(f"k{place}"), possible)
 
-    def _count(self, items: Expr, test: Expr) -> Expr:
+    def count(self, items: Expr, test: Expr) -> Expr:
+        """Count the items of a list that pass; NULL for an unknown list."""
         return exp.Anonymous(this=self.size, expressions=[self._over(self.keep, items.copy(), test)])
 
     def _over(self, function: str, items: Expr, test: Expr) -> Expr:

@@ -227,7 +227,7 @@ def test_columns_are_listed_when_the_schema_is_asked(shell: Shell) -> None:
     assert "awards: list<item: struct<code: utf8, date: date32, rank: int64>>\nawards__complete: bool" in arrow
     assert arrow.startswith("id: utf8 not null\nbirth_date: date32\n")
     for dialect in ("postgres", "duckdb", "spark"):
-        assert "CREATE TABLE people" in shell("schema", str(EXAMPLE), "--format", "ddl", "--dialect", dialect)[1]
+        assert "CREATE TABLE " in shell("schema", str(EXAMPLE), "--format", "ddl", "--dialect", dialect)[1]
     assert shell("schema", str(EXAMPLE), "--format", "ddl", "--table", "x; drop")[0] == 2
 
 

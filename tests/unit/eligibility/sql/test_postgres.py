@@ -14,6 +14,7 @@ from psycopg import sql
 
 from suchang.eligibility import Pack
 from suchang.eligibility.schema import ddl
+from suchang.eligibility.sql.problems import first_problem
 from tests.support.databases import Database
 from tests.unit.eligibility.batch.arrow import arrow_value
 from tests.unit.eligibility.sql.compare import crowd, dense, differences, query, rows_of
@@ -87,3 +88,14 @@ def test_comparison_fails_when_a_fault_is_planted(fault: str, connection: Connec
         differences(dense(), on, crowd(), rows_of(connection.execute(planted(fault, on, "postgres"))))
         for on in days_asked
     )
+
+
+@pytest.mark.parametrize(("column", "value"), [("income", "NaN"), ("until", "infinity"), ("until", "0044-03-15 BC")])
+def test_value_that_no_fact_can_have_is_found(column: str, value: str, connection: Connection) -> None:
+    search = first_problem(dense(), date(2026, 6, 30), "postgres")
+    assert search is not None
+    assert connection.execute(search.encode()).fetchone() is None
+    with connection.transaction(force_rollback=True):
+        change = sql.SQL("UPDATE people SET {} = %s WHERE id = 'p7'").format(sql.Identifier(column))
+        connection.execute(change, [value])
+        assert connection.execute(search.encode()).fetchone() == ("p7", column)
