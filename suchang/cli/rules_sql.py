@@ -16,7 +16,9 @@ from suchang.eligibility import load_pack
     epilog="Example: suchang rules sql eligibility_rules/jiangsu --dialect postgres --on 2026-11-01 | psql province",
 )
 @click.argument("pack", type=click.Path(path_type=Path))
-@click.option("--dialect", type=click.Choice(SQL_ENGINES), default="postgres", show_default=True, help="For which engine.")
+@click.option(
+    "--dialect", type=click.Choice(SQL_ENGINES), default="postgres", show_default=True, help="For which engine."
+)
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day asked about.")
 @click.option("--table", default="people", show_default=True, help="Table of the people, with its schema if need be.")
 @click.option("--rules", "with_rules", is_flag=True, help="Add s_<rule> and g_<rule>, the value of every rule.")
