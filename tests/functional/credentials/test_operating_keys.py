@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from suchang.credentials.status import Status
 from suchang.credentials.status_list import read_status_list
 from suchang.credentials.vault import KeyVault
 from suchang.domain.lifecycle import CardReason
+from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Credential, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import bulk_revoking, credentials, keys, reissuing
+from suchang.workflows import bulk_revoking, credentials, history, keys, reissuing
 from suchang.workflows.actors import SYSTEM, HolderActor
 from suchang.workflows.collaborators import Collaborators
 from tests.conftest import StandingClock
@@ -171,3 +173,29 @@ def test_command_names_the_line_when_a_file_is_wrong(
     result = CliRunner().invoke(cli, arguments, catch_exceptions=False, standalone_mode=False)
     assert result.return_value == 1
     assert f"{source}:1: there is no card SCNOSUCHCARD00" in result.output
+
+
+def test_audit_tells_what_a_card_was_at_each_moment(world: World, clock: StandingClock) -> None:
+    before = clock()
+    clock.move(minutes=1)
+    token = world.holder()
+    phone = world.phone(token)
+    card = world.ok("GET", "/api/v1/me/card", token)
+    issued = clock()
+    clock.move(hours=1)
+    body = {"because": "suspected_fraud", "reason": "核查"}
+    world.ok("POST", f"/api/v1/cards/{card['id']}/suspend", world.office(Role.REVIEWER), json=body)
+    suspended = clock()
+    clock.move(hours=1)
+    body = {"because": "fraud", "reason": "核实造假"}
+    world.ok("POST", f"/api/v1/cards/{card['id']}/revoke", world.office(Role.APPROVER), json=body)
+
+    def state(name: str, moment: datetime) -> str:
+        return history.status_at(world.parts.sessions, name, moment).state
+
+    moments = (before, issued, suspended, clock())
+    assert [state(card["number"], one) for one in moments] == ["not_issued", "active", "suspended", "revoked"]
+    with unit_of_work(world.parts.sessions) as session:
+        sub = session.execute(select(Credential.sub).where(Credential.device_id == phone.device)).scalar_one()
+    assert [state(sub, one) for one in moments] == ["not_issued", "active", "suspended", "revoked"]
+    assert state(card["id"], clock() + timedelta(days=4000)) == "revoked"
