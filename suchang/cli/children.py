@@ -34,13 +34,13 @@ class Child:
     rests_until: float = 0.0
 
     def start(self) -> None:
-        """Start the program; the kernel ends it when this one dies."""
+        """Start the program; the kernel kills it when this one dies, even if it waits for a database that died too."""
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509 (takes no lock)
+            preexec_fn=end_with_parent(signal.SIGKILL),  # noqa: PLW1509 (takes no lock)
         )
 
     def alive(self) -> bool:
