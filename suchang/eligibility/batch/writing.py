@@ -25,7 +25,7 @@ from suchang.eligibility.batch.records import columns_of_records
 from suchang.eligibility.batch.rules import Answer
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.model import Pack
+from suchang.eligibility.model import Pack, RuleKind
 from suchang.eligibility.record import Record
 from suchang.eligibility.simulation.rows import Rows, open_rows
 
@@ -149,6 +149,10 @@ def _write(job: Job, chunks: list[Any]) -> None:
         granted = [rule.id for tier in edition.tiers for rule in tier.rules]
         selected += [f"{values}[s{n} + 1] AS {_name('s_' + rule)}" for n, rule in enumerate(rules)]
         selected += [f"{values}[g{n} + 1] AS {_name('g_' + rule)}" for n, rule in enumerate(granted)]
+        # What is not in force is false, as in every other engine.
+        selected += [f"false AS {_name('s_' + name)}" for name in edition.not_in_force]
+        absent = (name for name in edition.not_in_force if job.pack.rules[name][0].kind is RuleKind.TIER)
+        selected += [f"false AS {_name('g_' + name)}" for name in absent]
     with duckdb.connect() as connection:
         connection.execute("SET preserve_insertion_order = true")
         if chunks:

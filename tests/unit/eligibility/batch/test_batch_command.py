@@ -65,7 +65,9 @@ def test_json_lines_and_csv_give_the_same_as_parquet(tmp_path: Path, crowd: list
     assert result.return_value == 0, result.output
     table = pq.read_table(tmp_path / "out.parquet")
     assert table.select(["id", "tier", "possible_tier", "track", "rule"]).to_pylist() == expected(crowd)
-    assert any(name.startswith("g_") for name in table.column_names)
+    assert {name for name in table.column_names if name.startswith("s_")} == {
+        f"s_{rule}" for rule in load_pack(JIANGSU).rules
+    }
 
 
 def test_bad_person_stops_or_is_written_to_the_rejects(tmp_path: Path) -> None:
