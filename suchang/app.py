@@ -30,7 +30,7 @@ from suchang.credentials.vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
 from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base
-from suchang.persistence.engine import make_sessions
+from suchang.persistence.engine import engine_options, make_sessions
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
@@ -92,17 +92,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={
-            "hide_parameters": True,
-            "pool_size": 8,
-            "max_overflow": 8,
-            "pool_timeout": 10,
-            "pool_pre_ping": True,
-            "connect_args": {
-                "connect_timeout": 5,
-                "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s",
-            },
-        },
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
         MAX_CONTENT_LENGTH=MAX_BODY,
         SESSION_COOKIE_SECURE=not settings.demo,
         SESSION_COOKIE_SAMESITE="Strict",

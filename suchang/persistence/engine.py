@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from suchang.persistence.unit_of_work import SessionFactory
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> Engine:
-    """Make an engine on PostgreSQL whose connections are tested before use and give up waiting after 10 s."""
-    return create_engine(
-        url,
+def engine_options(pool_size: int = 8) -> dict[str, Any]:
+    """Give what every engine is made with: connections tested before use, waits that end after 10 s."""
+    return {
         # Errors reach the logs, and parameters are people's data.
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=8,
-        pool_timeout=10,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s"},
-    )
+        "hide_parameters": True,
+        "pool_size": pool_size,
+        "max_overflow": 8,
+        "pool_timeout": 10,
+        "pool_pre_ping": True,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=30s",
+        },
+    }
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> Engine:
+    """Make an engine on PostgreSQL."""
+    return create_engine(url, **engine_options(pool_size))
 
 
 def make_sessions(engine: Engine) -> SessionFactory:

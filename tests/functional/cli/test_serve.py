@@ -86,10 +86,19 @@ class Served:
         return self.process.wait(60)
 
     def left(self) -> list[str]:
-        """List the processes that name the data folder or this port, except test programs."""
+        """List the processes that name the data folder or this port, or were started with that folder's settings."""
         found = subprocess.run(["ps", "-ewwo", "pid,stat,args"], capture_output=True, text=True, check=True).stdout
         marks = (str(self.folder), f"--port {self.port} ")
-        return [line for line in found.splitlines() if any(m in line for m in marks) and " Z" not in line[:14]]
+        lines = [line for line in found.splitlines()[1:] if " Z" not in line[:14]]
+        return [line for line in lines if any(mark in line for mark in marks) or self._started(line.split()[0])]
+
+    def _started(self, pid: str) -> bool:
+        """Tell whether a process has this server's data folder in its environment; the worker shows it nowhere else."""
+        try:
+            settings = Path("/proc", pid, "environ").read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            return False
+        return f"SUCHANG_DATA={self.environ['SUCHANG_DATA']}".encode() in settings
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
