@@ -67,8 +67,8 @@ def column_value(fact: Fact, value: Any) -> Any:
     ]
 
 
-def write_people(path: Path, pack: Pack, people: Sequence[Mapping[str, Any]]) -> None:
-    """Write people; their ids are p0, p1, …"""
+def write_people(path: Path, pack: Pack, people: Sequence[Mapping[str, Any]], *, group: int = 8) -> None:
+    """Write people; their ids are p0, p1, …; small row groups make a small file have several."""
     columns: dict[str, Any] = {"id": pa.array([f"p{number}" for number in range(len(people))])}
     for fact in pack.facts.values():
         values = [column_value(fact, person.get(fact.name)) for person in people]
@@ -76,7 +76,7 @@ def write_people(path: Path, pack: Pack, people: Sequence[Mapping[str, Any]]) ->
         if fact.is_list:
             whole = [_is_whole(person.get(fact.name)) for person in people]
             columns[f"{fact.name}__complete"] = pa.array(whole)
-    pq.write_table(pa.table(columns), path, row_group_size=8)
+    pq.write_table(pa.table(columns), path, row_group_size=group)
 
 
 def _is_whole(value: Any) -> bool:
