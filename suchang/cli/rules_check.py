@@ -14,7 +14,7 @@ import click
 
 from suchang.domain.clock import local_date, system_clock
 from suchang.eligibility import Pack, PackInvalid, PackProblem, load_pack
-from suchang.eligibility.analysis import Change, Finding, analyse, who_changes
+from suchang.eligibility.analysis import Change, Finding, analyse, who_changes_from
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def check(pack: Path, on: Any, against: Path | None, strict: bool, no_analysis: 
 
     Warned of are rules that nobody can meet, rules that a better one always overtakes, gaps between amendments, and
     tier rules that papers, degree, seniority or awards alone can satisfy. Put the facts of a witness into a file and
-    run `suchang rules decide PACK --facts FILE --on DATE --all-rules` to see the same.
+    run `suchang rules decide PACK --facts FILE --on DATE --all-rules` to see the same. With --against, each kind of
+    change is named with a person and the first day on which it happens.
     """
     day = on.date() if on else local_date(system_clock())
     try:
@@ -70,7 +71,7 @@ def check(pack: Path, on: Any, against: Path | None, strict: bool, no_analysis: 
     if not no_analysis:
         found = analyse(loaded, day)
         lines += [Line("warning", each.code, PackProblem(each.place, each.message), each) for each in found]
-    changes = list(who_changes(load_pack(against), loaded, day)) if against else []
+    changes = list(who_changes_from(load_pack(against), loaded, day)) if against else []
     _say(pack, loaded, lines, changes, form)
     return 1 if strict and lines else 0
 
@@ -80,7 +81,10 @@ def _say(folder: Path, pack: Pack | None, lines: list[Line], changes: list[Chang
         answer: dict[str, Any] = {
             "version": pack.version if pack else None,
             "problems": [each.to_json() for each in lines],
-            "changes": [{"before": each.before, "after": each.after, "facts": each.facts} for each in changes],
+            "changes": [
+                {"before": each.before, "after": each.after, "on": each.on.isoformat(), "facts": each.facts}
+                for each in changes
+            ],
         }
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2, default=_plain))
         return
@@ -96,7 +100,8 @@ def _text(folder: Path, lines: list[Line], changes: list[Change]) -> Iterator[st
         if each.finding and each.finding.facts is not None:
             yield f"    witness on {each.finding.on}: {_facts(each.finding.facts)}"
     for change in changes:
-        yield f"change: {change.before or 'no tier'} → {change.after or 'no tier'}: {_facts(change.facts)}"
+        moved = f"{change.before or 'no tier'} → {change.after or 'no tier'}"
+        yield f"change from {change.on}: {moved}: {_facts(change.facts)}"
 
 
 def _facts(facts: Any) -> str:

@@ -1,6 +1,7 @@
 """Static analysis with z3: what a pack can never do, what it may never do, and who an edit changes.
 
-``analyse`` gives the warnings of a pack; ``who_changes`` the witnesses of an edit. z3 is imported when one of them is
+``analyse`` gives the warnings of a pack; ``who_changes`` the witnesses of an edit on a day, ``who_changes_from`` those
+from a day on. z3 is imported when one of them is
 first called, so that determining needs neither its memory nor its time to load.
 """
 
@@ -30,4 +31,11 @@ def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
     yield from search(old, new, on)
 
 
-__all__ = ["Change", "Code", "Finding", "analyse", "who_changes"]
+def who_changes_from(old: Pack, new: Pack, on: date) -> Iterator[Change]:
+    """Give a witness for each pair of tiers between which an edit moves somebody, with the first day from one on."""
+    from suchang.eligibility.analysis.compare import who_changes_from as search
+
+    yield from search(old, new, on)
+
+
+__all__ = ["Change", "Code", "Finding", "analyse", "who_changes", "who_changes_from"]

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from suchang.domain.errors import Invalid
+from suchang.eligibility.analysis.days import days_to_look_at
 from suchang.eligibility.analysis.encode import added, items_wanted, most
 from suchang.eligibility.analysis.findings import Change
 from suchang.eligibility.analysis.search import Search
@@ -18,6 +19,16 @@ class NotComparable(Invalid):
     """Two packs give a fact of the same name different types."""
 
     slug = "packs_not_comparable"
+
+
+def who_changes_from(old: Pack, new: Pack, on: date) -> Iterator[Change]:
+    """Give each kind of change on the first day on which it happens, from a day on: an amendment may lie ahead."""
+    told: set[tuple[str | None, str | None]] = set()
+    for day in sorted({*days_to_look_at(old, on), *days_to_look_at(new, on)}):
+        for change in who_changes(old, new, day):
+            if (change.before, change.after) not in told:
+                told.add((change.before, change.after))
+                yield change
 
 
 def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
@@ -38,7 +49,7 @@ def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
             if one != other:
                 facts = search.witness(before.has_tier(one), after.has_tier(other))
                 if facts is not None:
-                    yield Change(one, other, facts)
+                    yield Change(one, other, on, facts)
 
 
 def _shape(pack: Pack, name: str) -> Any:

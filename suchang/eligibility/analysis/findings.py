@@ -42,8 +42,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Change:
-    """One way in which an edit changes somebody: the tier before and after, and a person to whom it happens."""
+    """One way in which an edit changes somebody: the tier before and after, a day and a person to whom it happens."""
 
     before: str | None
     after: str | None
+    on: date
     facts: Mapping[str, Any]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from suchang.eligibility import load_pack
-from suchang.eligibility.analysis import analyse, who_changes
+from suchang.eligibility.analysis import analyse, who_changes, who_changes_from
 from suchang.eligibility.analysis.compare import NotComparable
 from tests.unit.eligibility.analysis.planted import ON, answer, pack_of, rule
 
@@ -27,6 +28,19 @@ def test_each_move_has_a_witness_when_a_threshold_rises(tmp_path: Path) -> None:
     for each in changes:
         assert answer(old, each.facts, ON)["tier"] == each.before
         assert answer(new, each.facts, ON)["tier"] == each.after
+
+
+def test_change_is_told_with_its_first_day_when_the_amendment_lies_ahead(tmp_path: Path) -> None:
+    def dated(bound: int, period: str) -> str:
+        return rule("A-1", f"{{fact: output, op: ge, value: {bound}}}", more=f"in_force: {{{period}}}")
+
+    old = pack_of(tmp_path / "o", dated(9, "from: 2020-01-01"))
+    new = pack_of(tmp_path / "n", dated(9, "from: 2020-01-01, to: 2026-12-31") + dated(12, "from: 2027-01-01"))
+    assert list(who_changes(old, new, ON)) == []
+    (change,) = who_changes_from(old, new, ON)
+    assert (change.before, change.after, change.on) == ("A", None, date(2027, 1, 1))
+    assert answer(new, change.facts, date(2026, 12, 31))["tier"] == "A"
+    assert answer(new, change.facts, change.on)["tier"] is None
 
 
 def test_nobody_changes_when_only_names_are_edited(tmp_path: Path) -> None:
