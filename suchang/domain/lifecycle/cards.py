@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from suchang.domain.lifecycle.context import NOBODY, CardContext, CardFacts, Refusal
+from suchang.domain.lifecycle import rules
+from suchang.domain.lifecycle.context import NOBODY, CardContext, CardFacts
 from suchang.domain.lifecycle.states import Audience, CardReason
 from suchang.domain.lifecycle.states import CardEvent as E
 from suchang.domain.lifecycle.states import CardState as S
@@ -40,41 +41,12 @@ ENDS: Final = frozenset(
 """The reasons for which a card may be revoked."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardGuard:
-    """A condition that must hold; when it doesn't, its sentence is the answer."""
+REISSUES: Final = frozenset({CardReason.LOST, CardReason.DAMAGED})
+"""The reasons for which a card's place is taken by another of the same approval."""
 
-    code: str
-    zh: str
-    en: str
-    holds: Callable[[CardContext], bool]
-
-    def refusal(self) -> Refusal:
-        """Give the answer for an act that doesn't meet this condition."""
-        return Refusal(self.code, self.zh, self.en)
-
-
-@dataclass(frozen=True, slots=True)
-class CardRoute:
-    """A condition that picks between rules for the same event and state."""
-
-    label: str
-    applies: Callable[[CardContext], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class CardRule:
-    """One line of the card's table."""
-
-    event: E
-    sources: tuple[S, ...]
-    target: S
-    who: frozenset[Role]
-    guards: tuple[CardGuard, ...] = ()
-    effect: Callable[[CardContext], CardFacts] = lambda c: c.card
-    route: CardRoute | None = None
-    tell: tuple[Audience, ...] = (Audience.APPLICANT,)
-
+CardGuard = rules.Guard[CardContext]
+CardRoute = rules.Route[CardContext]
+CardRule = rules.Rule[S, E, CardContext, CardFacts]
 
 NOT_OWN_CARD: Final = CardGuard(
     "party_to_case",
@@ -132,6 +104,18 @@ NOT_REVIEWED_ELSEWHERE: Final = CardGuard(
     "本卡正在重新审核,须待新的决定。",
     "This card is being reviewed again and waits for the new decision.",
     lambda c: c.card.reason is not CardReason.UNDER_REVIEW,
+)
+MAY_REISSUE: Final = CardGuard(
+    "reason_code_wrong",
+    "补换卡的原因只能是遗失或损坏。",
+    "A card is replaced because it is lost or damaged.",
+    lambda c: c.because in REISSUES,
+)
+NOT_HELD_BACK: Final = CardGuard(
+    "card_held_back",
+    "本卡因其他原因暂停,恢复之前不能补换。",
+    "This card is suspended for another reason and can't be replaced before it is restored.",
+    lambda c: c.card.reason in (None, CardReason.LOST),
 )
 STILL_VALID: Final = CardGuard(
     "expired", "人才卡已到期。", "The card has expired.", lambda c: c.today <= c.card.valid_until
@@ -203,20 +187,32 @@ _DEPARTURE = frozenset({Role.EMPLOYER, Role.HOLDER}) | _OFFICERS
 _LIVE = (S.ACTIVE, S.SUSPENDED)
 _MOVES = (NOT_OWN_CARD, WRITTEN, HAS_DEPARTED, NEW_EMPLOYER, STILL_VALID)
 
+
+def _line(
+    event: E, sources: tuple[S, ...], target: S, who: frozenset[Role], guards: tuple[CardGuard, ...] = (),
+    effect: Callable[[CardContext], CardFacts] = rules.unchanged, route: CardRoute | None = None,
+) -> CardRule:  # fmt: skip
+    """Write a line of the table; the holder is told of each."""
+    return CardRule(event, sources, target, who, guards, effect, route, (Audience.APPLICANT,))
+
+
 CARD_RULES: Final[tuple[CardRule, ...]] = (
-    CardRule(E.SUSPEND, (S.ACTIVE,), S.SUSPENDED, _OFFICERS | _SYSTEM, (NOT_OWN_CARD, MAY_SUSPEND, WRITTEN), _suspend),
-    CardRule(E.REPORT_LOST, (S.ACTIVE,), S.SUSPENDED, _LOSS, (OWN_CARD,), _lose),
-    CardRule(E.RESTORE, (S.SUSPENDED,), S.ACTIVE, _APPROVER,
-             (NOT_OWN_CARD, WRITTEN, RESTORED_BY_OTHER, NOT_DEPARTED, NOT_REVIEWED_ELSEWHERE, STILL_VALID), _restore),
-    CardRule(E.REVOKE, _LIVE, S.REVOKED, _APPROVER | _SYSTEM, (NOT_OWN_CARD, MAY_END, WRITTEN), _end),
-    CardRule(E.EXPIRE, _LIVE, S.EXPIRED, _SYSTEM, (PAST_END,), _ends_because(CardReason.EXPIRED)),
-    CardRule(E.REPLACE, _LIVE, S.REPLACED, _SYSTEM, (), _replace),
-    CardRule(E.FILE_DEPARTURE, (S.ACTIVE,), S.SUSPENDED, _DEPARTURE, (OWN_CARD, NOT_DEPARTED_YET), _depart),
-    CardRule(E.FILE_DEPARTURE, (S.SUSPENDED,), S.SUSPENDED, _DEPARTURE, (OWN_CARD, NOT_DEPARTED_YET),
-             _depart_suspended),
-    CardRule(E.MOVE_EMPLOYER, (S.SUSPENDED,), S.ACTIVE, _APPROVER, _MOVES, _move, _DEPARTED_ONLY),
-    CardRule(E.MOVE_EMPLOYER, (S.SUSPENDED,), S.SUSPENDED, _APPROVER, _MOVES, _move_suspended, _OTHER_REASON),
-    CardRule(E.END_AFTER_DEPARTURE, (S.SUSPENDED,), S.REVOKED, _SYSTEM, (MOVE_TIME_OVER,),
-             _ends_because(CardReason.DEPARTED)),
+    _line(E.SUSPEND, (S.ACTIVE,), S.SUSPENDED, _OFFICERS | _SYSTEM, (NOT_OWN_CARD, MAY_SUSPEND, WRITTEN), _suspend),
+    _line(E.REPORT_LOST, (S.ACTIVE,), S.SUSPENDED, _LOSS, (OWN_CARD,), _lose),
+    _line(E.RESTORE, (S.SUSPENDED,), S.ACTIVE, _APPROVER,
+          (NOT_OWN_CARD, WRITTEN, RESTORED_BY_OTHER, NOT_DEPARTED, NOT_REVIEWED_ELSEWHERE, STILL_VALID), _restore),
+    _line(E.REVOKE, _LIVE, S.REVOKED, _APPROVER | _SYSTEM, (NOT_OWN_CARD, MAY_END, WRITTEN), _end),
+    _line(E.EXPIRE, _LIVE, S.EXPIRED, _SYSTEM, (PAST_END,), _ends_because(CardReason.EXPIRED)),
+    _line(E.REPLACE, _LIVE, S.REPLACED, _SYSTEM, (), _replace),
+    _line(E.REISSUE, _LIVE, S.REPLACED, frozenset({Role.HOLDER}) | _OFFICERS,
+          (OWN_CARD, NOT_OWN_CARD, MAY_REISSUE, WRITTEN, NOT_DEPARTED, NOT_HELD_BACK, RESTORED_BY_OTHER, STILL_VALID),
+          _replace),
+    _line(E.FILE_DEPARTURE, (S.ACTIVE,), S.SUSPENDED, _DEPARTURE, (OWN_CARD, NOT_DEPARTED_YET), _depart),
+    _line(E.FILE_DEPARTURE, (S.SUSPENDED,), S.SUSPENDED, _DEPARTURE, (OWN_CARD, NOT_DEPARTED_YET),
+          _depart_suspended),
+    _line(E.MOVE_EMPLOYER, (S.SUSPENDED,), S.ACTIVE, _APPROVER, _MOVES, _move, _DEPARTED_ONLY),
+    _line(E.MOVE_EMPLOYER, (S.SUSPENDED,), S.SUSPENDED, _APPROVER, _MOVES, _move_suspended, _OTHER_REASON),
+    _line(E.END_AFTER_DEPARTURE, (S.SUSPENDED,), S.REVOKED, _SYSTEM, (MOVE_TIME_OVER,),
+          _ends_because(CardReason.DEPARTED)),
 )  # fmt: skip
 """Every line of the card's table."""

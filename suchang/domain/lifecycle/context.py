@@ -29,19 +29,26 @@ NOWHERE: Final = Scope(frozenset())
 class Actor:
     """The person who acts, in one role; a deputy acts as themselves and names whom they stand in for.
 
-    A person, not an account: a second account of the same person is the same actor. The system's own timers act as
-    ``Actor(SYSTEM_PERSON, Role.SYSTEM)``.
+    A person, not an account: a second account of the same person is the same actor. ``tied`` are the people to whom
+    a deputation ties this one, whether named in this act or not: they and this person count as one in a case. The
+    system's own timers act as ``Actor(SYSTEM_PERSON, Role.SYSTEM)``.
     """
 
     person: PersonId
     role: Role
     scope: Scope = NOWHERE
     on_behalf_of: PersonId | None = None
+    tied: frozenset[PersonId] = NOBODY
+
+    @property
+    def named(self) -> frozenset[PersonId]:
+        """Give this person and, for a deputy, whom they stand in for in this act."""
+        return frozenset({self.person} if self.on_behalf_of is None else {self.person, self.on_behalf_of})
 
     @property
     def people(self) -> frozenset[PersonId]:
         """Give everybody whose earlier part in a case counts against this act."""
-        return frozenset({self.person} if self.on_behalf_of is None else {self.person, self.on_behalf_of})
+        return self.named | self.tied
 
     @property
     def is_officer(self) -> bool:
@@ -136,6 +143,16 @@ class Context:
     assignee: PersonId | None = None
 
     @property
+    def facts(self) -> CaseFacts:
+        """Give the facts before the act."""
+        return self.case
+
+    @property
+    def city(self) -> str:
+        """Give the city whose officers handle the case."""
+        return self.case.city
+
+    @property
     def today(self) -> date:
         """Give the local day of the act."""
         return local_date(self.moment)
@@ -190,6 +207,16 @@ class CardContext:
     because: CardReason | None = None
     reason: str = ""
     employer_confirmed: bool = False
+
+    @property
+    def facts(self) -> CardFacts:
+        """Give the facts before the act."""
+        return self.card
+
+    @property
+    def city(self) -> str:
+        """Give the city whose officers look after the card."""
+        return self.card.city
 
     @property
     def today(self) -> date:

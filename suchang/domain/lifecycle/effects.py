@@ -14,11 +14,6 @@ def begin(c: Context, kind: LimitKind) -> Deadline:
     return start(kind, c.today, c.limits, c.days)
 
 
-def unchanged(c: Context) -> CaseFacts:
-    """Leave the facts as they are."""
-    return c.case
-
-
 def limit(kind: LimitKind) -> _Limit:
     """Only start a time limit."""
     return _Limit(kind)

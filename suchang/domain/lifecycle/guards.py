@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from suchang.domain.lifecycle.context import Context, Refusal
+from suchang.domain.lifecycle import rules
+from suchang.domain.lifecycle.context import Context
 from suchang.domain.lifecycle.states import Kind, Outcome
 from suchang.domain.lifecycle.working_days import has_lapsed
 
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A condition that must hold; when it doesn't, its sentence is the answer."""
-
-    code: str
-    zh: str
-    en: str
-    holds: Callable[[Context], bool]
-
-    def refusal(self) -> Refusal:
-        """Give the answer for an act that doesn't meet this condition."""
-        return Refusal(self.code, self.zh, self.en)
-
+Guard = rules.Guard[Context]
 
 OWN: Final = Guard(
     "not_own_case",
@@ -71,7 +57,7 @@ CLAIMANT: Final = Guard(
     "not_claimed_by_you",
     "本案不在您的名下,请先领取。",
     "This case isn't claimed by you.",
-    lambda c: c.case.claimed_by is not None and c.case.claimed_by in c.actor.people,
+    lambda c: c.case.claimed_by is not None and c.case.claimed_by in c.actor.named,
 )
 REASON: Final = Guard(
     "reason_required", "请写明理由。", "Please give the reason in writing.", lambda c: bool(c.reason.strip())

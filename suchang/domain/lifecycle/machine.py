@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from suchang.domain.ids import PersonId
 from suchang.domain.lifecycle.cards import CARD_RULES, CardRule
-from suchang.domain.lifecycle.context import CardContext, CardTransition, Context, Refusal, Transition
+from suchang.domain.lifecycle.context import (
+    CardContext,
+    CardTransition,
+    Context,
+    Refusal,
+    Transition,
+)
 from suchang.domain.lifecycle.names import EVENT_NAMES, STATE_NAMES
+from suchang.domain.lifecycle.rules import C, E, F, Rule, S
 from suchang.domain.lifecycle.states import (
     ApplicationEvent,
     ApplicationState,
@@ -17,60 +25,64 @@ from suchang.domain.lifecycle.states import (
     CardState,
     Outcome,
 )
-from suchang.domain.lifecycle.table import RULES, Rule
+from suchang.domain.lifecycle.table import RULES
+from suchang.domain.lifecycle.table import Rule as ApplicationRule
 
 OUT_OF_SCOPE: Final = Refusal("out_of_scope", "该事项不在您的辖区内。", "This isn't in your area.")
 WRONG_ROLE: Final = Refusal("wrong_role", "您的岗位不能办理此事项。", "Your role can't do this.")
 
-_BY_EVENT: Final[dict[tuple[ApplicationState, ApplicationEvent], tuple[Rule, ...]]] = {
-    (state, event): found
-    for state in ApplicationState
-    for event in ApplicationEvent
-    if (found := tuple(rule for rule in RULES if rule.event is event and state in rule.sources))
-}
-_CARD_BY_EVENT: Final[dict[tuple[CardState, CardEvent], tuple[CardRule, ...]]] = {
-    (state, event): lines
-    for state in CardState
-    for event in CardEvent
-    if (lines := tuple(line for line in CARD_RULES if line.event is event and state in line.sources))
-}
+T = TypeVar("T")
+
+
+class Machine(Generic[S, E, C, F, T]):
+    """One table at work: applications and cards move by the same steps, and differ in their lines and answers."""
+
+    def __init__(self, rules: Sequence[Rule[S, E, C, F]], answer: Callable[[Rule[S, E, C, F], S, C], T]) -> None:
+        self._answer = answer
+        self._lines: dict[tuple[S, E], list[Rule[S, E, C, F]]] = {}
+        for rule in rules:
+            for state in rule.sources:
+                self._lines.setdefault((state, rule.event), []).append(rule)
+
+    def advance(self, state: S, event: E, context: C) -> T | Refusal:
+        """Give what an event does in this state, or why it can't happen."""
+        lines = self._lines.get((state, event), [])
+        if not lines:
+            return _not_now(state, event)
+        if context.actor.is_officer and not context.actor.scope.covers(context.city):
+            return OUT_OF_SCOPE
+        rule = next((one for one in lines if one.route is None or one.route.applies(context)), None)
+        if rule is None:
+            return _not_now(state, event)
+        if context.actor.role not in rule.who:
+            return WRONG_ROLE
+        for guard in rule.guards:
+            if not guard.holds(context):
+                return guard.refusal()
+        return self._answer(rule, state, context)
+
+
+def _of_application(rule: ApplicationRule, state: ApplicationState, context: Context) -> Transition:
+    card = rule.card(context) if rule.card is not None else None
+    return Transition(rule.event, state, rule.target, rule.effect(context), rule.tell, card)
+
+
+def _of_card(rule: CardRule, state: CardState, context: CardContext) -> CardTransition:
+    return CardTransition(rule.event, state, rule.target, rule.effect(context), rule.tell)
+
+
+_APPLICATIONS: Final = Machine(RULES, _of_application)
+_CARDS: Final = Machine(CARD_RULES, _of_card)
 
 
 def advance(state: ApplicationState, event: ApplicationEvent, context: Context) -> Transition | Refusal:
     """Give what an event does to an application in this state, or why it can't happen."""
-    rules = _BY_EVENT.get((state, event), ())
-    if not rules:
-        return _not_now(state, event)
-    if context.actor.is_officer and not context.actor.scope.covers(context.case.city):
-        return OUT_OF_SCOPE
-    rule = next((one for one in rules if one.route is None or one.route.applies(context)), None)
-    if rule is None:
-        return _not_now(state, event)
-    if context.actor.role not in rule.who:
-        return WRONG_ROLE
-    for guard in rule.guards:
-        if not guard.holds(context):
-            return guard.refusal()
-    card = rule.card(context) if rule.card is not None else None
-    return Transition(event, state, rule.target, rule.effect(context), rule.tell, card)
+    return _APPLICATIONS.advance(state, event, context)
 
 
 def advance_card(state: CardState, event: CardEvent, context: CardContext) -> CardTransition | Refusal:
     """Give what an event does to a card in this state, or why it can't happen."""
-    rules = _CARD_BY_EVENT.get((state, event), ())
-    if not rules:
-        return _not_now(state, event)
-    if context.actor.is_officer and not context.actor.scope.covers(context.card.city):
-        return OUT_OF_SCOPE
-    rule = next((one for one in rules if one.route is None or one.route.applies(context)), None)
-    if rule is None:
-        return _not_now(state, event)
-    if context.actor.role not in rule.who:
-        return WRONG_ROLE
-    for guard in rule.guards:
-        if not guard.holds(context):
-            return guard.refusal()
-    return CardTransition(event, state, rule.target, rule.effect(context), rule.tell)
+    return _CARDS.advance(state, event, context)
 
 
 def possible(state: ApplicationState, context: Context) -> tuple[ApplicationEvent, ...]:
@@ -87,8 +99,15 @@ def possible(state: ApplicationState, context: Context) -> tuple[ApplicationEven
 
 def possible_card(state: CardState, context: CardContext) -> tuple[CardEvent, ...]:
     """List the events that this actor could bring about on a card now, the reasons taken as filled in."""
-    filled = replace(context, reason="-", because=CardReason.HOLDER_REQUEST, employer_confirmed=True)
-    return tuple(event for event in CardEvent if isinstance(advance_card(state, event, filled), CardTransition))
+    filled = [
+        replace(context, reason="-", because=because, employer_confirmed=True)
+        for because in (CardReason.HOLDER_REQUEST, CardReason.LOST)
+    ]
+    return tuple(
+        event
+        for event in CardEvent
+        if any(isinstance(advance_card(state, event, one), CardTransition) for one in filled)
+    )
 
 
 def _filled(context: Context) -> tuple[Context, ...]:
@@ -103,7 +122,7 @@ def _filled(context: Context) -> tuple[Context, ...]:
     return (common,) if context.assignee is not None else (common, replace(common, assignee=PersonId("-")))
 
 
-def _not_now(state: ApplicationState | CardState, event: ApplicationEvent | CardEvent) -> Refusal:
+def _not_now(state: S, event: E) -> Refusal:
     (state_zh, state_en), (event_zh, event_en) = STATE_NAMES[state], EVENT_NAMES[event]
     return Refusal(
         "not_now",

@@ -65,6 +65,7 @@ EVENT_NAMES: Final[dict[StrEnum, tuple[str, str]]] = {
     CardEvent.REVOKE: ("吊销", "revoke"),
     CardEvent.EXPIRE: ("到期", "expire"),
     CardEvent.REPLACE: ("换发", "replace"),
+    CardEvent.REISSUE: ("补换卡", "issue another in its place"),
     CardEvent.REPORT_LOST: ("挂失", "report the loss"),
     CardEvent.FILE_DEPARTURE: ("登记离职", "file the departure"),
     CardEvent.MOVE_EMPLOYER: ("转移单位", "move to another employer"),
@@ -74,6 +75,7 @@ EVENT_NAMES: Final[dict[StrEnum, tuple[str, str]]] = {
 
 REASON_NAMES: Final[dict[CardReason, tuple[str, str]]] = {
     CardReason.LOST: ("遗失", "lost"),
+    CardReason.DAMAGED: ("损坏", "damaged"),
     CardReason.SUSPECTED_FRAUD: ("涉嫌弄虚作假", "suspected fraud"),
     CardReason.UNDER_REVIEW: ("重新审核中", "under review"),
     CardReason.DEPARTED: ("离职", "left the employer"),

@@ -72,6 +72,7 @@ class CardEvent(StrEnum):
     REVOKE = "revoke"
     EXPIRE = "expire"
     REPLACE = "replace"
+    REISSUE = "reissue"
     REPORT_LOST = "report_lost"
     FILE_DEPARTURE = "file_departure"
     MOVE_EMPLOYER = "move_employer"
@@ -82,6 +83,7 @@ class CardReason(StrEnum):
     """Why a card is suspended or has ended."""
 
     LOST = "lost"
+    DAMAGED = "damaged"
     SUSPECTED_FRAUD = "suspected_fraud"
     UNDER_REVIEW = "under_review"
     DEPARTED = "departed"
@@ -108,7 +110,6 @@ class Kind(StrEnum):
 
     FIRST = "first"
     RENEWAL = "renewal"
-    REPLACEMENT = "replacement"
 
 
 class Audience(StrEnum):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from suchang.domain.lifecycle import effects as do
 from suchang.domain.lifecycle import guards as g
+from suchang.domain.lifecycle import rules
 from suchang.domain.lifecycle.context import CaseFacts, Context
-from suchang.domain.lifecycle.guards import Guard
 from suchang.domain.lifecycle.states import ApplicationEvent as E
 from suchang.domain.lifecycle.states import ApplicationState as S
 from suchang.domain.lifecycle.states import Audience, CardEvent, CardReason, Outcome
@@ -17,30 +16,8 @@ from suchang.domain.lifecycle.working_days import LimitKind
 from suchang.domain.roles import Role
 
 CardFollows = Callable[[Context], tuple[CardEvent, CardReason] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A condition that picks between rules for the same event and state; its label stands on the drawing."""
-
-    label: str
-    applies: Callable[[Context], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of the table. Guards are asked in order; the first that doesn't hold is the answer."""
-
-    event: E
-    sources: tuple[S, ...]
-    target: S
-    who: frozenset[Role]
-    guards: tuple[Guard, ...] = ()
-    effect: Callable[[Context], CaseFacts] = do.unchanged
-    route: Route | None = None
-    tell: tuple[Audience, ...] = ()
-    card: CardFollows | None = None
-
+Route = rules.Route[Context]
+Rule = rules.Rule[S, E, Context, CaseFacts]
 
 _SELF = frozenset({Role.APPLICANT, Role.HOLDER})
 _EMPLOYER = frozenset({Role.EMPLOYER})

@@ -68,6 +68,7 @@ def test_other_person_restores_when_a_card_was_suspended() -> None:
     card.do(E.SUSPEND, ANA, because=CardReason.SUSPECTED_FRAUD)
     assert card.refused(E.RESTORE, ANA) == "four_eyes"
     assert card.refused(E.RESTORE, officer("deputy", Role.APPROVER, on_behalf_of="ana")) == "four_eyes"
+    assert card.refused(E.RESTORE, replace(AN, tied=ANA.people)) == "four_eyes"
     assert card.refused(E.RESTORE, SU) == "wrong_role"
     assert card.do(E.RESTORE, AN).state is S.ACTIVE
     assert card.facts.reason is None
@@ -138,6 +139,26 @@ def test_suspension_stays_when_a_suspected_holder_changes_employer() -> None:
     assert card.do(E.RESTORE, AN).state is S.ACTIVE
 
 
+def test_another_card_takes_its_place_when_one_is_lost_or_damaged() -> None:
+    assert Card().do(E.REISSUE, HOLDER, because=CardReason.DAMAGED).facts.reason is CardReason.DAMAGED
+    assert Card().do(E.REPORT_LOST, HOLDER).do(E.REISSUE, HOLDER, because=CardReason.LOST).state is S.REPLACED
+    assert Card().do(E.REPORT_LOST, HOLDER).do(E.REISSUE, RUI, because=CardReason.LOST).state is S.REPLACED
+    assert Card().refused(E.REISSUE, HOLDER, because=CardReason.RENEWED) == "reason_code_wrong"
+    assert Card().refused(E.REISSUE, HOLDER, because=CardReason.LOST, reason="") == "reason_required"
+    assert Card().refused(E.REISSUE, Actor(PersonId("li"), Role.HOLDER), because=CardReason.LOST) == "not_own_card"
+    assert Card().refused(E.REISSUE, officer("wang", Role.REVIEWER), because=CardReason.LOST) == "party_to_case"
+
+
+@pytest.mark.parametrize("reason", [CardReason.SUSPECTED_FRAUD, CardReason.UNDER_REVIEW, CardReason.COMPROMISE])
+def test_no_card_takes_its_place_when_one_is_suspended_for_more_than_a_loss(reason) -> None:
+    card = Card().do(E.SUSPEND, RUI, because=reason)
+    assert card.refused(E.REISSUE, HOLDER, because=CardReason.LOST) == "card_held_back"
+    assert Card().do(E.FILE_DEPARTURE, EMPLOYER).refused(E.REISSUE, ANA, because=CardReason.LOST) == "departed"
+    by_ana = Card().do(E.SUSPEND, ANA, because=CardReason.LOST)
+    assert by_ana.refused(E.REISSUE, ANA, because=CardReason.LOST) == "four_eyes"
+    assert by_ana.wait(365 * 6).refused(E.REISSUE, RUI, because=CardReason.LOST) == "expired"
+
+
 def test_restoring_is_refused_when_the_approval_is_being_reviewed_again() -> None:
     card = Card().do(E.SUSPEND, SYSTEM, because=CardReason.UNDER_REVIEW)
     assert card.refused(E.RESTORE, ANA) == "under_review"
@@ -152,7 +173,9 @@ def test_nothing_happens_when_a_card_has_ended(event) -> None:
 
 def test_buttons_are_those_that_work_when_an_approver_looks() -> None:
     context = CardContext(card=CARD, actor=ANA, moment=MONDAY, days=Weekdays())
-    assert set(possible_card(S.ACTIVE, context)) == {E.SUSPEND, E.REPORT_LOST, E.REVOKE, E.FILE_DEPARTURE}
+    assert set(possible_card(S.ACTIVE, context)) == {
+        E.SUSPEND, E.REPORT_LOST, E.REVOKE, E.FILE_DEPARTURE, E.REISSUE,
+    }  # fmt: skip
     assert possible_card(S.ACTIVE, replace(context, actor=officer("wang", Role.AUDITOR))) == ()
 
 

@@ -107,6 +107,7 @@ actors = st.builds(
     role=st.sampled_from(ROLES),
     scope=st.sampled_from(SCOPES),
     on_behalf_of=st.sampled_from([None, None, None, *PEOPLE]),
+    tied=st.sampled_from([frozenset(), frozenset(), frozenset(), *(frozenset({one}) for one in PEOPLE)]),
 )
 said = st.fixed_dictionaries(
     {
@@ -159,7 +160,8 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 5), turn=TURNS, actor=actors | st.just(SYSTEM), said=said)
     def do_something_possible(self, which, turn, actor, said) -> None:
-        self.possible_by(which, turn, [actor, replace(actor, scope=SCOPES[0], on_behalf_of=None)], said)
+        alone = replace(actor, scope=SCOPES[0], on_behalf_of=None, tied=frozenset())
+        self.possible_by(which, turn, [actor, alone], said)
 
     @rule(seed=SEEDS, steps=st.integers(1, 8))
     def go_forward(self, seed, steps) -> None:
@@ -266,6 +268,10 @@ class Lifecycle(RuleBasedStateMachine):
         assert card.state in LIVE, "an ended card moved"
         if answer.target is CardState.ACTIVE and card.state is CardState.SUSPENDED and event is CardEvent.RESTORE:
             assert not actor.people & card.facts.suspended_by
+        if event is CardEvent.REISSUE:
+            assert card.facts.reason in (None, CardReason.LOST), "a card that was held back came back by another"
+            assert not actor.people & card.facts.suspended_by
+            self.cards.append(Card(replace(card.facts, reason=None, suspended_by=frozenset())))
         card.state, card.facts = answer.target, answer.card
         return True
 
