@@ -153,11 +153,6 @@ def online_claims(claims: Claims, now: int) -> Claims:
     )
 
 
-def mask_name(name: str) -> str:
-    """Mask a name as the card shows it: its first character and one asterisk, so that its length tells nothing."""
-    return name.strip()[:1] + "*"
-
-
 def new_sub() -> str:
     """Draw the 128 random bits that name a credential; 22 characters."""
     return b64url_text(secrets.token_bytes(16))

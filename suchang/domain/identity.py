@@ -185,3 +185,8 @@ def _birth_date(digits: str, today: date) -> date:
 
 def _sex(text: str) -> Sex:
     return "male" if int(text[16]) % 2 else "female"
+
+
+def mask_name(name: str) -> str:
+    """Mask a name for everybody but its bearer: its first character and an asterisk, so its length tells nothing."""
+    return name.strip()[:1] + "*" if name.strip() else ""

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, Response, make_response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask, Response, make_response, render_template
+from werkzeug.exceptions import HTTPException
 
 from suchang.domain import errors
 from suchang.web.languages import gettext
-
-_STATUS: dict[type[errors.DomainError], int] = {
-    errors.Malformed: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.Invalid: 422,
-    errors.TooMany: 429,
-    errors.Unavailable: 503,
-}
-_FOR_PROGRAMS = ("/api/", "/oauth/", "/.well-known/", "/status-lists/", "/openapi", "/healthz", "/readyz", "/metrics")
 
 
 @dataclass(frozen=True)
@@ -49,47 +37,25 @@ def words_for(status: int) -> Words:
     return known.get(status) or ours
 
 
-def is_for_program(path: str) -> bool:
-    """Tell whether an address belongs to the interfaces for programs, whose errors are not pages."""
-    return path.startswith(_FOR_PROGRAMS)
-
-
 def error_page(status: int, detail: str = "") -> Response:
     """Draw the page for a status; ``detail`` is one sentence for a person, never part of a trace."""
     page = render_template("error.html", status=status, words=words_for(status), detail=detail)
     return make_response(page, status)
 
 
-def _http(error: HTTPException) -> Response | HTTPException:
-    if is_for_program(request.path) or error.code is None or error.code < 400:
-        return error
-    page = error_page(error.code)
-    for name, value in error.get_headers():
-        if name.lower() in {"retry-after", "allow"}:
-            page.headers[name] = value
-    return page
-
-
-def _domain(error: errors.DomainError) -> Response:
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
-    page = error_page(status, error.detail)
+def answer(error: Exception, status: int) -> Response:
+    """Answer an error on a page's address with a page; the API's handlers choose the status and call this."""
+    detail = error.detail if isinstance(error, errors.DomainError) else ""
+    page = error_page(status, detail)
     if isinstance(error, errors.TooMany):
         page.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, HTTPException):
+        for name, value in error.get_headers():
+            if name.lower() in {"retry-after", "allow"}:
+                page.headers[name] = value
     return page
 
 
-def answer(error: Exception, status: int) -> Response:
-    """Answer an error on a page's address with a page; the API's error handlers call this for what is not theirs."""
-    if isinstance(error, HTTPException):
-        told = _http(error)
-        return told if isinstance(told, Response) else error_page(status)
-    return _domain(error) if isinstance(error, errors.DomainError) else error_page(status)
-
-
-def handle_errors(app: Flask, *, domain_errors: bool = True) -> None:
-    """Answer errors of pages with pages. The interfaces for programs keep their own handlers."""
+def handle_errors(app: Flask) -> None:
+    """Leave the page for errors where the API's error handlers find it; these know which address is a page's."""
     app.extensions["suchang_page_error"] = answer
-    app.register_error_handler(HTTPException, _http)
-    if domain_errors:
-        app.register_error_handler(errors.DomainError, _domain)
-    app.register_error_handler(InternalServerError, _http)

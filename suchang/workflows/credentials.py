@@ -28,6 +28,7 @@ from suchang.credentials.signer import thumbprint
 from suchang.domain.benefits import domain_bits as tier_bits
 from suchang.domain.clock import SHANGHAI, local_date, rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
+from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
 from suchang.domain.vocabulary import Assurance, Tier
 from suchang.persistence.models import Card, Credential, Device, Person
@@ -36,7 +37,6 @@ from suchang.workflows import audit, status_lists
 from suchang.workflows.actors import HolderActor
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.idempotency import Answer, Retry, once
-from suchang.workflows.people import masked
 
 MAX_DEVICES = 3
 CREDENTIAL_LIFE = timedelta(days=90)
@@ -76,7 +76,7 @@ def card_view(session: Session, card: Card, person: Person) -> dict[str, Any]:
         "track": card.track,
         "state": card.state,
         "reason": card.facts.get("reason"),
-        "name": masked(person.name),
+        "name": mask_name(person.name),
         "city": card.city,
         "valid_from": card.valid_from.isoformat(),
         "valid_until": card.valid_until.isoformat(),
@@ -110,7 +110,7 @@ def base_claims(parts: Collaborators, card: Card, person: Person, now: datetime)
         exp=min(int((now + CREDENTIAL_LIFE).timestamp()), int(card_end(card).timestamp())),
         sub=new_sub(),
         tier=card.tier,
-        name=masked(person.name),
+        name=mask_name(person.name),
         dom=card_domains(parts, card, now),
     )
 

@@ -13,7 +13,7 @@ from suchang.domain.benefits import completed_years
 from suchang.domain.benefits.rules import GUARDIAN_CONSENT_UNDER
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from suchang.domain.identity import read_identity
+from suchang.domain.identity import mask_name, read_identity
 from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.domain.vocabulary import Relation
@@ -23,7 +23,6 @@ from suchang.workflows import audit, status_lists
 from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import REVOKED
-from suchang.workflows.people import masked
 
 MOST = 12
 """Dependants of one principal; an assumption."""
@@ -48,7 +47,7 @@ def dependant_view(row: Dependant, today: date) -> dict[str, Any]:
     return {
         "id": row.id,
         "relation": row.relation,
-        "name": masked(row.name),
+        "name": mask_name(row.name),
         "birth_date": row.birth_date.isoformat(),
         "confirmed": row.confirmed_at is not None,
         "consent": row.guardian_consent_at is not None if young else None,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from suchang.domain import lifecycle
 from suchang.domain.clock import local_date
 from suchang.domain.errors import NotFound, TooMany
+from suchang.domain.identity import mask_name
 from suchang.domain.ids import PersonId, new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState
 from suchang.domain.roles import Role
@@ -17,7 +18,6 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.actors import SYSTEM
 from suchang.workflows.cases import facts_of, load_for_update, move
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.people import masked
 
 MOST_OBJECTIONS = 50
 _PUBLIC = lifecycle.Actor(PersonId("public"), Role.PUBLIC)
@@ -43,7 +43,7 @@ def published(parts: Collaborators) -> list[dict[str, Any]]:
                 shown.append(
                     {
                         "id": row.id,
-                        "name": masked(name),
+                        "name": mask_name(name),
                         "city": row.city,
                         "employer": employer,
                         "track": row.track,

@@ -17,11 +17,6 @@ from suchang.workflows.actors import HolderActor
 from suchang.workflows.collaborators import Collaborators
 
 
-def masked(name: str) -> str:
-    """Mask a name for everybody but its bearer: the first character stays, each further one becomes ``*``."""
-    return name[:1] + "*" * max(1, len(name) - 1) if name else ""
-
-
 def person_view(parts: Collaborators, person: Person) -> dict[str, Any]:
     """Show a person to themselves; of the identity number the first four and last two characters."""
     shown = None

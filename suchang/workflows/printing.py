@@ -5,12 +5,12 @@ from __future__ import annotations
 from suchang.config import ROOT
 from suchang.credentials.fonts import FontShelf
 from suchang.credentials.printing import CardFace, card_pdf, card_png
+from suchang.domain.identity import mask_name
 from suchang.persistence.models import Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.actors import HolderActor
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import live_card, printed_code
-from suchang.workflows.people import masked
 
 TRACKS = {
     "high_level": ("江苏省高层次人才", "High-level talent of Jiangsu"),
@@ -30,7 +30,7 @@ def _face(parts: Collaborators, actor: HolderActor) -> CardFace:
         person = session.get_one(Person, actor.person_id)
         return CardFace(
             number=card.number,
-            name=masked(person.name),
+            name=mask_name(person.name),
             tier=card.tier,
             kind=TRACKS.get(card.track, TRACKS["high_level"]),
             valid_until=card.valid_until,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
+from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
 from suchang.domain.lifecycle.working_days import RED_WITHIN, add_working_days
@@ -21,7 +22,6 @@ from suchang.workflows.actors import OfficerActor
 from suchang.workflows.applications import application_view, determination_view
 from suchang.workflows.cases import as_office, check_version, facts_of, load_in_scope, move
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.people import masked
 
 PAGE = 50
 _ROW_OUTCOME = {Outcome.APPROVE: "recommend", Outcome.REJECT: "reject"}
@@ -107,7 +107,7 @@ def workload(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]
 def _queue_row(application: Application, person: Person) -> dict[str, Any]:
     return {
         "id": application.id,
-        "name": masked(person.name),
+        "name": mask_name(person.name),
         "city": application.city,
         "state": application.state,
         "kind": application.kind,
@@ -129,7 +129,7 @@ def case_view(session: Session, application: Application) -> dict[str, Any]:
         .order_by(DeterminationRecord.created_at)
     ).scalars()
     return application_view(session, application) | {
-        "name": masked(person.name),
+        "name": mask_name(person.name),
         "birth_year": person.birth_date.year if person.birth_date else None,
         "claimed_by": application.claimed_by,
         "round": application.round,

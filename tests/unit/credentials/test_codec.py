@@ -12,13 +12,14 @@ import qrcode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suchang.credentials.claims import StatusRef, device_claims, mask_name, online_claims, print_claims
+from suchang.credentials.claims import StatusRef, device_claims, online_claims, print_claims
 from suchang.credentials.codec import MAX_TEXT, Part, Token, qr_text, read_qr, read_token
 from suchang.credentials.encoding import BASE45, b64url_decode, b64url_text, base45_decode, base45_encode
 from suchang.credentials.issuing import CredentialInvalid, issue, issue_many
 from suchang.credentials.proof import credential_hash, prove
 from suchang.credentials.reasons import Outcome
 from suchang.domain.errors import Malformed
+from suchang.domain.identity import mask_name
 from suchang.domain.vocabulary import Relation
 from tests.unit.credentials.support import (
     ISSUER,
