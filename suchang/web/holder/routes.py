@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError, NotFound
@@ -48,20 +48,25 @@ def _family() -> dict[str, str]:
 
 
 @blueprint.get("")
-def card() -> str:
-    """Show the card and its code."""
+def card() -> Response:
+    """Show the card and its code; a phone that keeps this page may show it before it asks for a newer one."""
     held = _card()
     rights = benefits.mine(parts(), _me()) if held else []
     first = {one["domain"]: one for one in reversed(rights) if one["available"] and one["beneficiary"] == "holder"}
     order = ("medical", "transport", "culture_sport", "schooling", "housing", "exit_entry")
     usable = [words.right(first[slug], {}) for slug in order if slug in first][:4]
-    return render_template(
-        "holder/card.html",
-        card=held,
-        soon=usable,
-        applications=applications.mine(parts(), _me()),
-        words=words.card_words(),
+    page = make_response(
+        render_template(
+            "holder/card.html",
+            card=held,
+            soon=usable,
+            applications=applications.mine(parts(), _me()),
+            words=words.card_words(),
+        )
     )
+    if held:
+        page.headers["X-Kept"] = "at-once"
+    return page
 
 
 @blueprint.get("/benefits")

@@ -118,7 +118,10 @@ export class Wallet {
 
   /** Give the key of this device, and make it the first time. @returns {Promise<CryptoKeyPair>} */
   async deviceKey() {
+    const kept = await this.get('key');
+    if (kept) return kept;
     const made = await createDeviceKey();
+    // Another tab may have been faster: what is there first stays.
     const transaction = this.database.transaction('kept', 'readwrite', { durability: 'strict' });
     const store = transaction.objectStore('kept');
     const request = store.get('key');
@@ -137,6 +140,13 @@ export class Wallet {
   /** @param {string} key */
   async get(key) {
     return settled(this.database.transaction('kept').objectStore('kept').get(key));
+  }
+
+  /** Give everything that is kept, by key, in one look. @returns {Promise<Record<string, any>>} */
+  async everything() {
+    const store = this.database.transaction('kept').objectStore('kept');
+    const [keys, values] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+    return Object.fromEntries(keys.map((key, place) => [key, values[place]]));
   }
 
   /** Forget everything on this phone, the key as well. */

@@ -18,19 +18,18 @@ const BLOCKS = [
   38, 40, 43, 45, 47, 49,
 ];
 
-/** Powers of 2 in GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1, and their logarithms. */
-const [EXP, LOG] = (() => {
-  const [exp, log] = [new Uint8Array(255), new Uint8Array(256)];
-  for (let i = 0, value = 1; i < 255; i += 1) {
-    exp[i] = value;
-    log[value] = i;
-    value = (value << 1) ^ (value & 0x80 ? 0x11d : 0);
-  }
-  return [exp, log];
-})();
+/** Powers of 2 in GF(256) modulo x^8 + x^4 + x^3 + x^2 + 1, twice over so that no sum of logarithms is too large. */
+const EXP = new Uint8Array(510);
+const LOG = new Uint8Array(256);
+for (let i = 0, value = 1; i < 255; i += 1) {
+  EXP[i] = value;
+  EXP[i + 255] = value;
+  LOG[value] = i;
+  value = (value << 1) ^ (value & 0x80 ? 0x11d : 0);
+}
 
 /** @param {number} a @param {number} b */
-const times = (a, b) => (a === 0 || b === 0 ? 0 : EXP[(LOG[a] + LOG[b]) % 255]);
+const times = (a, b) => (a === 0 || b === 0 ? 0 : EXP[LOG[a] + LOG[b]]);
 
 /** @type {((x: number, y: number) => boolean)[]} the eight data masks (table 10) */
 const MASKS = [
@@ -171,11 +170,15 @@ function generator(degree) {
 /** @param {Uint8Array<ArrayBuffer>} data @param {Uint8Array<ArrayBuffer>} divisor */
 function remainder(data, divisor) {
   const result = new Uint8Array(divisor.length);
+  const logarithms = divisor.map((one) => LOG[one]);
   for (const byte of data) {
     const factor = byte ^ result[0];
     result.copyWithin(0, 1);
     result[result.length - 1] = 0;
-    for (let i = 0; i < divisor.length; i += 1) result[i] ^= times(divisor[i], factor);
+    if (factor === 0) continue;
+    const shift = LOG[factor];
+    // No coefficient of a generator is zero, so each has a logarithm.
+    for (let i = 0; i < logarithms.length; i += 1) result[i] ^= EXP[logarithms[i] + shift];
   }
   return result;
 }
@@ -281,15 +284,19 @@ class Grid {
 
   /** Fill in the codewords, in pairs of columns from the right, up and down in turns. @param {number[]} bytes */
   place(bytes) {
+    const { size, dark, fixed } = this;
     let bit = 0;
-    for (let right = this.size - 1, upward = true; right > 0; right -= 2, upward = !upward) {
+    for (let right = size - 1, step = -size; right > 0; right -= 2, step = -step) {
       if (right === 6) right = 5;
-      for (let i = 0; i < this.size; i += 1) {
-        const y = upward ? this.size - 1 - i : i;
-        for (const x of [right, right - 1]) {
-          const at = y * this.size + x;
-          if (this.fixed[at]) continue;
-          this.dark[at] = bit < bytes.length * 8 ? (bytes[bit >> 3] >> (7 - (bit & 7))) & 1 : 0;
+      let at = (step < 0 ? (size - 1) * size : 0) + right;
+      for (let i = 0; i < size; i += 1, at += step) {
+        // Past the last codeword a few modules stay light, as the array is.
+        if (!fixed[at]) {
+          dark[at] = (bytes[bit >> 3] >> (7 - (bit & 7))) & 1;
+          bit += 1;
+        }
+        if (!fixed[at - 1]) {
+          dark[at - 1] = (bytes[bit >> 3] >> (7 - (bit & 7))) & 1;
           bit += 1;
         }
       }
@@ -298,12 +305,9 @@ class Grid {
 
   /** @param {number} mask @returns {Uint8Array<ArrayBuffer>} */
   masked(mask) {
-    const dark = this.dark.slice();
-    for (let y = 0; y < this.size; y += 1) {
-      for (let x = 0; x < this.size; x += 1) {
-        const at = y * this.size + x;
-        if (!this.fixed[at] && MASKS[mask](x, y)) dark[at] ^= 1;
-      }
+    const [dark, fixed, flips] = [this.dark.slice(), this.fixed, MASKS[mask]];
+    for (let y = 0, at = 0; y < this.size; y += 1) {
+      for (let x = 0; x < this.size; x += 1, at += 1) if (!fixed[at] && flips(x, y)) dark[at] ^= 1;
     }
     this.format(dark, mask);
     return dark;

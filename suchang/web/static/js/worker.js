@@ -19,7 +19,11 @@ self.addEventListener('activate', (event) => {
     caches
       .keys()
       .then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))))
+      .then(() => self.registration.navigationPreload?.enable())
       .then(() => self.clients.claim())
+      // The page kept so far asks for the parts of an older edition.
+      .then(() => caches.open(PAGES_CACHE))
+      .then((cache) => cache.delete(HOME))
       .then(() => keepHome()),
   );
 });
@@ -27,9 +31,11 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (url.pathname.startsWith('/assets/')) event.respondWith(part(request));
-  else if (request.mode === 'navigate') event.respondWith(page(request, url));
+  if (url.origin !== self.location.origin) return;
+  // A form that was sent may have changed who is signed in and what there is to see.
+  if (request.method !== 'GET') event.waitUntil(request.mode === 'navigate' ? caches.open(PAGES_CACHE).then((cache) => cache.delete(HOME)) : undefined);
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(part(request));
+  else if (request.mode === 'navigate') event.respondWith(page(event, url));
 });
 
 async function part(request) {
@@ -37,19 +43,34 @@ async function part(request) {
   return kept ?? fetch(request);
 }
 
-async function page(request, url) {
+async function page(event, url) {
   const cache = await caches.open(PAGES_CACHE);
   const kept = PAGES.includes(url.pathname) ? await cache.match(url.pathname) : undefined;
-  const asking = fetch(request);
+  const asking = ask(event, url, cache);
+  if (kept?.headers.get('X-Kept') === 'at-once' && !url.search) {
+    event.waitUntil(tellIfNewer(event, kept.clone(), asking));
+    return kept;
+  }
   try {
     // A kept page need not wait for a slow network; any other has nothing better to show.
-    const answer = await (kept ? Promise.race([asking, late()]) : asking);
-    if (answer.ok && !answer.redirected && PAGES.includes(url.pathname)) await cache.put(url.pathname, answer.clone());
-    return answer;
+    return await (kept ? Promise.race([asking, late()]) : asking);
   } catch {
     asking.catch(() => {});
     return kept ?? (await caches.match(SPARE)) ?? Response.error();
   }
+}
+
+async function ask({ request, preloadResponse }, url, cache) {
+  const answer = (await preloadResponse) ?? (await fetch(request));
+  if (answer.ok && !answer.redirected && PAGES.includes(url.pathname)) await cache.put(url.pathname, answer.clone());
+  return answer;
+}
+
+/** A page that was shown at once hears when what has come since is another. */
+async function tellIfNewer({ resultingClientId }, kept, asking) {
+  const fresh = await asking.then((answer) => (answer.ok ? answer.clone().text() : null), () => null);
+  if (fresh === null || fresh === (await kept.text())) return;
+  (await self.clients.get(resultingClientId))?.postMessage('newer');
 }
 
 function late() {
