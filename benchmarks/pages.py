@@ -1,7 +1,7 @@
 """Measure the pages in Chromium: the holder's card on a slow phone, the desk's camera (extra ``bench``).
 
-``python -m benchmarks.pages [ROUNDS]`` prints tables and writes ``benchmarks/results/pages.json``. The site and the people
-are those of the browser tests.
+``python -m benchmarks.pages [ROUNDS]`` prints tables and writes ``benchmarks/results/pages.json``. The site and the
+people are those of the browser tests.
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ globalThis.verdictAfter = new Promise((resolve) => {
     });
     new PerformanceObserver((list) => {
         for (const one of list.getEntries()) {
-            if (/^verdict-(accepted|refused)$/.test(one.name)) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - shownAt)));
+            if (!/^verdict-(accepted|refused)$/.test(one.name)) continue;
+            requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - shownAt)));
         }
     }).observe({ type: 'mark' });
 });
@@ -65,7 +66,7 @@ globalThis.verdictAfter = new Promise((resolve) => {
 PAINTED = """() => new Promise((resolve) => {
     const found = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
     if (found()) resolve(found());
-    else new PerformanceObserver((_, watch) => found() && (watch.disconnect(), resolve(found()))).observe({ type: 'paint' });
+    else new PerformanceObserver(() => found() && resolve(found())).observe({ type: 'paint' });
 })"""
 
 
