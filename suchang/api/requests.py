@@ -49,3 +49,10 @@ def query_text(name: str, *, max_length: int = 100) -> str | None:
     if len(value) > max_length or "\x00" in value:
         raise Invalid(f"The query parameter {name} is too long or holds odd characters.", code="invalid_fields")
     return value
+
+
+def download(content: bytes, content_type: str, name: str) -> Response:
+    """Answer with a file to keep."""
+    response = Response(content, 200, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,10 +19,11 @@ from suchang.domain.roles import Role
 from suchang.domain.vocabulary import Relation
 from suchang.persistence.models import Card, Credential, Dependant, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, status_lists
+from suchang.workflows import audit
 from suchang.workflows.actors import HolderActor, OfficerActor
+from suchang.workflows.bearers import obstacle
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.credentials import REVOKED
+from suchang.workflows.credentials import revoke_credential
 
 MOST = 12
 """Dependants of one principal; an assumption."""
@@ -55,15 +56,24 @@ def dependant_view(row: Dependant, today: date) -> dict[str, Any]:
 
 
 def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
-    """List the signed-in person's dependants with their relation and whether an officer has confirmed them."""
-    today = local_date(parts.clock())
+    """List the signed-in person's dependants: relation, whether an officer has confirmed them, and ``obstacle``.
+
+    That is why somebody has no code of their own (``bearers.OBSTACLES``, or ``no_card``), None where they may have one.
+    """
+    now = parts.clock()
     with unit_of_work(parts.sessions) as session:
+        card = session.execute(
+            select(Card).where(Card.person_id == actor.person_id, Card.state == "active")
+        ).scalar_one_or_none()
         rows = session.execute(
             select(Dependant)
             .where(Dependant.principal_id == actor.person_id, Dependant.removed_at.is_(None))
             .order_by(Dependant.created_at, Dependant.id)
         ).scalars()
-        return [dependant_view(row, today) for row in rows]
+        return [
+            dependant_view(row, local_date(now)) | {"obstacle": obstacle(parts, card, row, now) if card else "no_card"}
+            for row in rows
+        ]
 
 
 def declare(parts: Collaborators, actor: HolderActor, said: Declaration) -> dict[str, Any]:
@@ -115,6 +125,9 @@ def consent(parts: Collaborators, actor: HolderActor, dependant_id: str, *, give
         if row.relation != Relation.CHILD:
             raise Conflict("Only for a child is a guardian's consent asked.", code="no_guardian")
         row.guardian_consent_at = now if given else None
+        if not given:
+            # The phone asks again; a child who has turned fourteen since gets new ones.
+            _void(session, row, now)
         action = "consent_given" if given else "consent_withdrawn"
         audit.record(session, now, actor, action, "dependant", row.id)
         return dependant_view(row, local_date(now))
@@ -182,12 +195,16 @@ def _own(session: Session, actor: HolderActor, dependant_id: str) -> Dependant:
     return row
 
 
-def _take_off(session: Session, row: Dependant, now: Any) -> None:
+def _take_off(session: Session, row: Dependant, now: datetime) -> None:
     row.removed_at = now
+    _void(session, row, now)
+
+
+def _void(session: Session, row: Dependant, now: datetime) -> None:
+    """Revoke what a dependant could show; the caller has locked the dependant's row, the card's comes after it."""
+    session.execute(select(Card.id).where(Card.person_id == row.principal_id).order_by(Card.id).with_for_update())
     held = session.execute(
         select(Credential).where(Credential.dependant_id == row.id, Credential.revoked_at.is_(None))
     ).scalars()
     for credential in held:
-        credential.revoked_at = now
-        if credential.status_list is not None and credential.status_index is not None:
-            status_lists.set_status(session, credential.status_list, credential.status_index, REVOKED, now)
+        revoke_credential(session, credential, now)

@@ -1,14 +1,13 @@
-"""The printed card of the signed-in holder, as PDF to cut out or as PNG."""
+"""The printed card of the signed-in holder or of a dependant, as PDF to cut out or as PNG."""
 
 from __future__ import annotations
 
 from suchang.config import ROOT
 from suchang.credentials.fonts import FontShelf
 from suchang.credentials.printing import CardFace, card_pdf, card_png
-from suchang.domain.identity import mask_name
-from suchang.persistence.models import Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.actors import HolderActor
+from suchang.workflows.bearers import bearer_of
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import live_card, printed_code
 
@@ -23,14 +22,15 @@ def fonts(parts: Collaborators) -> FontShelf:
     return FontShelf(ROOT / "node_modules", parts.settings.data_dir / "fonts")
 
 
-def _face(parts: Collaborators, actor: HolderActor) -> CardFace:
-    code = printed_code(parts, actor)
+def _face(parts: Collaborators, actor: HolderActor, dependant_id: str | None) -> CardFace:
+    code = printed_code(parts, actor, dependant_id=dependant_id)
     with unit_of_work(parts.sessions) as session:
         card = live_card(session, actor.person_id)
-        person = session.get_one(Person, actor.person_id)
+        bearer = bearer_of(parts, session, card, dependant_id, parts.clock())
         return CardFace(
             number=card.number,
-            name=mask_name(person.name),
+            name=bearer.name,
+            relation=bearer.relation,
             tier=card.tier,
             kind=TRACKS.get(card.track, TRACKS["high_level"]),
             valid_until=card.valid_until,
@@ -38,11 +38,11 @@ def _face(parts: Collaborators, actor: HolderActor) -> CardFace:
         )
 
 
-def my_card_pdf(parts: Collaborators, actor: HolderActor) -> bytes:
-    """Print the card on a sheet of A4."""
-    return card_pdf(_face(parts, actor), fonts(parts), parts.clock())
+def my_card_pdf(parts: Collaborators, actor: HolderActor, dependant_id: str | None = None) -> bytes:
+    """Print the card, or a dependant's, on a sheet of A4."""
+    return card_pdf(_face(parts, actor, dependant_id), fonts(parts), parts.clock())
 
 
-def my_card_png(parts: Collaborators, actor: HolderActor) -> bytes:
-    """Draw the card as a picture."""
-    return card_png(_face(parts, actor), fonts(parts))
+def my_card_png(parts: Collaborators, actor: HolderActor, dependant_id: str | None = None) -> bytes:
+    """Draw the card, or a dependant's, as a picture."""
+    return card_png(_face(parts, actor, dependant_id), fonts(parts))

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from suchang.credentials.claims import HolderKey, StatusRef, device_claims, print_claims
 from suchang.credentials.issuing import issue
-from suchang.domain.errors import NotFound
-from suchang.persistence.models import Card, Credential, Device, Person, SigningKey
+from suchang.domain.errors import Conflict, NotFound
+from suchang.persistence.models import Card, Credential, Device, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, keys, status_lists
 from suchang.workflows.actors import Actor
+from suchang.workflows.bearers import bearer_of
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import SUSPENDED, base_claims, revoke_credential, store_credential
 
@@ -84,7 +85,10 @@ def _signed_by(kid: str) -> ColumnElement[bool]:
 
 def _without_print() -> ColumnElement[bool]:
     printed = exists().where(
-        Credential.card_id == Card.id, Credential.assurance == "print", Credential.revoked_at.is_(None)
+        Credential.card_id == Card.id,
+        Credential.dependant_id.is_(None),
+        Credential.assurance == "print",
+        Credential.revoked_at.is_(None),
     )
     return and_(Card.state == "active", ~printed)
 
@@ -105,7 +109,7 @@ def _sign_anew(parts: Collaborators, actor: Actor, kid: str) -> int:
             revoke_credential(session, old, now)
             card = session.get_one(Card, old.card_id)
             if old.assurance != "online" and card.state in ("active", "suspended") and old.expires_at > now:
-                _write(parts, session, card, old.device_id, now)
+                _write(parts, session, card, old.device_id, old.dependant_id, now)
         if count:
             audit.record(session, now, actor, "credentials_reissued", "signing_key", kid, count=count)
         return count
@@ -122,22 +126,30 @@ def _print_chunk(parts: Collaborators, actor: Actor) -> int:
             .all()
         )
         for card in cards:
-            _write(parts, session, card, None, now)
+            _write(parts, session, card, None, None, now)
             audit.record(session, now, actor, "credential_issued", "card", card.id, assurance="print")
         return len(cards)
 
 
-def _write(parts: Collaborators, session: Session, card: Card, device_id: str | None, now: datetime) -> None:
-    """Sign one credential for a card: for a phone where one is named, otherwise for paper."""
+def _write(
+    parts: Collaborators, session: Session, card: Card, device_id: str | None, dependant_id: str | None, now: datetime
+) -> None:
+    """Sign one credential of a card: for a phone where one is named, otherwise for paper; of a dependant if named.
+
+    A dependant who may have none any more gets none.
+    """
+    try:
+        bearer = bearer_of(parts, session, card, dependant_id, now)
+    except (Conflict, NotFound):
+        return
     place = status_lists.take_place(session, now)
     if card.state == "suspended":
         status_lists.set_status(session, *place, SUSPENDED, now)
-    person = session.get_one(Person, card.person_id)
-    base = base_claims(parts, card, person, now)
+    base = base_claims(parts, card, bearer, now)
     ref = StatusRef(place[1], status_lists.list_uri(parts, place[0]))
     claims = print_claims(base, ref)
     if device_id is not None:
         key = session.get_one(Device, device_id).jwk
         claims = device_claims(base, HolderKey(key["x"], key["y"]), ref)
     signer = parts.keys.signer(parts, session)
-    store_credential(session, card, claims, signer.kid, now, issue(claims, signer), place, device_id)
+    store_credential(session, card, claims, signer.kid, now, issue(claims, signer), place, device_id, dependant_id)

@@ -82,6 +82,7 @@ def verify(parts: Collaborators, actor: PartnerActor, *, presentation: str, purp
             "name": "沙*",
             "valid_until": until,
             "relation": None,
+            "principal": None,
         }
     return Answer(body)
 

@@ -19,14 +19,15 @@ from suchang.credentials.verifier import Verifier
 from suchang.domain.benefits import BenefitService, Disclosure, Entitlement, Holder
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid
+from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
 from suchang.domain.vocabulary import Assurance
-from suchang.persistence.models import Card, Credential, Dependant, Device, Verification
+from suchang.persistence.models import Card, Credential, Dependant, Device, Person, Verification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import challenges, holdings
 from suchang.workflows.actors import PartnerActor
+from suchang.workflows.bearers import card_end
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.credentials import card_end
 from suchang.workflows.idempotency import Answer, Retry, once
 from suchang.workflows.partner_tokens import ensure_active, need_scope
 
@@ -230,13 +231,17 @@ def _view(
     shown = [one for one in rights if one.available and dependant in (None, one.beneficiary)]
     return body | {
         "assurance": verdict.assurance.value if verdict.assurance else None,
-        "card": _disclosed(parts.services[purpose], claims, card),
+        "card": _disclosed(parts.services[purpose], claims, card, session.get_one(Person, card.person_id)),
         "entitlements": [entitlement_view(one) | _whose(parts.services[purpose], holder, one) for one in shown],
     }
 
 
-def _disclosed(service: BenefitService, claims: Claims, card: Card) -> dict[str, Any]:
-    """Show of a card what some item of the domain discloses; the rest is null."""
+def _disclosed(service: BenefitService, claims: Claims, card: Card, principal: Person) -> dict[str, Any]:
+    """Show of a card what some item of the domain discloses; the rest is null.
+
+    ``relation`` is null where the holder shows the card, and what a dependant is to the holder otherwise; ``principal``
+    then is the holder's masked name, where the domain discloses names and relations.
+    """
     told = frozenset[Disclosure]().union(*(service.discloses(item) for item in service.domain.items))
     values = {
         Disclosure.TIER: claims.tier,
@@ -244,7 +249,9 @@ def _disclosed(service: BenefitService, claims: Claims, card: Card) -> dict[str,
         Disclosure.VALID_UNTIL: card.valid_until.isoformat(),
         Disclosure.RELATION: claims.relation.value if claims.relation else None,
     }
-    return {what.value: value if what in told else None for what, value in values.items()}
+    shown = {what.value: value if what in told else None for what, value in values.items()}
+    is_told = shown["relation"] is not None and Disclosure.NAME in told
+    return shown | {"principal": mask_name(principal.name) if is_told else None}
 
 
 def _whose(service: BenefitService, holder: Holder, one: Entitlement) -> dict[str, Any]:

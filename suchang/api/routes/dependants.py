@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+
 from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
-from suchang.api.requests import holder, officer
-from suchang.workflows import dependants
+from suchang.api.requests import download, holder, officer
+from suchang.workflows import credentials, dependants, printing
 from suchang.workflows.dependants import Declaration
 
 own = Blueprint("dependants", __name__, url_prefix="/api/v1/me", description="A holder's dependants")
@@ -41,6 +43,34 @@ def declare(body: dict[str, Any]) -> dict[str, Any]:
 def consent(body: dict[str, Any], dependant_id: str) -> dict[str, Any]:
     """Give or take back the guardian's consent for a child."""
     return dependants.consent(parts(), holder(), dependant_id, given=body["given"])
+
+
+@own.post("/dependants/<dependant_id>/credentials")
+@own.arguments(schemas.CredentialBody)
+def issue(body: dict[str, Any], dependant_id: str) -> tuple[dict[str, Any], int]:
+    """Get a dependant's own credential: for your phone, printed, or a code for this minute."""
+    return credentials.issue_any(parts(), holder(), dependant_id=dependant_id, **body), 201
+
+
+@own.get("/dependants/<dependant_id>/card.pdf")
+def card_pdf(dependant_id: str) -> Response:
+    """Print a dependant's card: a sheet of A4 to cut out."""
+    sheet = printing.my_card_pdf(parts(), holder(), dependant_id)
+    return download(sheet, "application/pdf", "suchang-family-card.pdf")
+
+
+@own.get("/dependants/<dependant_id>/card.png")
+def card_png(dependant_id: str) -> Response:
+    """Get a dependant's printed card as a picture."""
+    picture = printing.my_card_png(parts(), holder(), dependant_id)
+    return download(picture, "image/png", "suchang-family-card.png")
+
+
+@own.after_request
+def no_store(response: Response) -> Response:
+    """Keep personal answers out of caches."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @own.delete("/dependants/<dependant_id>")

@@ -9,8 +9,8 @@ from flask import Response
 from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
-from suchang.api.requests import created, holder, retry
-from suchang.workflows import applications, benefits, cards, credentials, people, printing, visits
+from suchang.api.requests import created, download, holder, retry
+from suchang.workflows import applications, benefits, cards, credentials, devices, people, printing, visits
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
 blueprint.before_request(auth.holder())
@@ -131,7 +131,7 @@ def entitlements() -> dict[str, Any]:
 @blueprint.response(200)
 def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
     """Get the nonce that your phone signs to register its key."""
-    return {"nonce": credentials.device_challenge(parts(), holder()), "audience": parts().issuer}
+    return {"nonce": devices.device_challenge(parts(), holder()), "audience": parts().issuer}
 
 
 @blueprint.post("/card/devices")
@@ -139,7 +139,7 @@ def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
 def register_device(body: dict[str, Any]) -> Any:
     """Register a phone's public key with proof of possession."""
     return created(
-        credentials.register_device(
+        devices.register_device(
             parts(), holder(), name=body["name"], jwk=body["jwk"], proof=body["proof"], retry=retry()
         )
     )
@@ -149,36 +149,26 @@ def register_device(body: dict[str, Any]) -> Any:
 @blueprint.response(204)
 def remove_device(device_id: str) -> None:
     """Take a phone off your card."""
-    credentials.remove_device(parts(), holder(), device_id)
+    devices.remove_device(parts(), holder(), device_id)
 
 
 @blueprint.post("/card/credentials")
 @blueprint.arguments(schemas.CredentialBody)
 def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get a credential: for a phone, printed, or a code for this minute."""
-    if body["assurance"] == "device":
-        return credentials.issue_device_credential(parts(), holder(), body.get("device", ""), renew=body["renew"]), 201
-    if body["assurance"] == "online":
-        return credentials.issue_online_code(parts(), holder()), 201
-    return credentials.printed_code(parts(), holder(), renew=body["renew"]), 201
+    return credentials.issue_any(parts(), holder(), **body), 201
 
 
 @blueprint.get("/card/card.pdf")
 def card_pdf() -> Response:
     """Print your card: a sheet of A4 to cut out."""
-    return _file(printing.my_card_pdf(parts(), holder()), "application/pdf", "suchang-card.pdf")
+    return download(printing.my_card_pdf(parts(), holder()), "application/pdf", "suchang-card.pdf")
 
 
 @blueprint.get("/card/card.png")
 def card_png() -> Response:
     """Get your printed card as a picture."""
-    return _file(printing.my_card_png(parts(), holder()), "image/png", "suchang-card.png")
-
-
-def _file(content: bytes, content_type: str, name: str) -> Response:
-    response = Response(content, 200, content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(printing.my_card_png(parts(), holder()), "image/png", "suchang-card.png")
 
 
 @blueprint.post("/card/report-lost")

@@ -109,6 +109,11 @@ class BenefitItem:
         in_force = [quota.tiers for quota in self.quotas if quota.starts <= day]
         return in_force[-1] if in_force else {}
 
+    def admits(self, relation: Relation, born: date | None, day: date) -> bool:
+        """Tell whether such a dependant may have it on a local day; without a birth date the relation alone counts."""
+        limit = self.ages.get(relation)
+        return limit is not None and (born is None or limit.holds(born, day))
+
 
 @dataclass(frozen=True, slots=True)
 class BenefitDomain:
@@ -124,16 +129,20 @@ class BenefitDomain:
     items: Mapping[str, BenefitItem]
     version: str
 
-    def serves(self, tier: Tier, relation: Relation | None, day: date) -> bool:
+    def serves(self, tier: Tier, relation: Relation | None, day: date, born: date | None = None) -> bool:
         """Tell whether any item is open to such a dependant of a tier on a local day, or to the holder (None).
 
-        A holder shows the own card for the family too, so that every item of the tier counts.
+        A holder shows the own card for the family too, so that every item of the tier counts. Of a dependant whose
+        birth date is given the age on that day counts as well.
         """
         return any(
-            tier in item.tiers_on(day) and (relation is None or relation in item.ages) for item in self.items.values()
+            tier in item.tiers_on(day) and (relation is None or item.admits(relation, born, day))
+            for item in self.items.values()
         )
 
 
-def domain_bits(domains: Mapping[str, BenefitDomain], tier: Tier, relation: Relation | None, day: date) -> int:
-    """Give the ``dom`` claim of a credential: one bit for every domain that serves this tier and relation."""
-    return sum(1 << domain.bit for domain in domains.values() if domain.serves(tier, relation, day))
+def domain_bits(
+    domains: Mapping[str, BenefitDomain], tier: Tier, relation: Relation | None, day: date, born: date | None = None
+) -> int:
+    """Give the ``dom`` claim of a credential: one bit for every domain that serves this tier, relation and age."""
+    return sum(1 << domain.bit for domain in domains.values() if domain.serves(tier, relation, day, born))

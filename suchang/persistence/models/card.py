@@ -69,6 +69,7 @@ class Credential(Base):
         CheckConstraint("assurance in ('device', 'print', 'online')", name="assurance"),
         Index("ix_credential_card", "card_id"),
         Index("ix_credential_kid", "kid"),
+        Index("ix_credential_dependant", "dependant_id", postgresql_where="dependant_id is not null"),
     )
 
     sub: Mapped[str] = mapped_column(primary_key=True)

@@ -14,7 +14,7 @@ from suchang.web.holder.paper_code import paper_code
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import applications, benefits, cards, credentials, dependants, people, sign_in, visits
+from suchang.workflows import applications, benefits, cards, credentials, dependants, devices, people, sign_in, visits
 from suchang.workflows.actors import HolderActor
 
 blueprint = Blueprint("holder_pages", __name__, url_prefix="/me", template_folder="templates")
@@ -97,7 +97,7 @@ def settings() -> str:
 @blueprint.post("/devices/<device_id>/remove")
 def remove_device(device_id: str) -> BaseResponse:
     """Take a phone off the card."""
-    credentials.remove_device(parts(), _me(), device_id)
+    devices.remove_device(parts(), _me(), device_id)
     return redirect(url_for(".settings"))
 
 

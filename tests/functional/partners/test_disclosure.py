@@ -25,7 +25,7 @@ def test_a_partner_sees_of_each_domain_what_its_items_disclose_and_nothing_of_ot
         assert verdict["outcome"] == "accepted"
         shown = {name for name, value in verdict["card"].items() if value is not None}
         assert shown == told - {"relation", "birth_year"}, slug
-        assert set(verdict["card"]) == {"tier", "name", "valid_until", "relation"}
+        assert set(verdict["card"]) == {"tier", "name", "valid_until", "relation", "principal"}
         # Schooling is for children, and this holder has none.
         seen = {one["item"].partition(".")[0] for one in verdict["entitlements"]}
         assert seen == ({slug} if slug != "schooling" else set())
