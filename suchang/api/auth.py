@@ -14,11 +14,12 @@ from flask import current_app, g, request
 from suchang.api import access
 from suchang.domain.errors import Forbidden, Unauthenticated
 from suchang.domain.roles import Role
-from suchang.workflows import partner_tokens, sessions
+from suchang.workflows import deputies, partner_tokens, sessions
 from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
 from suchang.workflows.collaborators import Collaborators
 
 COOKIES = {"holder": "sc_holder", "officer": "sc_officer", "desk": "sc_desk"}
+ON_BEHALF_OF = "On-Behalf-Of"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 Hook = Callable[[], None]
 
@@ -83,13 +84,18 @@ def holder() -> Hook:
 
 
 def officer(*roles: Role) -> Hook:
-    """Let officers in who hold one of the roles; without roles, any officer."""
+    """Let officers in who hold one of the roles; without roles, any officer.
+
+    A deputy names in the header ``On-Behalf-Of`` for whom they act, and then has the offices that both hold.
+    """
 
     def hook() -> None:
         token = session_token("officer")
         actor = sessions.who_is(parts(), token) if token else None
         if not isinstance(actor, OfficerActor):
             raise Unauthenticated("Sign in as an officer first.")
+        if absent := request.headers.get(ON_BEHALF_OF):
+            actor = deputies.acting_for(parts(), actor, absent[:64])
         if not access.opens(request.endpoint, actor.roles):
             raise Forbidden("Your office does not allow this.")
         if roles:

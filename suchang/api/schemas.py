@@ -366,6 +366,16 @@ class CheckedBody(Body):
     source = text(max_length=200)
 
 
+class DeputyBody(Body):
+    """A leave: the deputy, the days, and whose leave it is when a supervisor enters it."""
+
+    deputy = text(max_length=64)
+    from_day = fields.Date(required=True, format="iso")
+    until_day = fields.Date(required=True, format="iso")
+    reason = text(max_length=500, required=False, load_default="")
+    officer = text(max_length=64, required=False, load_default=None)
+
+
 class ResetBody(Body):
     """Why somebody needs a new second factor."""
 

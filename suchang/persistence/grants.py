@@ -27,6 +27,7 @@ INSERT_ONLY = frozenset(
 )
 NO_DELETE = frozenset(
     {
+        "deputation",
         "employer_contact",
         "totp_reset",
         "person",

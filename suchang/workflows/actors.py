@@ -22,8 +22,20 @@ class HolderActor:
 
 
 @dataclass(frozen=True, slots=True)
+class Absent:
+    """The officer on leave for whom a deputy acts."""
+
+    officer_id: str
+    person_index: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfficerActor:
-    """An officer; ``person_index`` is the same for every account that one human being has."""
+    """An officer; ``person_index`` is the same for every account that one human being has.
+
+    A deputy acts under their own name: ``acts_for`` says for whom, and the audit keeps both.
+    """
 
     officer_id: str
     person_index: bytes
@@ -31,11 +43,17 @@ class OfficerActor:
     city: str | None
     name: str
     kind: str = "officer"
+    acts_for: Absent | None = None
 
     @property
     def id(self) -> str:
         """Give the id that audit rows name."""
         return self.officer_id
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        """Give the id of the officer for whom a deputy acts."""
+        return self.acts_for.officer_id if self.acts_for is not None else None
 
     @property
     def scope(self) -> Scope:

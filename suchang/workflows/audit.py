@@ -8,13 +8,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from suchang.persistence.models import AuditEvent
-from suchang.workflows.actors import Actor
+from suchang.workflows.actors import Actor, OfficerActor
 
 
 def record(
     session: Session, now: datetime, actor: Actor, action: str, subject_kind: str, subject_id: str, **data: Any
 ) -> None:
-    """Add one audit row to the open transaction, so that it stands or falls with what it tells of."""
+    """Add one audit row to the open transaction, so that it stands or falls with what it tells of.
+
+    What a deputy does is written under the deputy's name, with the officer for whom it was done.
+    """
+    if isinstance(actor, OfficerActor) and actor.on_behalf_of is not None:
+        data["on_behalf_of"] = actor.on_behalf_of
     session.add(
         AuditEvent(
             at=now,

@@ -28,7 +28,7 @@ from suchang.persistence.models import Application, Card, Credential, Employment
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import actors, audit, redeemed_uses, status_lists, webhooks
 from suchang.workflows.case_facts import from_json, to_json
-from suchang.workflows.cases import FORBIDDEN_CODES, person_of
+from suchang.workflows.cases import FORBIDDEN_CODES, as_office, person_of, with_ties
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import REVOKED, SUSPENDED, card_view, live_card
 
@@ -51,8 +51,7 @@ def change(
     role = next((one for one in (Role.APPROVER, Role.SUPERVISOR, Role.REVIEWER) if one in officer.roles), None)
     if role is None:
         raise Forbidden("Your office does not allow this.")
-    by = lifecycle.Actor(person_of(officer.person_index), role, officer.scope)
-    now = parts.clock()
+    by, now = as_office(officer, role), parts.clock()
     with unit_of_work(parts.sessions) as session:
         query = select(Card).where(Card.id == card_id)
         if officer.city is not None:
@@ -67,9 +66,7 @@ def change(
 
 def move_employer(parts: Collaborators, officer: actors.OfficerActor, card_id: str, *, reason: str) -> dict[str, Any]:
     """Let an approver move a departed holder's card to the employer that has confirmed them since."""
-    officer.need(Role.APPROVER)
-    by = lifecycle.Actor(person_of(officer.person_index), Role.APPROVER, officer.scope)
-    now = parts.clock()
+    by, now = as_office(officer, Role.APPROVER), parts.clock()
     with unit_of_work(parts.sessions) as session:
         query = select(Card).where(Card.id == card_id)
         if officer.city is not None:
@@ -129,7 +126,7 @@ def move_card(
     """Put an event through the card's table, with the status entries of its credentials and the audit row."""
     context = CardContext(
         card=from_json(CardFacts, card.facts),
-        actor=by,
+        actor=with_ties(session, by, card.issued_at),
         moment=now,
         days=parts.working_days,
         limits=parts.limits,

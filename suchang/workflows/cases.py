@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.ids import PersonId
 from suchang.domain.lifecycle import SYSTEM as SYSTEM_OFFICE
@@ -23,7 +24,7 @@ from suchang.domain.lifecycle import (
     advance,
 )
 from suchang.domain.roles import Role
-from suchang.persistence.models import Application, Card, ConflictOfInterest, Person
+from suchang.persistence.models import Application, Card, ConflictOfInterest, Deputation, Person
 from suchang.workflows import actors, audit, notifications
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.collaborators import Collaborators
@@ -39,14 +40,32 @@ def person_of(index: bytes | None) -> PersonId:
 
 
 def as_office(officer: actors.OfficerActor, role: Role) -> Actor:
-    """Let an officer act in one of the roles that they hold."""
+    """Let an officer act in one of the roles that they hold; a deputy for whom they stand in."""
     officer.need(role)
-    return Actor(person_of(officer.person_index), role, officer.scope)
+    absent = person_of(officer.acts_for.person_index) if officer.acts_for is not None else None
+    return Actor(person_of(officer.person_index), role, officer.scope, absent)
 
 
 def as_applicant(person: Person) -> Actor:
     """Let a person act for themselves."""
     return Actor(person_of(person.identity_index), Role.APPLICANT)
+
+
+def with_ties(session: Session, by: Actor, since: datetime) -> Actor:
+    """Add to an officer everybody with whom a deputation makes them one person in a matter that began at a moment.
+
+    The same ties as in the constraints of the database: by the days as they were entered, ended early or not.
+    """
+    if not by.is_officer:
+        return by
+    people = {bytes.fromhex(one) for one in by.named}
+    found = session.execute(
+        select(Deputation.officer_index, Deputation.deputy_index).where(
+            Deputation.until_day >= local_date(since),
+            or_(Deputation.officer_index.in_(people), Deputation.deputy_index.in_(people)),
+        )
+    )
+    return replace(by, tied=frozenset(person_of(one) for pair in found for one in pair) - by.named)
 
 
 def facts_of(application: Application) -> CaseFacts:
@@ -116,7 +135,7 @@ def move(
     """
     context = Context(
         case=fresh_facts(session, application),
-        actor=by,
+        actor=with_ties(session, by, application.created_at),
         moment=now,
         days=parts.working_days,
         limits=parts.limits,
@@ -167,4 +186,5 @@ __all__ = [
     "move",
     "person_of",
     "store",
+    "with_ties",
 ]

@@ -58,7 +58,7 @@ def queue(
     if due is not None:
         query = query.where(_due(parts, due))
     if mine:
-        query = query.where(Application.claimed_by == officer.officer_id)
+        query = query.where(Application.claimed_by.in_([officer.officer_id, officer.on_behalf_of]))
     if search:
         query = query.where(or_(Person.name.startswith(search, autoescape=True), Application.id == search))
     with unit_of_work(parts.sessions) as session:
@@ -235,6 +235,7 @@ def review(
                 attempt=attempt,
                 officer_id=officer.officer_id,
                 person_index=officer.person_index,
+                on_behalf_of=officer.on_behalf_of,
                 outcome=_ROW_OUTCOME[outcome],
                 tier=tier,
                 reason=reason,
@@ -349,6 +350,7 @@ def _decision(
         part="second" if second else "first",
         officer_id=officer.officer_id,
         person_index=officer.person_index,
+        on_behalf_of=officer.on_behalf_of,
         outcome=outcome.value,
         tier=tier if outcome is Outcome.APPROVE else None,
         rule=rule or None,

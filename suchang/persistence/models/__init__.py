@@ -19,7 +19,7 @@ from suchang.persistence.models.ledger import (
     Verification,
 )
 from suchang.persistence.models.notification import Notification
-from suchang.persistence.models.officer import Officer, SignInSession, TotpReset
+from suchang.persistence.models.officer import Deputation, Officer, SignInSession, TotpReset
 from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
@@ -38,6 +38,7 @@ __all__ = [
     "Credential",
     "Decision",
     "Dependant",
+    "Deputation",
     "DeskChallenge",
     "DeskOperator",
     "DeterminationRecord",

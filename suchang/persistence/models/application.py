@@ -101,6 +101,7 @@ class Review(Base):
     attempt: Mapped[int] = mapped_column(default=1, server_default="1")
     officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     person_index: Mapped[bytes]
+    on_behalf_of: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     outcome: Mapped[str]
     tier: Mapped[str | None]
     reason: Mapped[str]
@@ -125,6 +126,7 @@ class Decision(Base):
     part: Mapped[str]
     officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     person_index: Mapped[bytes]
+    on_behalf_of: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     outcome: Mapped[str]
     tier: Mapped[str | None]
     rule: Mapped[str | None]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -57,6 +57,35 @@ class TotpReset(Base):
     confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     confirmer_index: Mapped[bytes | None]
     confirmed_at: Mapped[datetime | None]
+
+
+class Deputation(Base):
+    """An officer's leave: who stands in for them, from which day to which. It can be ended early, and nothing else.
+
+    The people are kept beside the accounts, because the separation of duties compares people: the two of a deputation
+    count as one in every application that was made before its last day.
+    """
+
+    __tablename__ = "deputation"
+    __table_args__ = (
+        CheckConstraint("officer_index <> deputy_index", name="people"),
+        CheckConstraint("from_day <= until_day", name="days"),
+        Index("ix_deputation_officer", "officer_index", "until_day"),
+        Index("ix_deputation_deputy", "deputy_index", "until_day"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    officer_index: Mapped[bytes]
+    deputy_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    deputy_index: Mapped[bytes]
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+    reason: Mapped[str]
+    entered_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    created_at: Mapped[datetime]
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    ended_at: Mapped[datetime | None]
 
 
 class SignInSession(Base):

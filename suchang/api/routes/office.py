@@ -1,0 +1,52 @@
+"""Routes for what officers arrange among themselves: leave and deputies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suchang.api import auth, schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import officer
+from suchang.workflows import deputies
+
+blueprint = Blueprint("office", __name__, url_prefix="/api/v1", description="For officers: how the work is shared")
+blueprint.before_request(auth.officer())
+
+
+@blueprint.get("/colleagues")
+@blueprint.response(200)
+def colleagues() -> dict[str, Any]:
+    """List the officers to whom a case or a queue can be handed."""
+    return {"items": deputies.colleagues(parts(), officer())}
+
+
+@blueprint.get("/deputations")
+@blueprint.response(200)
+def deputations() -> dict[str, Any]:
+    """List your leaves and those in which you stand in; for supervisors, everybody's in the city."""
+    return {"items": deputies.overview(parts(), officer())}
+
+
+@blueprint.post("/deputations")
+@blueprint.arguments(schemas.DeputyBody)
+def name_deputy(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Hand your queue to a deputy for some days; a supervisor may do it for somebody who is ill."""
+    made = deputies.enter(
+        parts(),
+        officer(),
+        deputy_id=body["deputy"],
+        from_day=body["from_day"],
+        until_day=body["until_day"],
+        reason=body["reason"],
+        for_officer=body["officer"],
+    )
+    return made, 201
+
+
+@blueprint.post("/deputations/<deputation_id>/end")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(200)
+def end_deputation(body: dict[str, Any], deputation_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
+    """End a deputation early."""
+    return deputies.end(parts(), officer(), deputation_id)
