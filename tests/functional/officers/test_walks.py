@@ -14,7 +14,7 @@ from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import applications, cards, case_work, reviewing, timers
+from suchang.workflows import applications, cards, case_work, deputies, reviewing, timers
 from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.sessions import officer_actor
 from tests.support.world import NANJING, QUALIFIED, World
@@ -28,7 +28,9 @@ WHERE d.outcome <> 'approve' OR d.application_id <> a.id OR d.tier <> c.tier
    OR NOT EXISTS (SELECT 1 FROM review r WHERE r.application_id = a.id AND r.round = d.round
                   AND r.outcome = 'recommend')
    OR EXISTS (SELECT 1 FROM review r, decision o WHERE r.application_id = a.id AND o.application_id = a.id
-              AND r.person_index = o.person_index)
+              AND (r.person_index = o.person_index OR r.person_index || o.person_index IN (
+                  SELECT officer_index || deputy_index FROM deputation
+                  UNION SELECT deputy_index || officer_index FROM deputation)))
    OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person_id = a.person_id AND (
               EXISTS (SELECT 1 FROM review r WHERE r.application_id = a.id AND r.person_index = i.identity_index)
               OR EXISTS (SELECT 1 FROM decision o WHERE o.application_id = a.id
@@ -173,7 +175,13 @@ def made_officers(world: World) -> list[OfficerActor]:
     ids += [world.officer(*EVERYTHING, person=450), world.officer(*EVERYTHING, person=450)]
     ids += [world.officer(*EVERYTHING, city=SUZHOU)]
     with unit_of_work(world.parts.sessions) as session:
-        return [officer_actor(session.get_one(Officer, one)) for one in ids]
+        officers = [officer_actor(session.get_one(Officer, one)) for one in ids]
+    today = local_date(world.clock())
+    deputies.enter(
+        world.parts, officers[0], deputy_id=ids[1], from_day=today, until_day=today + deputies.LONGEST, reason="产假"
+    )
+    # The deputy works under two hats: for themselves and for the one on leave, who now and then works all the same.
+    return [deputies.acting_for(world.parts, officers[1], ids[0]), *officers]
 
 
 @pytest.mark.parametrize(
@@ -198,6 +206,8 @@ def test_house_rules_hold_when_anybody_does_anything_on_the_database(world: Worl
         suzhou = owner.execute(
             "SELECT count(*) FROM audit_event WHERE actor_id = %s", [officers[-1].officer_id]
         ).fetchone()
+        hats = owner.execute("SELECT count(*) FROM review WHERE on_behalf_of IS NOT NULL").fetchone()
+    assert hats > (0,), "the deputy must have done something for the one on leave"
     assert done > walks * 4, "the walks must get somewhere"
     assert issued[0] >= walks // 5
     assert suzhou == (0,), "an officer of another city did something"
