@@ -22,6 +22,7 @@ from suchang.api.routes import (
     officer,
     partner,
     partner_life,
+    passkeys,
     public,
     service_points,
     webhooks,
@@ -120,6 +121,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     for blueprint in (
         public.blueprint,
         public.wellknown,
+        passkeys.public,
+        passkeys.own,
         holder.blueprint,
         officer.blueprint,
         office.blueprint,

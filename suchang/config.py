@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,7 @@ class Settings:
     sealer_database_url: str
     redis_url: str
     issuer: str | None
+    origins: tuple[str, ...]
     pack: str
     domains: tuple[str, ...]
     notice_tiers: tuple[str, ...]
@@ -114,6 +116,17 @@ def _required(environ: Mapping[str, str], name: str, production: bool) -> str:
     return sqlalchemy_url(value) if "DATABASE_URL" in name else value
 
 
+def _origins(environ: Mapping[str, str], issuer: str | None, production: bool) -> tuple[str, ...]:
+    """Read the addresses under which browsers open the pages; without the setting, that of the issuer alone."""
+    given = tuple(part.strip() for part in environ.get("SUCHANG_ORIGINS", "").split(",") if part.strip())
+    for one in given:
+        if not re.fullmatch(r"https://[^/?#@\s]+" if production else r"https?://[^/?#@\s]+", one):
+            raise Misconfigured(
+                f"SUCHANG_ORIGINS holds {one!r}; write origins such as https://card.example.gov.cn, with commas."
+            )
+    return given or ((issuer,) if issuer else ())
+
+
 def sqlalchemy_url(url: str) -> str:
     """Name the driver in a PostgreSQL URL, so that ``postgresql://`` and ``postgres://`` both work."""
     for short in ("postgresql://", "postgres://"):
@@ -158,6 +171,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sealer_database_url=sqlalchemy_url(env.get("SEALER_DATABASE_URL", "")) or database,
         redis_url=env.get("REDIS_URL", ""),
         issuer=issuer,
+        origins=_origins(env, issuer, production),
         pack=env.get("SUCHANG_PACK", "jiangsu"),
         domains=tuple(part for part in env.get("SUCHANG_DOMAINS", "").split(",") if part),
         notice_tiers=tuple(part for part in env.get("SUCHANG_NOTICE_TIERS", "").split(",") if part),

@@ -103,6 +103,11 @@ class Server:
 
     def run(self) -> None:
         """Start the web server, say where it is, and watch everything until a signal comes."""
+        if self.settings is not None and self.settings.issuer is None:
+            # The demo's issuer stays what it was at first start; its pages are where they are served today.
+            scheme = "http" if self.certificate is None else "https"
+            name = self.host if self.host not in ("127.0.0.1", *_EVERYWHERE) else "localhost"
+            os.environ.setdefault("SUCHANG_ORIGINS", f"{scheme}://{name}:{self.port}")
         worker = [sys.executable, "-m", "suchang", "worker"]
         self.children = [Child("web server", self._web_command()), Child("worker", worker)]
         for child in self.children:

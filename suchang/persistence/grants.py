@@ -29,6 +29,7 @@ NO_DELETE = frozenset(
     {
         "deputation",
         "employer_contact",
+        "passkey",
         "totp_reset",
         "person",
         "application",

@@ -24,6 +24,7 @@ def explain(error: DomainError) -> str:
     """Say an error to the reader of a page in one sentence."""
     known = {
         "bad_code": gettext("验证码不对或已过期，请重新获取。"),
+        "challenge_over": gettext("等得太久，或这次登录已经用过，请再试一次。"),
         "rate_limited": gettext("操作太频繁，请过几分钟再试。"),
         "unavailable": gettext("服务暂时不可用，请稍后再试。"),
         "application_open": gettext("您已有一份进行中的申请，请先办完或撤回。"),

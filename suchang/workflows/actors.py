@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from suchang.domain.errors import Forbidden
 from suchang.domain.roles import EVERYWHERE, Role, Scope
@@ -10,10 +11,11 @@ from suchang.domain.roles import EVERYWHERE, Role, Scope
 
 @dataclass(frozen=True, slots=True)
 class HolderActor:
-    """An applicant or holder, signed in by their phone."""
+    """An applicant or holder, signed in by their phone; what is known of the session says when."""
 
     person_id: str
     kind: str = "holder"
+    signed_in_at: datetime | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:

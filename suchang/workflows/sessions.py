@@ -76,7 +76,7 @@ def who_is(parts: Collaborators, token: str) -> HolderActor | OfficerActor | Par
             row.last_seen_at = now
         if row.kind == "holder":
             person = session.get(Person, row.subject_id)
-            return HolderActor(person.id) if person else None
+            return HolderActor(person.id, signed_in_at=row.created_at) if person else None
         if row.kind == "officer":
             officer = session.get(Officer, row.subject_id)
             return officer_actor(officer) if officer and officer.active else None

@@ -51,7 +51,8 @@ def _seconds(kind: str) -> int:
     return int(sessions.LIFETIMES[kind].at_most.total_seconds())
 
 
-def _signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
+def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
+    """Answer a sign-in with the token and its cookie; None becomes the one refusal that tells nothing."""
     if signed is None:
         raise Unauthenticated("The sign-in was not accepted: check what you typed, or wait if you tried too often.")
     body = {"token": signed.token, "subject": signed.subject_id, "expires_in": _seconds(kind)}
@@ -72,21 +73,21 @@ def _signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
 @blueprint.arguments(schemas.CodeSignInBody)
 def sign_in_holder(body: dict[str, Any]) -> Response:
     """Sign a holder in with a phone and its code; sets a cookie and gives a bearer token."""
-    return _signed_in("holder", sign_in.sign_in_with_code(parts(), body["phone"], body["code"]))
+    return signed_in("holder", sign_in.sign_in_with_code(parts(), body["phone"], body["code"]))
 
 
 @blueprint.post("/officer/sign-in")
 @blueprint.arguments(schemas.OfficerSignInBody)
 def sign_in_officer(body: dict[str, Any]) -> Response:
     """Sign an officer in with password and TOTP."""
-    return _signed_in("officer", sign_in.sign_in_officer(parts(), body["username"], body["password"], body["totp"]))
+    return signed_in("officer", sign_in.sign_in_officer(parts(), body["username"], body["password"], body["totp"]))
 
 
 @blueprint.post("/desk/sign-in")
 @blueprint.arguments(schemas.DeskSignInBody)
 def sign_in_desk(body: dict[str, Any]) -> Response:
     """Sign a desk operator in."""
-    return _signed_in("desk", sign_in.sign_in_desk(parts(), body["username"], body["password"]))
+    return signed_in("desk", sign_in.sign_in_desk(parts(), body["username"], body["password"]))
 
 
 @blueprint.post("/sign-out")

@@ -21,6 +21,7 @@ from suchang.persistence.models.ledger import (
 from suchang.persistence.models.notification import Notification
 from suchang.persistence.models.officer import Deputation, Officer, SignInSession, TotpReset
 from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
+from suchang.persistence.models.passkey import Passkey
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
 from suchang.persistence.models.service_point import ServicePoint
@@ -56,6 +57,7 @@ __all__ = [
     "Officer",
     "Partner",
     "PartnerClient",
+    "Passkey",
     "Person",
     "PersonIdentity",
     "Redemption",

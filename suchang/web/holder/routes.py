@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.browsers import browser_name
 from suchang.domain.errors import DomainError, NotFound
 from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
 from suchang.web.holder import words
@@ -14,11 +15,23 @@ from suchang.web.holder.paper_code import paper_code
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import applications, benefits, cards, credentials, dependants, devices, people, sign_in, visits
+from suchang.workflows import (
+    applications,
+    benefits,
+    cards,
+    credentials,
+    dependants,
+    devices,
+    passkeys,
+    people,
+    sign_in,
+    visits,
+)
 from suchang.workflows.actors import HolderActor
 
 blueprint = Blueprint("holder_pages", __name__, url_prefix="/me", template_folder="templates")
-_OPEN = frozenset({f"holder_pages.{name}" for name in ("enter", "enter_phone", "worker", "manifest", "offline")})
+_OPENED = ("enter", "enter_phone", "enter_passkey", "worker", "manifest", "offline")
+_OPEN = frozenset({f"holder_pages.{name}" for name in _OPENED})
 blueprint.before_request(signed_in("holder", "holder_pages.enter", open_endpoints=_OPEN))
 
 
@@ -91,7 +104,10 @@ def records() -> str:
 @blueprint.get("/settings")
 def settings() -> str:
     """Show the person, the phones, and what to do when one is lost."""
-    return render_template("holder/settings.html", me=people.me(parts(), _me()), card=_card())
+    return render_template(
+        "holder/settings.html", me=people.me(parts(), _me()), card=_card(), passkeys=passkeys.mine(parts(), _me()),
+        here=browser_name(request.user_agent.string), words=words.passkey_words(),
+    )  # fmt: skip
 
 
 @blueprint.post("/devices/<device_id>/remove")
@@ -122,7 +138,13 @@ def print_card() -> str | BaseResponse:
 @blueprint.get("/sign-in")
 def enter() -> str:
     """Ask for the phone number."""
-    return render_template("sign_in_phone.html", action=url_for(".enter"), next=way_back("/me"), value="", phone="")
+    return enter_page(way_back("/me"))
+
+
+def enter_page(back: str, **more: Any) -> str:
+    """Show the sign-in; it asks for the number, or for the code where ``phone`` says to which it went."""
+    page = {"phone": "", "value": "", "words": words.passkey_words()} | more
+    return render_template("sign_in_phone.html", action=url_for("holder_pages.enter"), next=back, **page)
 
 
 @blueprint.post("/sign-in")
@@ -136,12 +158,8 @@ def enter_phone() -> str | BaseResponse:
             return start_session(cast(Response, redirect(back)), "holder", signed.token)
         shown = sign_in.request_code(parts(), phone)
     except DomainError as error:
-        page = {"phone": phone} if code else {"phone": "", "value": phone}
-        return render_template(
-            "sign_in_phone.html", action=url_for(".enter"), next=back, wrong=explain(error), **{"value": ""} | page
-        )
-    demo = shown if parts().settings.demo else ""
-    return render_template("sign_in_phone.html", action=url_for(".enter"), next=back, phone=phone, demo_code=demo)
+        return enter_page(back, wrong=explain(error), **({"phone": phone} if code else {"value": phone}))
+    return enter_page(back, phone=phone, demo_code=shown if parts().settings.demo else "")
 
 
 @blueprint.post("/sign-out")

@@ -95,3 +95,15 @@ def card_words() -> dict[str, str]:
         "fresh": gettext("离线可用 · {time} 已核对"),
         "offline_since": gettext("离线 · 状态更新于 {time}"),
     }
+
+
+def passkey_words() -> dict[str, str]:
+    """Give the words of the modules for passkeys."""
+    return {
+        "offline": gettext("没有网络，请连上后再试。"),
+        "away": gettext("服务暂时不可用，请稍后再试。"),
+        "not_done": gettext("没有完成。可以再试一次，或用手机验证码登录。"),
+        "sign_in_again": gettext("登录已超过 15 分钟。请退出并重新登录，再添加通行密钥。"),
+        "too_many_passkeys": gettext("最多添加十个通行密钥，请先移除一个。"),
+        "passkey_known": gettext("这台设备的通行密钥已经添加过了。"),
+    }

@@ -1,0 +1,64 @@
+"""Routes for passkeys: sign in with one, add, list and remove your own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from suchang.api import auth, schemas, sign_in_schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import holder
+from suchang.api.routes.public import signed_in
+from suchang.workflows import passkey_ceremony, passkeys
+
+public = Blueprint("passkey_sign_in", __name__, url_prefix="/api/v1/sign-in/passkey", description="For anyone")
+public.before_request(auth.anyone())
+
+own = Blueprint("passkeys", __name__, url_prefix="/api/v1/me/passkeys", description="For applicants and holders")
+own.before_request(auth.holder())
+
+
+@public.post("/options")
+@public.arguments(schemas.NothingBody)
+@public.response(200)
+def sign_in_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty body
+    """Get the options for ``navigator.credentials.get``; the challenge in them counts once, for ten minutes."""
+    return passkey_ceremony.sign_in_options(parts())
+
+
+@public.post("")
+@public.arguments(sign_in_schemas.PasskeySignInBody)
+def sign_in(body: dict[str, Any]) -> Response:
+    """Sign a holder in with a passkey; sets a cookie and gives a bearer token."""
+    return signed_in("holder", passkeys.sign_in(parts(), body["credential"]))
+
+
+@own.get("")
+@own.response(200)
+def list_passkeys() -> dict[str, Any]:
+    """List your passkeys."""
+    return {"items": passkeys.mine(parts(), holder())}
+
+
+@own.post("/options")
+@own.arguments(schemas.NothingBody)
+@own.response(200)
+def options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty body
+    """Get the options for ``navigator.credentials.create``; within a quarter of an hour after signing in."""
+    return passkeys.options_to_add(parts(), holder())
+
+
+@own.post("")
+@own.arguments(sign_in_schemas.PasskeyBody)
+def add(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Add a passkey that the browser has made."""
+    return passkeys.add(parts(), holder(), name=body["name"], credential=body["credential"]), 201
+
+
+@own.delete("/<passkey_id>")
+@own.response(204)
+def remove(passkey_id: str) -> None:
+    """Remove a passkey; it signs nobody in any more."""
+    passkeys.remove(parts(), holder(), passkey_id)
