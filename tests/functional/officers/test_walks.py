@@ -6,13 +6,14 @@ import random
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from suchang.demo.cast import story_facts
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
 from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
 from suchang.domain.roles import Role
-from suchang.persistence.models import Officer
+from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import applications, cards, case_work, deputies, reviewing, timers
 from suchang.workflows.actors import HolderActor, OfficerActor
@@ -81,8 +82,14 @@ class Walk:
             return
 
     def likely(self, case: str) -> list[Any]:
-        state = applications.show(self.parts, next(h for h, c in self.people if c == case), case)["state"]
+        state, _ = self.row(case)
         return [NEXT[state]] if state in NEXT else []
+
+    def row(self, case: str) -> tuple[str, str | None]:
+        with unit_of_work(self.parts.sessions) as session:
+            found = session.execute(select(Application.state, Application.claimed_by).where(Application.id == case))
+            state, claimed_by = found.one()
+            return state, claimed_by
 
 
 def submit(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
@@ -108,14 +115,10 @@ def supplement(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor
 
 def review(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     outcome = walk.chance.choice([Outcome.APPROVE, Outcome.APPROVE, Outcome.REJECT])
-    owner = next((one for one in walk.officers if one.officer_id == claimed(walk, case)), officer)
+    _, claimed = walk.row(case)
+    owner = next((one for one in walk.officers if one.officer_id == claimed), officer)
     by = walk.chance.choice([owner, owner, officer])
     reviewing.review(walk.parts, by, case, outcome=outcome, reason="r", rule="JS-C-01")
-
-
-def claimed(walk: Walk, case: str) -> str | None:
-    found: str | None = reviewing.show(walk.parts, walk.officers[0], case)["claimed_by"]
-    return found
 
 
 def decide(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
