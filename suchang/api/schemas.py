@@ -8,7 +8,7 @@ from suchang.api.parsing import Body, StrictBoolean, integer, text
 from suchang.domain.identity import DocumentType
 from suchang.domain.lifecycle import CardReason, Outcome
 from suchang.domain.service_points import PointKind
-from suchang.domain.vocabulary import Relation
+from suchang.domain.vocabulary import PhraseKind, Relation
 
 FACTS = {"keys": fields.String(validate=validate.Length(1, 60)), "values": fields.Raw(allow_none=True)}
 
@@ -374,6 +374,33 @@ class DeputyBody(Body):
     until_day = fields.Date(required=True, format="iso")
     reason = text(max_length=500, required=False, load_default="")
     officer = text(max_length=64, required=False, load_default=None)
+
+
+class ViewFilters(Body):
+    """The filters of a view of the queue, as the queue itself takes them."""
+
+    state = text(max_length=40, required=False)
+    q = text(max_length=40, required=False)
+    mine = fields.String(validate=validate.OneOf(["true"]))
+    city = text(max_length=6, required=False)
+    track = text(max_length=40, required=False)
+    kind = text(max_length=40, required=False)
+    due = fields.String(validate=validate.OneOf(["passed", "soon"]))
+
+
+class ViewBody(Body):
+    """A view of the queue to keep."""
+
+    name = text(max_length=40)
+    filters = fields.Nested(ViewFilters, required=True)
+
+
+class PhraseBody(Body):
+    """A ready-made phrase for reasons."""
+
+    kind = fields.Enum(PhraseKind, by_value=True, required=True)
+    zh = text(max_length=500)
+    en = text(max_length=500)
 
 
 class ResetBody(Body):

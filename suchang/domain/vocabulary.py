@@ -48,3 +48,12 @@ class Text:
     def in_language(self, language: str) -> str:
         """Give the English sentence for ``en`` and its variants, otherwise the Chinese one."""
         return self.en if language.lower().startswith("en") else self.zh
+
+
+class PhraseKind(StrEnum):
+    """What a ready-made phrase gives the reason for."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    SUPPLEMENT = "supplement"
+    SEND_BACK = "send_back"

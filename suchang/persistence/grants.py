@@ -28,6 +28,7 @@ INSERT_ONLY = frozenset(
 NO_DELETE = frozenset(
     {
         "deputation",
+        "reason_phrase",
         "employer_contact",
         "passkey",
         "totp_reset",

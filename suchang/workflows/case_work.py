@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from suchang.domain.clock import rfc3339
-from suchang.domain.errors import Conflict, DomainError, Forbidden, Invalid
+from suchang.domain.errors import Conflict, Forbidden, Invalid
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent as E
-from suchang.domain.lifecycle import ApplicationState, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, CaseComment, ConflictOfInterest, Objection, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, cards, determining, reviewing
+from suchang.workflows import audit, cards
 from suchang.workflows.actors import OfficerActor
 from suchang.workflows.cases import as_office, check_version, load_in_scope, move, person_of
 from suchang.workflows.collaborators import Collaborators
@@ -174,45 +172,3 @@ def objections(parts: Collaborators, officer: OfficerActor, application_id: str)
             }
             for row in rows
         ]
-
-
-BULK = 50
-
-
-def approve_in_bulk(
-    parts: Collaborators, officer: OfficerActor, items: list[tuple[str, int]], *, reason: str
-) -> list[dict[str, Any]]:
-    """Approve several straightforward cases, each in a transaction of its own and each with its own audit row.
-
-    Straightforward means: recommended, and the engine determines a tier now; that tier is granted. What isn't is left
-    alone and said. ``items`` are ids with the version that the officer saw.
-    """
-    officer.need(Role.APPROVER)
-    if len(items) > BULK:
-        raise Invalid(f"Approve at most {BULK} cases at once.", code="too_many")
-    answers: list[dict[str, Any]] = []
-    for application_id, version in items:
-        try:
-            with unit_of_work(parts.sessions) as session:
-                application = not_a_draft(load_in_scope(session, officer, application_id))
-                found = determining.latest(session, application.id)
-                tier = found.tier if found is not None else None
-                plain = application.state in (ApplicationState.RECOMMENDED, ApplicationState.PUBLIC_NOTICE)
-            if tier is None or not plain:
-                raise Conflict("This case isn't straightforward; decide it by itself.", code="not_straightforward")
-            view = reviewing.decide(
-                parts,
-                officer,
-                application_id,
-                outcome=Outcome.APPROVE,
-                reason=reason,
-                tier=tier,
-                version=version,
-                only_as_determined=True,
-            )
-            answers.append({"id": application_id, "state": view["state"], "tier": tier})
-        except (DomainError, IntegrityError) as error:
-            code = error.code if isinstance(error, DomainError) else "refused_by_database"
-            detail = error.detail if isinstance(error, DomainError) else "The database refused this decision."
-            answers.append({"id": application_id, "refused": code, "detail": detail})
-    return answers

@@ -15,7 +15,7 @@ from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
 from suchang.domain.lifecycle.working_days import RED_WITHIN, add_working_days
 from suchang.domain.roles import Role
-from suchang.persistence.models import Application, Decision, DeterminationRecord, Officer, Person, Review
+from suchang.persistence.models import Application, AuditEvent, Decision, DeterminationRecord, Officer, Person, Review
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import cards, determining, issuing
 from suchang.workflows.actors import OfficerActor
@@ -142,6 +142,21 @@ def show(parts: Collaborators, officer: OfficerActor, application_id: str) -> di
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     with unit_of_work(parts.sessions) as session:
         return case_view(session, not_a_draft(load_in_scope(session, officer, application_id)))
+
+
+def last_change(parts: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any] | None:
+    """Tell who in the office moved a case last, when and how, for a colleague who acted on what had been before."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        row = session.execute(
+            select(AuditEvent, Officer.name)
+            .outerjoin(Officer, Officer.id == AuditEvent.actor_id)
+            .where(AuditEvent.subject_id == application.id, AuditEvent.action.startswith("application_"))
+            .order_by(AuditEvent.id.desc())
+            .limit(1)
+        ).first()
+        return None if row is None else {"action": row[0].action, "at": rfc3339(row[0].at), "name": row[1]}
 
 
 def not_a_draft(application: Application) -> Application:

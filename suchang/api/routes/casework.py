@@ -11,7 +11,17 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import cards, case_work, employers, evidence_files, jobs, notices, notifications, reviewing
+from suchang.workflows import (
+    bulk_approving,
+    cards,
+    case_work,
+    employers,
+    evidence_files,
+    jobs,
+    notices,
+    notifications,
+    reviewing,
+)
 from suchang.workflows.sign_in import normal_phone
 
 blueprint = Blueprint("casework", __name__, url_prefix="/api/v1", description="For officers: further steps of a case")
@@ -133,13 +143,20 @@ def handed_out(file: evidence_files.File) -> Response:
     return response
 
 
+@blueprint.get("/applications/bulk-approval")
+@blueprint.response(200)
+def bulk_candidates() -> dict[str, Any]:
+    """List the cases that wait for an approver, and which of them are straightforward for you."""
+    return {"items": bulk_approving.candidates(parts(), officer())}
+
+
 @blueprint.post("/applications/bulk-approval")
 @blueprint.arguments(schemas.BulkBody)
 @blueprint.response(200)
 def bulk(body: dict[str, Any]) -> dict[str, Any]:
     """Approve straightforward cases, each by itself."""
     items = [(item["id"], item["version"]) for item in body["items"]]
-    return {"items": case_work.approve_in_bulk(parts(), officer(), items, reason=body["reason"])}
+    return {"items": bulk_approving.approve(parts(), officer(), items, reason=body["reason"])}
 
 
 @blueprint.post("/cards/<card_id>/move-employer")

@@ -1,4 +1,4 @@
-"""Routes for what officers arrange among themselves: leave and deputies."""
+"""Routes for what officers arrange among themselves: leave and deputies, views of the queue, phrases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer
-from suchang.workflows import deputies
+from suchang.workflows import deputies, phrases, saved_views
 
 blueprint = Blueprint("office", __name__, url_prefix="/api/v1", description="For officers: how the work is shared")
 blueprint.before_request(auth.officer())
@@ -50,3 +50,46 @@ def name_deputy(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 def end_deputation(body: dict[str, Any], deputation_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """End a deputation early."""
     return deputies.end(parts(), officer(), deputation_id)
+
+
+@blueprint.get("/views")
+@blueprint.response(200)
+def views() -> dict[str, Any]:
+    """List the views of the queue that you keep."""
+    return {"items": saved_views.mine(parts(), officer())}
+
+
+@blueprint.post("/views")
+@blueprint.arguments(schemas.ViewBody)
+def save_view(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Keep a view of the queue; one of the same name is replaced."""
+    return saved_views.save(parts(), officer(), **body), 201
+
+
+@blueprint.delete("/views/<view_id>")
+@blueprint.response(204)
+def remove_view(view_id: str) -> None:
+    """Remove one of your views."""
+    saved_views.remove(parts(), officer(), view_id)
+
+
+@blueprint.get("/phrases")
+@blueprint.response(200)
+def phrase_list() -> dict[str, Any]:
+    """List the ready-made phrases for reasons that you can use."""
+    return {"items": phrases.usable(parts(), officer())}
+
+
+@blueprint.post("/phrases")
+@blueprint.arguments(schemas.PhraseBody)
+def add_phrase(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Add a phrase for your city, or for the province."""
+    return phrases.add(parts(), officer(), **body), 201
+
+
+@blueprint.post("/phrases/<phrase_id>/retirement")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(204)
+def retire_phrase(body: dict[str, Any], phrase_id: str) -> None:  # noqa: ARG001 - an empty body
+    """Take a phrase out of use."""
+    phrases.retire(parts(), officer(), phrase_id)

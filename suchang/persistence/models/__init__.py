@@ -9,7 +9,14 @@ from suchang.persistence.models.application import (
     Review,
 )
 from suchang.persistence.models.card import Card, Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
-from suchang.persistence.models.casework import CaseComment, EmployerContact, EmploymentConfirmation, Objection
+from suchang.persistence.models.casework import (
+    CaseComment,
+    EmployerContact,
+    EmploymentConfirmation,
+    Objection,
+    ReasonPhrase,
+    SavedView,
+)
 from suchang.persistence.models.chain import AuditCheckpoint, AuditSeal, AuditUnsealed
 from suchang.persistence.models.ledger import (
     EntitlementCounter,
@@ -60,9 +67,11 @@ __all__ = [
     "Passkey",
     "Person",
     "PersonIdentity",
+    "ReasonPhrase",
     "Redemption",
     "RedemptionConflict",
     "Review",
+    "SavedView",
     "ServicePoint",
     "SignInSession",
     "SigningKey",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -60,3 +61,32 @@ class CaseComment(Base):
     officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
     text: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class SavedView(Base):
+    """A view of the queue that an officer keeps: filters under a name. What it shows is the officer's scope again."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("officer_id", "name"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    name: Mapped[str]
+    filters: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class ReasonPhrase(Base):
+    """A ready-made phrase for a reason, in both languages; without a city it is the whole province's."""
+
+    __tablename__ = "reason_phrase"
+    __table_args__ = (CheckConstraint("kind in ('approve', 'reject', 'supplement', 'send_back')", name="kind"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    zh: Mapped[str]
+    en: Mapped[str]
+    city: Mapped[str | None]
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]

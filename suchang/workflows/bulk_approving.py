@@ -1,0 +1,152 @@
+"""Approve several straightforward cases at one sitting: each by itself, under the same rules, with its own audit row.
+
+Straightforward means: recommended, nothing stands in this officer's way, and the engine determined a tier, which is
+granted. The lifecycle's table says so for each case before anything is offered, and again when it is done.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from suchang.domain.errors import Conflict, DomainError, Invalid
+from suchang.domain.identity import mask_name
+from suchang.domain.lifecycle import (
+    ApplicationEvent,
+    ApplicationState,
+    Context,
+    Determined,
+    Outcome,
+    Refusal,
+    advance,
+)
+from suchang.domain.roles import Role
+from suchang.persistence.models import Application, DeterminationRecord, Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import determining, reviewing
+from suchang.workflows.actors import OfficerActor
+from suchang.workflows.applications import determination_view
+from suchang.workflows.cases import as_office, fresh_facts, load_in_scope, with_ties
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.reviewing import not_a_draft
+
+AT_ONCE = 50
+SHOWN = 200
+DECIDABLE = (ApplicationState.RECOMMENDED.value, ApplicationState.PUBLIC_NOTICE.value)
+_REFUSED_BY_DATABASE = {"SC001": "four_eyes", "SC002": "not_approved", "23505": "changed_meanwhile"}
+
+
+def candidates(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+    """List the cases that wait for an approver, most urgent first, and for each whether it is straightforward.
+
+    ``refused`` and ``detail`` say why one isn't: the officer reviewed it, a notice still runs, no tier was determined.
+    Straightforward cases of one tier and one rule are identical for this purpose.
+    """
+    officer.need(Role.APPROVER)
+    query = select(Application, Person).join(Person, Person.id == Application.person_id)
+    query = query.where(Application.state.in_(DECIDABLE))
+    if officer.city is not None:
+        query = query.where(Application.city == officer.city)
+    order = (Application.due_on.asc().nulls_last(), Application.id)
+    with unit_of_work(parts.sessions) as session:
+        rows = session.execute(query.order_by(*order).limit(SHOWN)).all()
+        return [_candidate(parts, session, officer, application, person) for application, person in rows]
+
+
+def _candidate(
+    parts: Collaborators, session: Session, officer: OfficerActor, application: Application, person: Person
+) -> dict[str, Any]:
+    found = determining.latest(session, application.id)
+    refusal = _in_the_way(parts, session, officer, application, found)
+    shown = determination_view(found)
+    return {
+        "id": application.id,
+        "name": mask_name(person.name),
+        "city": application.city,
+        "state": application.state,
+        "due_on": application.due_on.isoformat() if application.due_on else None,
+        "version": application.version,
+        "tier": found.tier if found is not None else None,
+        "rule": shown["result"].get("rule") if shown is not None else None,
+        "refused": refusal.code if refusal is not None else None,
+        "detail": {"zh": refusal.zh, "en": refusal.en} if refusal is not None else None,
+    }
+
+
+def _in_the_way(
+    parts: Collaborators,
+    session: Session,
+    officer: OfficerActor,
+    application: Application,
+    found: DeterminationRecord | None,
+) -> Refusal | None:
+    if found is None or found.tier is None:
+        return Refusal(
+            "not_straightforward", "没有认定出类别,请单独办理。", "No tier was determined; decide it by itself."
+        )
+    context = Context(
+        case=fresh_facts(session, application),
+        actor=with_ties(session, as_office(officer, Role.APPROVER), application.created_at),
+        moment=parts.clock(),
+        days=parts.working_days,
+        limits=parts.limits,
+        reason="-",
+        outcome=Outcome.APPROVE,
+        grant=found.tier,
+        determination=Determined(found.tier),
+    )
+    answer = advance(ApplicationState(application.state), ApplicationEvent.APPROVE, context)
+    return answer if isinstance(answer, Refusal) else None
+
+
+def approve(
+    parts: Collaborators, officer: OfficerActor, items: list[tuple[str, int]], *, reason: str
+) -> list[dict[str, Any]]:
+    """Approve several straightforward cases, each in a transaction of its own and each with its own audit row.
+
+    ``items`` are ids with the version that the officer saw. What can't be approved is left alone, and said.
+    """
+    officer.need(Role.APPROVER)
+    if len(items) > AT_ONCE:
+        raise Invalid(f"Approve at most {AT_ONCE} cases at once.", code="too_many")
+    return [_approve_one(parts, officer, one, version, reason) for one, version in items]
+
+
+def _approve_one(
+    parts: Collaborators, officer: OfficerActor, application_id: str, version: int, reason: str
+) -> dict[str, Any]:
+    try:
+        tier = _tier_of(parts, officer, application_id)
+        view = reviewing.decide(
+            parts,
+            officer,
+            application_id,
+            outcome=Outcome.APPROVE,
+            reason=reason,
+            tier=tier,
+            version=version,
+            only_as_determined=True,
+        )
+    except DomainError as error:
+        return {"id": application_id, "refused": error.code, "detail": error.detail}
+    except StaleDataError:
+        return {"id": application_id, "refused": "changed_meanwhile", "detail": "Somebody else changed this case."}
+    except DBAPIError as error:
+        code = _REFUSED_BY_DATABASE.get(getattr(error.orig, "sqlstate", "") or "")
+        if code is None:
+            raise
+        return {"id": application_id, "refused": code, "detail": "The database refused this decision."}
+    return {"id": application_id, "state": view["state"], "tier": tier}
+
+
+def _tier_of(parts: Collaborators, officer: OfficerActor, application_id: str) -> str:
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        found = determining.latest(session, application.id)
+        if found is None or found.tier is None or application.state not in DECIDABLE:
+            raise Conflict("This case isn't straightforward; decide it by itself.", code="not_straightforward")
+        return found.tier
