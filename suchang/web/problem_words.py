@@ -46,6 +46,16 @@ def explain(error: DomainError) -> str:
         "not_claimed_by_you": gettext("这份申请不是您领取的。"),
         "too_much": gettext("材料太多了，请合并后再传。"),
         "unknown_employer": gettext("没有查到这个统一社会信用代码的单位。"),
+        "invalid_identity": gettext("证件号码不对，请核对证件类型和号码。"),
+        "birth_date_needed": gettext("这种证件看不出年龄，请填写出生日期。"),
+        "birth_date_impossible": gettext("出生日期不对：子女应比您年轻。"),
+        "own_dependant": gettext("不能把自己登记为家人。"),
+        "already_declared": gettext("这位家人已经登记过了。"),
+        "second_spouse": gettext("已经登记了一位配偶，请先移除。"),
+        "too_many_dependants": gettext("登记的家人太多了。"),
+        "not_confirmed": gettext("这位家人还没有核对，暂时不能出示。"),
+        "consent_missing": gettext("还没有监护人的同意，暂时不能出示。"),
+        "nothing_for_dependant": gettext("这张卡目前没有给这位家人的权益。"),
         "facts_invalid": gettext("填写的内容有误，请检查日期和选项。"),
     }
     if is_english() and (error.code not in known or error.detail in _guard_sentences()):

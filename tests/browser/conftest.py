@@ -46,6 +46,7 @@ class Site:
     phones: dict[str, str] = field(default_factory=dict)
     applications: dict[str, str] = field(default_factory=dict)
     officers: dict[str, str] = field(default_factory=dict)
+    family: dict[str, str] = field(default_factory=dict)
 
     def applicant(self, key: str, name: str, profile: str, city: str = "320500", merits: tuple[str, ...] = ()) -> str:
         """Let somebody apply; gives their token."""
@@ -100,7 +101,13 @@ def populate(site: Site) -> None:
     """Put people at every stage on the site: holders, applicants, a reviewer, an approver, a supervisor, a desk."""
     reviewer, approver = site.officer("reviewer", Role.REVIEWER), site.officer("approver", Role.APPROVER)
     site.officer("supervisor", Role.SUPERVISOR, Role.AUDITOR, Role.PARTNER_ADMIN)
-    site.approve(reviewer, approver, site.applicant("holder", "张伟", "chief_tech"), "holder")
+    holder = site.applicant("holder", "张伟", "chief_tech")
+    site.approve(reviewer, approver, holder, "holder")
+    site.family = {
+        "wife": site.world.dependant(holder, "spouse", "19880520", name="李芳"),
+        "child": site.world.dependant(holder, "child", "20160901", name="张小宝"),
+        "unasked": site.world.dependant(holder, "child", "20210301", name="张小贝", guardian_consent=False),
+    }
     site.approve(reviewer, approver, site.applicant("suspended", "吴小满", "rural_prof"), "suspended")
     site.applicant("waiting", "陈思远", "full_senior")
     site.applicant("recommended", "欧阳清", "bqw")

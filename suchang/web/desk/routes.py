@@ -46,7 +46,9 @@ def _item(service: BenefitService, code: str) -> dict[str, Any]:
         for field in service.details(code)
     ]
     name = {"zh": item.name.zh, "en": item.name.en}
-    return {"name": name, "unit": item.unit.value, "offline": bool(item.offline_max), "details": details}
+    whose = [*(["holder"] if item.for_holder else []), *(relation.value for relation in item.ages)]
+    offline = bool(item.offline_max)
+    return {"name": name, "unit": item.unit.value, "offline": offline, "whose": whose, "details": details}
 
 
 def _items(slugs: list[str]) -> dict[str, Any]:

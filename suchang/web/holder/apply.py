@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError, NotFound
-from suchang.domain.identity import DocumentType
 from suchang.domain.roles import CITIES
 from suchang.web import case_words
 from suchang.web.auth import parts, signed_in
 from suchang.web.downloads import as_download
 from suchang.web.holder.fact_forms import FactForm, document_title, form_for, read_fact, yes_or_no
-from suchang.web.languages import in_language, is_english
+from suchang.web.holder.words import document_types
+from suchang.web.languages import is_english
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, facts_of, profile
 from suchang.web.problem_words import explain
 from suchang.web.proofs import Proof, fact_name, proof_of, value_text
@@ -69,20 +69,8 @@ def conversation() -> str:
 def _page(template: str, wrong: str = "", **more: Any) -> str:
     return render_template(
         template, wrong=wrong, groups=GROUPS, profiles=PROFILES, places=PLACES, merits=MERITS, cities=CITIES,
-        document_types=_document_types(), form=request.form, **more,
+        document_types=document_types(), form=request.form, **more,
     )  # fmt: skip
-
-
-def _document_types() -> list[tuple[str, str]]:
-    english = {
-        DocumentType.RESIDENT_ID: "Resident identity card",
-        DocumentType.HMT_RESIDENCE_PERMIT: "Residence permit for Hong Kong, Macao and Taiwan residents",
-        DocumentType.FOREIGN_PERMANENT_RESIDENT: "Foreign permanent resident card",
-        DocumentType.HK_MACAO_TRAVEL_PERMIT: "Mainland travel permit for Hong Kong and Macao residents",
-        DocumentType.TAIWAN_TRAVEL_PERMIT: "Mainland travel permit for Taiwan residents",
-        DocumentType.PASSPORT: "Passport",
-    }
-    return [(one.value, in_language(one.zh, english[one])) for one in DocumentType]
 
 
 def _needed(answers: dict[str, Any], has: set[str]) -> list[FactForm]:

@@ -45,26 +45,28 @@ def names() -> dict[str, Any]:
     }
 
 
-def _me() -> HolderActor:
+def me() -> HolderActor:
+    """Give the signed-in holder."""
     return cast(HolderActor, g.actor)
 
 
-def _card() -> dict[str, Any] | None:
+def held_card() -> dict[str, Any] | None:
+    """Give the card of the signed-in person, if there is one."""
     try:
-        return credentials.my_card(parts(), _me())
+        return credentials.my_card(parts(), me())
     except NotFound:
         return None
 
 
 def _family() -> dict[str, str]:
-    return {one["id"]: one["name"] for one in dependants.mine(parts(), _me())}
+    return {one["id"]: one["name"] for one in dependants.mine(parts(), me())}
 
 
 @blueprint.get("")
 def card() -> Response:
     """Show the card and its code; a phone that keeps this page may show it before it asks for a newer one."""
-    held = _card()
-    rights = benefits.mine(parts(), _me()) if held else []
+    held = held_card()
+    rights = benefits.mine(parts(), me()) if held else []
     first = {one["domain"]: one for one in reversed(rights) if one["available"] and one["beneficiary"] == "holder"}
     order = ("medical", "transport", "culture_sport", "schooling", "housing", "exit_entry")
     usable = [words.right(first[slug], {}) for slug in order if slug in first][:4]
@@ -73,7 +75,7 @@ def card() -> Response:
             "holder/card.html",
             card=held,
             soon=usable,
-            applications=applications.mine(parts(), _me()),
+            applications=applications.mine(parts(), me()),
             words=words.card_words(),
         )
     )
@@ -85,27 +87,21 @@ def card() -> Response:
 @blueprint.get("/benefits")
 def my_benefits() -> str:
     """Show every entitlement, by domain."""
-    rights = benefits.mine(parts(), _me()) if _card() else []
+    rights = benefits.mine(parts(), me()) if held_card() else []
     return render_template("holder/benefits.html", groups=words.grouped(rights, _family()))
-
-
-@blueprint.get("/family")
-def family() -> str:
-    """Show the dependants."""
-    return render_template("holder/family.html", family=dependants.mine(parts(), _me()))
 
 
 @blueprint.get("/records")
 def records() -> str:
     """Show who verified the card."""
-    return render_template("holder/records.html", visits=visits.mine(parts(), _me()))
+    return render_template("holder/records.html", visits=visits.mine(parts(), me()))
 
 
 @blueprint.get("/settings")
 def settings() -> str:
     """Show the person, the phones, and what to do when one is lost."""
     return render_template(
-        "holder/settings.html", me=people.me(parts(), _me()), card=_card(), passkeys=passkeys.mine(parts(), _me()),
+        "holder/settings.html", me=people.me(parts(), me()), card=held_card(), passkeys=passkeys.mine(parts(), me()),
         here=browser_name(request.user_agent.string), words=words.passkey_words(),
     )  # fmt: skip
 
@@ -113,24 +109,24 @@ def settings() -> str:
 @blueprint.post("/devices/<device_id>/remove")
 def remove_device(device_id: str) -> BaseResponse:
     """Take a phone off the card."""
-    devices.remove_device(parts(), _me(), device_id)
+    devices.remove_device(parts(), me(), device_id)
     return redirect(url_for(".settings"))
 
 
 @blueprint.post("/report-lost")
 def report_lost() -> BaseResponse:
     """Suspend the card at once."""
-    cards.report_lost(parts(), _me(), reason=request.form.get("reason", "")[:500] or gettext("遗失"))
+    cards.report_lost(parts(), me(), reason=request.form.get("reason", "")[:500] or gettext("遗失"))
     return redirect(url_for(".card"))
 
 
 @blueprint.route("/print", methods=["GET", "POST"])
 def print_card() -> str | BaseResponse:
     """Show the printed card; a new print voids the old one."""
-    held = _card()
+    held = held_card()
     if held is None or held["state"] != "active":
         return redirect(url_for(".card"))
-    printed = credentials.printed_code(parts(), _me(), renew=request.method == "POST")
+    printed = credentials.printed_code(parts(), me(), renew=request.method == "POST")
     code = paper_code(printed["presentation"], gettext("打印的出示码"))
     return render_template("holder/print.html", card=held, code=code, expires=printed["expires_at"])
 
@@ -178,7 +174,7 @@ def offline() -> str:
 def worker() -> Response:
     """Give the service worker that keeps the card without a network."""
     wanted = ["css/site.css", "css/holder.css", "icon.svg"]
-    for module in ("js/holder/card.js", "js/holder/leave.js"):
+    for module in ("js/holder/card.js", "js/holder/family.js", "js/holder/leave.js"):
         wanted += shelf().modules_of(module)
     pages = ("/me", "/me/benefits", "/me/family", "/me/records")
     return service_worker(home="/me", pages=pages, parts=wanted, spare=url_for(".offline"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from suchang.domain.identity import DocumentType
 from suchang.web.domains import DomainWords, all_domains, domain_words
 from suchang.web.formats import day, yuan
 from suchang.web.languages import gettext, in_language, ngettext
@@ -23,6 +24,32 @@ def relation_name(relation: str) -> str:
     """Name what a dependant is to the holder."""
     names = {"spouse": gettext("配偶"), "child": gettext("子女"), "parent": gettext("父母")}
     return names.get(relation, relation)
+
+
+def document_types() -> list[tuple[str, str]]:
+    """Give the kinds of identity documents, as a form offers them."""
+    english = {
+        DocumentType.RESIDENT_ID: "Resident identity card",
+        DocumentType.HMT_RESIDENCE_PERMIT: "Residence permit for Hong Kong, Macao and Taiwan residents",
+        DocumentType.FOREIGN_PERMANENT_RESIDENT: "Foreign permanent resident card",
+        DocumentType.HK_MACAO_TRAVEL_PERMIT: "Mainland travel permit for Hong Kong and Macao residents",
+        DocumentType.TAIWAN_TRAVEL_PERMIT: "Mainland travel permit for Taiwan residents",
+        DocumentType.PASSPORT: "Passport",
+    }
+    return [(one.value, in_language(one.zh, english[one])) for one in DocumentType]
+
+
+def obstacles() -> dict[str, dict[str, str]]:
+    """Say why a dependant has no code, in a word and in a sentence."""
+    return {
+        "not_confirmed": {"short": gettext("待核对"), "text": gettext("工作人员核对关系证明后，就能出示。")},
+        "consent_missing": {"short": gettext("待监护人同意"), "text": gettext("核对之后，还要监护人同意。")},
+        "nothing_for_dependant": {
+            "short": gettext("没有可用权益"),
+            "text": gettext("这张卡目前没有给这位家人的权益，例如子女已满年龄。"),
+        },
+        "no_card": {"short": gettext("卡片不可用"), "text": gettext("持卡人的卡片不在有效状态，家人的码也不能出示。")},
+    }
 
 
 def outcome_name(outcome: str) -> str:
@@ -81,6 +108,15 @@ def grouped(rights: list[dict[str, Any]], family: Mapping[str, str]) -> list[tup
         if rows:
             groups.append((domain, sorted(rows, key=lambda row: not row.available)))
     return groups
+
+
+def family_words() -> dict[str, str]:
+    """Give the words of the family page's module."""
+    return card_words() | {
+        "code_label": gettext("家人的出示码，每 30 秒更新"),
+        "offline_bind": gettext("本机还没有存下这位家人的码。请连网打开一次。"),
+        "bind_failed": gettext("现在不能给这位家人出码，请刷新页面看登记情况。"),
+    }
 
 
 def card_words() -> dict[str, str]:

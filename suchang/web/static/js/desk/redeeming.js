@@ -26,16 +26,16 @@ export class Redeeming {
   offer(place, verdict, { domain, deferred }) {
     this.forms = [];
     if (!this.redeems.includes(domain)) return;
-    const rights = deferred ? this.offlineRights(domain) : verdict.entitlements;
+    const rights = deferred ? this.offlineRights(domain, verdict.card.relation ?? 'holder') : verdict.entitlements;
     for (const right of rights) place.append(this.form(right, verdict, deferred));
     if (rights.length === 0) place.append(make('p', 'muted', say('nothing_here')));
     if (deferred && rights.length > 0) place.append(make('p', 'muted small', say('deferred_note')));
   }
 
-  /** Without a network nobody knows what is left: offered is what an item allows a desk to grant on its own. */
-  offlineRights(domain) {
+  /** Without a network nobody knows what is left: offered is what an item allows a desk to grant on its own, to whom. */
+  offlineRights(domain, who) {
     return Object.entries(this.items)
-      .filter(([code, item]) => code.startsWith(`${domain}.`) && item.offline)
+      .filter(([code, item]) => code.startsWith(`${domain}.`) && item.offline && item.whose.includes(who))
       .map(([code, item]) => ({ item: code, name: item.name.zh, name_en: item.name.en, unit: item.unit, beneficiary: 'holder', remaining: undefined }));
   }
 

@@ -60,7 +60,6 @@ export function showAccepted(verdict, { age }) {
     ['until', card.valid_until && String(card.valid_until).slice(0, 10).replaceAll('-', '.')],
     ['how', wordsOf('assurances')[verdict.assurance]],
   ];
-  if (card.relation) rows.push(['relation', wordsOf('relations')[card.relation] ?? card.relation]);
   // What this purpose does not disclose has no row.
   for (const [label, value] of rows.filter(([, value]) => value)) {
     const row = make('div');
@@ -68,8 +67,18 @@ export function showAccepted(verdict, { age }) {
     facts.append(row);
   }
   const list = make('div', 'entitlements');
-  details.replaceChildren(facts, list);
+  details.replaceChildren(...(card.relation ? [dependantOf(card)] : []), facts, list);
   return list;
+}
+
+/** Say that it is a dependant who stands here, and whose: nobody else's rights are to be had on this code. */
+function dependantOf({ relation, principal }) {
+  const box = make('p', 'dependant');
+  const who = wordsOf('relations')[relation] ?? relation;
+  const text = make('span', '', say(principal ? 'dependant_of' : 'dependant', { who, principal }));
+  box.append(make('b', 'serif', wordsOf('relation_glyphs')[relation] ?? ''), text);
+  box.firstChild.setAttribute('aria-hidden', 'true');
+  return box;
 }
 
 /** Say a duration in minutes or hours. @param {number} seconds */

@@ -5,6 +5,9 @@ import { call, freshKey } from '../api.js';
 import { say } from '../words.js';
 import { clock } from './code.js';
 
+/** Where the holder's own credentials are given out. */
+export const CARD = '/api/v1/me/card';
+
 /**
  * Register this phone unless that was done; gives the device's id. Throws the answer that went wrong.
  *
@@ -26,25 +29,23 @@ export async function register(wallet) {
 }
 
 /**
- * Fetch a credential for this phone and keep it. False when the issuer does not know the phone (any more).
+ * Fetch a credential for this phone; null when the issuer does not know the phone, or whose code it is, any more.
  *
- * @param {import('../../credentials/presentation.js').Wallet} wallet
  * @param {string} device
+ * @param {string} owner `CARD`, or the address of a dependant
+ * @returns {Promise<{token: string, expiresAt: string} | null>}
  */
-export async function fetchCredential(wallet, device) {
+export async function fetchCredential(device, owner) {
   const body = { assurance: 'device', device };
-  const answer = await call('/api/v1/me/card/credentials', { method: 'POST', body, key: freshKey() });
-  if (answer.status === 404) return false;
+  const answer = await call(`${owner}/credentials`, { method: 'POST', body, key: freshKey() });
+  if (answer.status === 404) return null;
   const issued = await need(Promise.resolve(answer));
-  await wallet.put('credential', { token: issued.body.sd_jwt, expiresAt: issued.body.expires_at });
-  await wallet.put('checked', Date.now());
-  return true;
+  return { token: issued.body.sd_jwt, expiresAt: issued.body.expires_at };
 }
 
-/** Ask for a code that the server makes, for a browser that can't keep a key. */
-export async function fetchOnlineCode() {
-  const body = { assurance: 'online' };
-  return need(call('/api/v1/me/card/credentials', { method: 'POST', body, key: freshKey() }));
+/** Ask for a code that the server makes, for a browser that can't keep a key. @param {string} owner as above */
+export async function fetchOnlineCode(owner) {
+  return need(call(`${owner}/credentials`, { method: 'POST', body: { assurance: 'online' }, key: freshKey() }));
 }
 
 async function need(answering) {
