@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from suchang.domain.errors import DomainError
+from suchang.domain.lifetimes import LIFETIMES, Lifetime, read_lifetime
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_NAMES = (
@@ -50,6 +51,7 @@ class Settings:
     redis_url: str
     issuer: str | None
     origins: tuple[str, ...]
+    lifetimes: Mapping[str, Lifetime]
     pack: str
     domains: tuple[str, ...]
     notice_tiers: tuple[str, ...]
@@ -127,6 +129,15 @@ def _origins(environ: Mapping[str, str], issuer: str | None, production: bool) -
     return given or ((issuer,) if issuer else ())
 
 
+def _lifetime(environ: Mapping[str, str], kind: str) -> Lifetime:
+    name = f"SUCHANG_SESSION_{kind.upper()}"
+    text = environ.get(name, "")
+    found = read_lifetime(text) if text else LIFETIMES[kind]
+    if found is None:
+        raise Misconfigured(f"{name} is {text!r}; write how long at most and how long idle, such as 10h/30m.")
+    return found
+
+
 def sqlalchemy_url(url: str) -> str:
     """Name the driver in a PostgreSQL URL, so that ``postgresql://`` and ``postgres://`` both work."""
     for short in ("postgresql://", "postgres://"):
@@ -172,6 +183,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("REDIS_URL", ""),
         issuer=issuer,
         origins=_origins(env, issuer, production),
+        lifetimes={kind: _lifetime(env, kind) for kind in LIFETIMES},
         pack=env.get("SUCHANG_PACK", "jiangsu"),
         domains=tuple(part for part in env.get("SUCHANG_DOMAINS", "").split(",") if part),
         notice_tiers=tuple(part for part in env.get("SUCHANG_NOTICE_TIERS", "").split(",") if part),

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from flask import current_app, g, request
+from flask import Response, after_this_request, current_app, g, request
 
 from suchang.api import access
+from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden, Unauthenticated
 from suchang.domain.roles import Role
 from suchang.workflows import deputies, partner_tokens, sessions
@@ -54,6 +55,38 @@ def session_token(kind: str) -> str | None:
         except ValidationError:
             raise Forbidden("The page is too old; reload it and try again.", code="csrf") from None
     return cookie
+
+
+def this_browser(kind: str) -> sessions.Browser:
+    """Give the sender of this request with the session that its cookie brings."""
+    return sessions.Browser(browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]))
+
+
+def hand_session(response: Response, kind: str, token: str) -> None:
+    """Set the cookie of a session. It goes along with links from elsewhere; changes need the CSRF header beside it."""
+    response.set_cookie(
+        COOKIES[kind],
+        token,
+        max_age=int(parts().settings.lifetimes[kind].at_most.total_seconds()),
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def renew_session(kind: str) -> None:
+    """Give a browser a new token for its session with the answer, because its owner may do more from now on.
+
+    A program that brings its token itself keeps it: nobody can have planted it.
+    """
+    cookie = request.cookies.get(COOKIES[kind])
+    fresh = sessions.renew(parts(), cookie) if cookie and bearer() is None else None
+    if fresh is not None:
+
+        @after_this_request
+        def hand(response: Response) -> Response:
+            hand_session(response, kind, fresh)
+            return response
 
 
 def _mark(hook: Hook, audience: str) -> Hook:

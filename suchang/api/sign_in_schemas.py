@@ -57,3 +57,9 @@ class PasskeySignInBody(Body):
     """A sign-in by passkey."""
 
     credential = fields.Nested(KeyAnswerBody, required=True)
+
+
+class EndSessionsBody(Body):
+    """Which of one's own sessions end: all others, or all."""
+
+    which = fields.String(required=True, validate=validate.OneOf(["others", "all"]))

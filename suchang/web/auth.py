@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, redirect, request, url_for
+from flask import Response, current_app, g, redirect, request, session, url_for
 from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
+from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden
 from suchang.workflows import sessions
 from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
@@ -81,15 +82,28 @@ def way_back(default: str) -> str:
     return wanted if inside and "\\" not in wanted else default
 
 
+def this_browser(kind: str) -> sessions.Browser:
+    """Give the browser of this request with the session that it has in a room."""
+    return sessions.Browser(browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]))
+
+
+def renew_session(response: Response, kind: str) -> Response:
+    """Give the browser a new token for its session, because its owner may do more from now on."""
+    token = request.cookies.get(COOKIES[kind])
+    fresh = sessions.renew(parts(), token) if token else None
+    return start_session(response, kind, fresh) if fresh else response
+
+
 def start_session(response: Response, kind: str, token: str) -> Response:
-    """Hand a fresh session to the browser; the cookie of whoever was signed in before is replaced."""
+    """Hand a fresh session to the browser; the cookie and CSRF token from before are replaced."""
+    session.pop("csrf_token", None)
     response.set_cookie(
         COOKIES[kind],
         token,
         httponly=True,
         samesite="Lax",
         secure=request.is_secure,
-        max_age=int(sessions.LIFETIMES[kind].at_most.total_seconds()),
+        max_age=int(parts().settings.lifetimes[kind].at_most.total_seconds()),
     )
     return response
 

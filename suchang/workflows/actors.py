@@ -16,6 +16,7 @@ class HolderActor:
     person_id: str
     kind: str = "holder"
     signed_in_at: datetime | None = field(default=None, compare=False)
+    session_key: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:
@@ -46,6 +47,7 @@ class OfficerActor:
     name: str
     kind: str = "officer"
     acts_for: Absent | None = None
+    session_key: bytes | None = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:

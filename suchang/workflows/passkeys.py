@@ -17,7 +17,7 @@ from suchang.workflows import audit
 from suchang.workflows import passkey_ceremony as ceremony
 from suchang.workflows.actors import HolderActor
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.sessions import open_session
+from suchang.workflows.sessions import UNKNOWN, Browser, open_session
 from suchang.workflows.sign_in import SignedIn
 
 MAX_PASSKEYS = 10
@@ -109,7 +109,7 @@ def remove(parts: Collaborators, actor: HolderActor, passkey_id: str) -> None:
         audit.record(session, now, actor, "passkey_removed", "passkey", row.id)
 
 
-def sign_in(parts: Collaborators, credential: Mapping[str, Any]) -> SignedIn | None:
+def sign_in(parts: Collaborators, credential: Mapping[str, Any], browser: Browser = UNKNOWN) -> SignedIn | None:
     """Sign the owner of a passkey in; None for any answer that is not good, with no hint which part.
 
     A good signature with a counter that did not grow means that two copies of the key are about: the passkey is
@@ -133,6 +133,6 @@ def sign_in(parts: Collaborators, credential: Mapping[str, Any]) -> SignedIn | N
             audit.record(session, now, owner, "passkey_cloned", "passkey", row.id)
             return None
         row.sign_count, row.last_used_at = counted, now
-        token = open_session(session, "holder", row.person_id, now)
+        token = open_session(parts, session, "holder", row.person_id, method="passkey", browser=browser)
         audit.record(session, now, owner, "signed_in", "person", row.person_id, passkey=row.id)
         return SignedIn(token, row.person_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.ids import new_id
@@ -17,6 +17,7 @@ from suchang.workflows import audit
 from suchang.workflows.actors import OfficerActor
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.officers import TOTP_ISSUER
+from suchang.workflows.sessions import end_sessions
 
 GOOD_FOR = timedelta(hours=24)
 
@@ -72,15 +73,7 @@ def confirm(parts: Collaborators, officer: OfficerActor, proposal_id: str) -> Ne
         secret = pyotp.random_base32()
         subject.totp_cipher = parts.vault.encrypt(secret, subject.id)
         subject.totp_last_step, subject.failed_sign_ins, subject.locked_until = None, 0, None
-        session.execute(
-            update(SignInSession)
-            .where(
-                SignInSession.kind == "officer",
-                SignInSession.subject_id == subject.id,
-                SignInSession.ended_at.is_(None),
-            )
-            .values(ended_at=now)
-        )
+        end_sessions(session, now, SignInSession.kind == "officer", SignInSession.subject_id == subject.id)
         audit.record(session, now, officer, "totp_reset_confirmed", "officer", subject.id, proposal=row.id)
         uri = pyotp.TOTP(secret).provisioning_uri(name=subject.username, issuer_name=TOTP_ISSUER)
         return NewFactor(secret, uri)

@@ -20,7 +20,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
 from suchang.workflows.actors import SYSTEM, HolderActor
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.sessions import open_session
+from suchang.workflows.sessions import UNKNOWN, Browser, open_session
 
 CODE_SECONDS = 300
 CODE_TRIES = 5
@@ -61,7 +61,7 @@ def request_code(parts: Collaborators, phone: str) -> str:
     return code
 
 
-def sign_in_with_code(parts: Collaborators, phone: str, code: str) -> SignedIn:
+def sign_in_with_code(parts: Collaborators, phone: str, code: str, browser: Browser = UNKNOWN) -> SignedIn:
     """Sign a holder in; a phone that is new gets a person without identity, to be completed before applying."""
     number = normal_phone(phone)
     if parts.redis.count(f"code-tries:{number}", CODE_SECONDS) > CODE_TRIES:
@@ -77,7 +77,7 @@ def sign_in_with_code(parts: Collaborators, phone: str, code: str) -> SignedIn:
             person = Person(id=new_id("per"), name="", phone=number, language="zh", created_at=now)
             session.add(person)
             session.flush()
-        token = open_session(session, "holder", person.id, now)
+        token = open_session(parts, session, "holder", person.id, method="code", browser=browser)
         audit.record(session, now, HolderActor(person.id), "signed_in", "person", person.id)
         return SignedIn(token, person.id)
 
@@ -96,7 +96,9 @@ def _password_fits(kept: str, password: str) -> bool:
         return False
 
 
-def sign_in_officer(parts: Collaborators, username: str, password: str, totp: str) -> SignedIn | None:
+def sign_in_officer(
+    parts: Collaborators, username: str, password: str, totp: str, browser: Browser = UNKNOWN
+) -> SignedIn | None:
     """Sign an officer in with password and TOTP.
 
     Gives None for any failure, with no hint which; it is counted and committed, and five lock the account.
@@ -119,7 +121,7 @@ def sign_in_officer(parts: Collaborators, username: str, password: str, totp: st
             audit.record(session, now, SYSTEM, "sign_in_failed", "officer", officer.id)
             return None
         officer.failed_sign_ins, officer.locked_until, officer.totp_last_step = 0, None, step
-        token = open_session(session, "officer", officer.id, now)
+        token = open_session(parts, session, "officer", officer.id, method="password_totp", browser=browser)
         audit.record(session, now, SYSTEM, "signed_in", "officer", officer.id)
         return SignedIn(token, officer.id)
 
@@ -136,7 +138,7 @@ def _totp_step(parts: Collaborators, officer: Officer, code: str, now: datetime)
     return None
 
 
-def sign_in_desk(parts: Collaborators, username: str, password: str) -> SignedIn | None:
+def sign_in_desk(parts: Collaborators, username: str, password: str, browser: Browser = UNKNOWN) -> SignedIn | None:
     """Sign a desk operator in with a password; None and lock-out as for officers."""
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
@@ -155,6 +157,6 @@ def sign_in_desk(parts: Collaborators, username: str, password: str) -> SignedIn
             audit.record(session, now, SYSTEM, "sign_in_failed", "desk_operator", operator.id)
             return None
         operator.failed_sign_ins, operator.locked_until = 0, None
-        token = open_session(session, "desk", operator.id, now)
+        token = open_session(parts, session, "desk", operator.id, method="password", browser=browser)
         audit.record(session, now, SYSTEM, "signed_in", "desk_operator", operator.id)
         return SignedIn(token, operator.id)

@@ -29,7 +29,7 @@ def me() -> dict[str, Any]:
 def identify(body: dict[str, Any]) -> dict[str, Any]:
     """Say who you are: name and identity document."""
     document = body["identity"]
-    return people.identify(
+    said = people.identify(
         parts(),
         holder(),
         name=body["name"],
@@ -38,6 +38,8 @@ def identify(body: dict[str, Any]) -> dict[str, Any]:
         city=body.get("city"),
         language=body.get("language"),
     )
+    auth.renew_session("holder")
+    return said
 
 
 @blueprint.get("/applications")

@@ -32,7 +32,7 @@ def sign_in_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - a
 @public.arguments(sign_in_schemas.PasskeySignInBody)
 def sign_in(body: dict[str, Any]) -> Response:
     """Sign a holder in with a passkey; sets a cookie and gives a bearer token."""
-    return signed_in("holder", passkeys.sign_in(parts(), body["credential"]))
+    return signed_in("holder", passkeys.sign_in(parts(), body["credential"], auth.this_browser("holder")))
 
 
 @own.get("")
@@ -54,7 +54,9 @@ def options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty 
 @own.arguments(sign_in_schemas.PasskeyBody)
 def add(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Add a passkey that the browser has made."""
-    return passkeys.add(parts(), holder(), name=body["name"], credential=body["credential"]), 201
+    made = passkeys.add(parts(), holder(), name=body["name"], credential=body["credential"])
+    auth.renew_session("holder")
+    return made, 201
 
 
 @own.delete("/<passkey_id>")

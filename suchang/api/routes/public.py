@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, json, request
+from flask import Response, json, request
 
 from suchang.api import auth, schemas
 from suchang.api.auth import COOKIES, parts
@@ -48,7 +48,7 @@ def request_code(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _seconds(kind: str) -> int:
-    return int(sessions.LIFETIMES[kind].at_most.total_seconds())
+    return int(parts().settings.lifetimes[kind].at_most.total_seconds())
 
 
 def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
@@ -58,14 +58,7 @@ def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
     body = {"token": signed.token, "subject": signed.subject_id, "expires_in": _seconds(kind)}
     response = Response(json.dumps(body), 200, content_type="application/json")
     response.headers["Cache-Control"] = "no-store"
-    response.set_cookie(
-        COOKIES[kind],
-        signed.token,
-        max_age=_seconds(kind),
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-        httponly=True,
-        samesite="Strict",
-    )
+    auth.hand_session(response, kind, signed.token)
     return response
 
 
@@ -73,21 +66,26 @@ def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
 @blueprint.arguments(schemas.CodeSignInBody)
 def sign_in_holder(body: dict[str, Any]) -> Response:
     """Sign a holder in with a phone and its code; sets a cookie and gives a bearer token."""
-    return signed_in("holder", sign_in.sign_in_with_code(parts(), body["phone"], body["code"]))
+    return signed_in(
+        "holder", sign_in.sign_in_with_code(parts(), body["phone"], body["code"], auth.this_browser("holder"))
+    )
 
 
 @blueprint.post("/officer/sign-in")
 @blueprint.arguments(schemas.OfficerSignInBody)
 def sign_in_officer(body: dict[str, Any]) -> Response:
     """Sign an officer in with password and TOTP."""
-    return signed_in("officer", sign_in.sign_in_officer(parts(), body["username"], body["password"], body["totp"]))
+    browser = auth.this_browser("officer")
+    signed = sign_in.sign_in_officer(parts(), body["username"], body["password"], body["totp"], browser)
+    return signed_in("officer", signed)
 
 
 @blueprint.post("/desk/sign-in")
 @blueprint.arguments(schemas.DeskSignInBody)
 def sign_in_desk(body: dict[str, Any]) -> Response:
     """Sign a desk operator in."""
-    return signed_in("desk", sign_in.sign_in_desk(parts(), body["username"], body["password"]))
+    browser = auth.this_browser("desk")
+    return signed_in("desk", sign_in.sign_in_desk(parts(), body["username"], body["password"], browser))
 
 
 @blueprint.post("/sign-out")

@@ -11,7 +11,7 @@ from suchang.domain.errors import DomainError, Forbidden, NotFound
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.roles import Role
 from suchang.web import case_words as words
-from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
+from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
 from suchang.web.downloads import as_download
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
@@ -232,7 +232,7 @@ def enter_password() -> str | BaseResponse:
     """Sign an officer in."""
     name = request.form.get("username", "")[:64]
     password, totp = request.form.get("password", "")[:256], request.form.get("totp", "").strip()[:8]
-    signed = sign_in.sign_in_officer(parts(), name, password, totp)
+    signed = sign_in.sign_in_officer(parts(), name, password, totp, this_browser("officer"))
     if signed is None:
         return _enter_page(gettext("用户名、密码或动态口令不对；连续输错会锁定 15 分钟。"), name)
     return start_session(cast(Response, redirect(way_back("/console"))), "officer", signed.token)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.benefits import BenefitService
-from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
+from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
 from suchang.web.desk.words import desk_words
 from suchang.web.domains import domain_words
 from suchang.web.languages import gettext
@@ -100,7 +100,8 @@ def _enter_page(wrong: str = "", value: str = "") -> str:
 def enter_password() -> str | BaseResponse:
     """Sign a desk operator in."""
     name = request.form.get("username", "")[:64]
-    signed = sign_in.sign_in_desk(parts(), name, request.form.get("password", "")[:256])
+    password = request.form.get("password", "")[:256]
+    signed = sign_in.sign_in_desk(parts(), name, password, this_browser("desk"))
     if signed is None:
         return _enter_page(gettext("用户名或密码不对；连续输错会锁定 15 分钟。"), name)
     return start_session(cast(Response, redirect(way_back("/desk"))), "desk", signed.token)

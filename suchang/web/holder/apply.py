@@ -5,14 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError, NotFound
 from suchang.domain.roles import CITIES
 from suchang.web import case_words
-from suchang.web.auth import parts, signed_in
+from suchang.web.auth import parts, renew_session, signed_in
 from suchang.web.downloads import as_download
 from suchang.web.holder.fact_forms import FactForm, document_title, form_for, read_fact, yes_or_no
 from suchang.web.holder.words import document_types
@@ -118,7 +118,7 @@ def who() -> str | BaseResponse:
         )  # fmt: skip
     except DomainError as error:
         return _page("holder/apply_who.html", explain(error), person=people.me(parts(), _me()))
-    return redirect(url_for(".conversation"))
+    return renew_session(cast(Response, redirect(url_for(".conversation"))), "holder")
 
 
 @blueprint.post("/start")

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.browsers import browser_name
 from suchang.domain.errors import DomainError, NotFound
-from suchang.web.auth import end_session, parts, signed_in, start_session, way_back
+from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
 from suchang.web.holder import words
 from suchang.web.holder.paper_code import paper_code
 from suchang.web.languages import gettext
+from suchang.web.own_sessions import method_name
 from suchang.web.problem_words import explain
 from suchang.web.service_worker import service_worker, shelf, web_manifest
 from suchang.workflows import (
@@ -22,6 +23,7 @@ from suchang.workflows import (
     credentials,
     dependants,
     devices,
+    own_sessions,
     passkeys,
     people,
     sign_in,
@@ -103,6 +105,7 @@ def settings() -> str:
     return render_template(
         "holder/settings.html", me=people.me(parts(), me()), card=held_card(), passkeys=passkeys.mine(parts(), me()),
         here=browser_name(request.user_agent.string), words=words.passkey_words(),
+        sessions=own_sessions.mine(parts(), _me()), method_name=method_name,
     )  # fmt: skip
 
 
@@ -150,7 +153,7 @@ def enter_phone() -> str | BaseResponse:
     back = way_back("/me")
     try:
         if code:
-            signed = sign_in.sign_in_with_code(parts(), phone, code)
+            signed = sign_in.sign_in_with_code(parts(), phone, code, this_browser("holder"))
             return start_session(cast(Response, redirect(back)), "holder", signed.token)
         shown = sign_in.request_code(parts(), phone)
     except DomainError as error:

@@ -1,0 +1,67 @@
+"""Routes for one's own sessions, for holders and for officers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suchang.api import auth, sign_in_schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import holder, officer
+from suchang.workflows import own_sessions
+from suchang.workflows.own_sessions import Person
+
+of_holder = Blueprint("holder_sessions", __name__, url_prefix="/api/v1/me/sessions",
+                      description="For applicants and holders")  # fmt: skip
+of_holder.before_request(auth.holder())
+
+of_officer = Blueprint("officer_sessions", __name__, url_prefix="/api/v1/officer/sessions", description="For officers")
+of_officer.before_request(auth.officer())
+
+
+def _end(person: Person, body: dict[str, Any]) -> dict[str, Any]:
+    return {"ended": own_sessions.end_many(parts(), person, here_too=body["which"] == "all")}
+
+
+@of_holder.get("")
+@of_holder.response(200)
+def list_sessions() -> dict[str, Any]:
+    """List where you are signed in."""
+    return {"items": own_sessions.mine(parts(), holder())}
+
+
+@of_holder.delete("/<session_id>")
+@of_holder.response(204)
+def end_session(session_id: str) -> None:
+    """Sign out of one place."""
+    own_sessions.end(parts(), holder(), session_id)
+
+
+@of_holder.post("/end")
+@of_holder.arguments(sign_in_schemas.EndSessionsBody)
+@of_holder.response(200)
+def end_sessions(body: dict[str, Any]) -> dict[str, Any]:
+    """Sign out everywhere else, or everywhere."""
+    return _end(holder(), body)
+
+
+@of_officer.get("")
+@of_officer.response(200)
+def list_officer_sessions() -> dict[str, Any]:
+    """List where you are signed in."""
+    return {"items": own_sessions.mine(parts(), officer())}
+
+
+@of_officer.delete("/<session_id>")
+@of_officer.response(204)
+def end_officer_session(session_id: str) -> None:
+    """Sign out of one place."""
+    own_sessions.end(parts(), officer(), session_id)
+
+
+@of_officer.post("/end")
+@of_officer.arguments(sign_in_schemas.EndSessionsBody)
+@of_officer.response(200)
+def end_officer_sessions(body: dict[str, Any]) -> dict[str, Any]:
+    """Sign out everywhere else, or everywhere."""
+    return _end(officer(), body)
