@@ -200,7 +200,8 @@ def test_officer_signs_out_elsewhere_when_they_ask(world: World) -> None:
 def test_session_ends_when_the_setting_says_so(module_environ: dict[str, str], world: World) -> None:
     strict = World({**module_environ, "SUCHANG_SESSION_HOLDER": "40m/10m"}, world.clock)
     try:
-        idle, busy = strict.person(), strict.person()
+        phone = new_phone()
+        idle, busy = (by_code(strict, strict.app.test_client(), phone) for _ in range(2))
         for _ in range(4):
             assert alive(strict, busy)
             world.clock.move(minutes=9)
