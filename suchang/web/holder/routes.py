@@ -105,7 +105,7 @@ def settings() -> str:
     return render_template(
         "holder/settings.html", me=people.me(parts(), me()), card=held_card(), passkeys=passkeys.mine(parts(), me()),
         here=browser_name(request.user_agent.string), words=words.passkey_words(),
-        sessions=own_sessions.mine(parts(), _me()), method_name=method_name,
+        sessions=own_sessions.mine(parts(), me()), method_name=method_name,
     )  # fmt: skip
 
 
