@@ -8,7 +8,7 @@ every rule, its grant, and from them tier, possible tier and deciding rule. A wh
 from suchang.eligibility.batch.columns import Columns, Flat, Lists
 from suchang.eligibility.batch.kernel import Kernel
 from suchang.eligibility.batch.layout import Layout, NotAColumn
-from suchang.eligibility.batch.parquet import chunks_of_parquet
+from suchang.eligibility.batch.reading import chunks_of_parquet, each_chunk
 from suchang.eligibility.batch.records import columns_of_records
 from suchang.eligibility.batch.rules import Answer
 
@@ -22,4 +22,5 @@ __all__ = [
     "NotAColumn",
     "chunks_of_parquet",
     "columns_of_records",
+    "each_chunk",
 ]

@@ -40,11 +40,13 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Some people: their ids, and of the facts that were asked for those that there are."""
+    """Some people: their ids (texts, or an Arrow array of texts), and of the facts asked for those that there are."""
 
     count: int
     ids: Sequence[str] | Any
     facts: Mapping[str, Flat | Lists]
+    first: int = 0
+    """How many people of the file come before them."""
 
 
 def pack(flags: NDArray[np.bool_]) -> Bits:

@@ -6,8 +6,7 @@ Each condition gets two bitmaps: where it is definitely true, and where it is po
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -18,11 +17,12 @@ from numpy.typing import NDArray
 
 from suchang.eligibility.batch.columns import Bits, Columns, Flat, Lists, pack, unpack, width
 from suchang.eligibility.batch.layout import TEXTS, Layout
+from suchang.eligibility.batch.plan import Count, Look, Opposite, Plan, Several, Where, plan_of
 from suchang.eligibility.batch.rules import Answer, Pair, judge
-from suchang.eligibility.concrete import ConcreteTest, Member, MemberAt, subject_of
+from suchang.eligibility.concrete import ConcreteTest, Member, MemberAt
 from suchang.eligibility.edition import Group, Negated, Never
 from suchang.eligibility.model import Field, Type
-from suchang.eligibility.tree import AtLeast, Between, Compare, IsTrue, Items, Known, Leaf, Node, Not, Order
+from suchang.eligibility.tree import Between, Compare, IsTrue, Known, Order
 from suchang.eligibility.values import SCALE
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -37,30 +37,51 @@ _TABLE = 1 << 16
 """A membership test on numbers within so wide a range is a look-up."""
 
 
-@dataclass(frozen=True)
 class Kernel:
-    """The conditions of one pack on one day, ready for columns."""
+    """The conditions of a pack on a day, or of two versions that were laid out for each other, ready for columns."""
 
-    layout: Layout
+    def __init__(self, *layouts: Layout) -> None:
+        self.layout = layouts[0]
+        self.plan: Plan = plan_of(layouts)
 
     def evaluate(self, columns: Columns) -> Answer:
-        """Answer a chunk of people."""
-        run = _Run(self, columns)
-        return judge(self.layout.edition, run.conditions(), columns.count)
+        """Answer a chunk of people by the first layout."""
+        return self.evaluate_all(columns)[0]
+
+    def evaluate_all(self, columns: Columns) -> tuple[Answer, ...]:
+        """Answer a chunk of people by each layout; what they share is computed once."""
+        found = _Run(self, columns).conditions()
+        return tuple(
+            judge(edition, [found[step] for step in steps], columns.count) for edition, steps in self.plan.editions
+        )
 
     @cached_property
-    def tables(self) -> dict[Leaf, NDArray[np.bool_]]:
+    def tables(self) -> dict[Look, NDArray[np.bool_]]:
         """For each membership test the answer by dictionary number; the last entry answers for every other text."""
         found = {}
-        for leaf, test in self.layout.tests.items():
-            if isinstance(test, Member) and subject_of(leaf, self.layout.pack).type in TEXTS:
-                words = self.layout.dictionary(leaf.fact, leaf.field)
+        for look in _looks(self.plan):
+            test = look.test
+            if isinstance(test, Member) and self.plan.subject(look).type in TEXTS:
+                words = self.layout.dictionary(look.fact, look.field)
                 table = np.zeros(len(words) + 1, dtype=np.bool_)
                 for word in test.values:
                     if word in words:
                         table[words[str(word)]] = True
-                found[leaf] = ~table if test.negated else table
+                found[look] = ~table if test.negated else table
         return found
+
+
+def _looks(plan: Plan) -> Iterator[Look]:
+    """Give every test of a plan, those inside items too."""
+    left: list[Any] = list(plan.steps)
+    while left:
+        match left.pop():
+            case Look() as look:
+                yield look
+            case Count(where=child) | Opposite(child=child):
+                left.append(child)
+            case Several(children=children):
+                left += children
 
 
 def number(value: Any) -> int:
@@ -82,7 +103,7 @@ class _Run:
 
     def __init__(self, kernel: Kernel, columns: Columns) -> None:
         self.kernel, self.columns, self.count = kernel, columns, columns.count
-        self.layout = kernel.layout
+        self.plan = kernel.plan
         self.bytes = width(columns.count)
         self.nobody: Bits = np.zeros(self.bytes, dtype=np.uint8)
         self.everybody: Bits = np.full(self.bytes, 255, dtype=np.uint8)
@@ -90,16 +111,16 @@ class _Run:
     def conditions(self) -> list[Pair]:
         """Give the bitmaps of every condition, in order."""
         done: list[Pair] = []
-        for condition in self.layout.edition.conditions:
-            match condition:
-                case Leaf():
-                    done.append(self._leaf(condition))
-                case Items():
-                    done.append(self._items(condition))
+        for step in self.plan.steps:
+            match step:
+                case Look():
+                    done.append(self._leaf(step))
+                case Count():
+                    done.append(self._items(step))
                 case Group():
-                    done.append(self._group(condition.need, [done[child] for child in condition.children]))
+                    done.append(self._group(step.need, [done[child] for child in step.children]))
                 case Negated():
-                    sure, may = done[condition.child]
+                    sure, may = done[step.child]
                     done.append((~may, ~sure))
                 case Never():
                     done.append((self.nobody, self.nobody))
@@ -108,10 +129,9 @@ class _Run:
     def _group(self, need: int, children: list[Pair]) -> Pair:
         return at_least(need, [sure for sure, _ in children]), at_least(need, [may for _, may in children])
 
-    def _leaf(self, leaf: Leaf) -> Pair:
+    def _leaf(self, leaf: Look) -> Pair:
         column = self.columns.facts.get(leaf.fact)
-        fact = self.layout.pack.facts[leaf.fact]
-        test = self.layout.tests[leaf]
+        fact, test = self.plan.facts[leaf.fact], leaf.test
         if isinstance(column, Lists):
             known = self.everybody if column.known is None else column.known
             return known, self.everybody
@@ -132,7 +152,7 @@ class _Run:
         return holds & known_bits, holds | ~known_bits
 
     def _holds(
-        self, leaf: Leaf, test: ConcreteTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
+        self, leaf: Look, test: ConcreteTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
     ) -> Bits:
         """Give the bits where a test holds, whatever it says where the value is unknown."""
         if subject.type is Type.BOOL:
@@ -141,7 +161,7 @@ class _Run:
         return pack(self._flags(leaf, test, column, subject, fields))
 
     def _flags(
-        self, leaf: Leaf, test: ConcreteTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
+        self, leaf: Look, test: ConcreteTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
     ) -> Flags:
         values = column.values
         match test:
@@ -162,8 +182,8 @@ class _Run:
                 raise TypeError(test)
         return flags
 
-    def _member_at(self, leaf: Leaf, test: MemberAt, codes: NDArray[Any], days: NDArray[Any]) -> Flags:
-        words = self.layout.dictionary(leaf.fact, leaf.field)
+    def _member_at(self, leaf: Look, test: MemberAt, codes: NDArray[Any], days: NDArray[Any]) -> Flags:
+        words = self.kernel.layout.dictionary(leaf.fact, leaf.field)
         flags = np.zeros(len(codes), dtype=np.bool_)
         for code, periods in test.periods:
             mine = codes == words[code]
@@ -171,7 +191,7 @@ class _Run:
                 flags |= mine & (days >= number(period.start)) & (days <= number(period.end))
         return flags
 
-    def _items(self, items: Items) -> Pair:
+    def _items(self, items: Count) -> Pair:
         column = self.columns.facts.get(items.fact)
         if not isinstance(column, Lists):
             return self.nobody, self.everybody
@@ -192,21 +212,20 @@ class _Run:
             return pack(found)
         return pack(np.bincount(rows[flags], minlength=self.count) >= need)
 
-    def _inside(self, node: Node, column: Lists, total: int) -> tuple[Flags, Flags]:
+    def _inside(self, node: Where, column: Lists, total: int) -> tuple[Flags, Flags]:
         """Give where a condition on an item is definitely and possibly true, one flag an item."""
         match node:
-            case Leaf():
+            case Look():
                 return self._item_leaf(node, column, total)
-            case Not():
+            case Opposite():
                 sure, may = self._inside(node.child, column, total)
                 return ~may, ~sure
-            case AtLeast():
+            case Several():
                 pairs = [self._inside(child, column, total) for child in node.children]
                 return _enough(node.need, [one for one, _ in pairs]), _enough(node.need, [one for _, one in pairs])
-        raise TypeError(node)
 
-    def _item_leaf(self, leaf: Leaf, column: Lists, total: int) -> tuple[Flags, Flags]:
-        test, subject = self.layout.tests[leaf], subject_of(leaf, self.layout.pack)
+    def _item_leaf(self, leaf: Look, column: Lists, total: int) -> tuple[Flags, Flags]:
+        test, subject = leaf.test, self.plan.subject(leaf)
         flat = column.fields.get(leaf.field or "")
         if flat is None:
             return np.zeros(total, dtype=np.bool_), np.ones(total, dtype=np.bool_)

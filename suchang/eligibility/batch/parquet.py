@@ -1,56 +1,42 @@
 """Columns straight from a Parquet file: DuckDB reads and casts, Arrow's buffers are used as they come.
 
-Texts become dictionary numbers inside DuckDB (an ENUM cast is one hash look-up), decimals become integers, and bitmaps
-of booleans and of missing values are already packed as the kernel wants them. Chunks are DuckDB's own, some 100,000
-people each, so that memory does not grow with the file.
+Decimals become integers and scalar enumerations their place inside DuckDB (an ENUM cast is a look-up in the file's own
+dictionary), other texts are numbered from Arrow's bytes; bitmaps of booleans and of missing values are already packed
+as the kernel wants them. Chunks are DuckDB's own, some 100,000 people each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import nanoarrow
 import numpy as np
-from numpy.typing import NDArray
 
-from suchang.eligibility.batch.columns import Bits, Columns, Flat, Lists, pack, unpack, width
+from suchang.eligibility.batch.arrow import bitmap_of, flat_of, offsets_of
+from suchang.eligibility.batch.columns import Bits, Columns, Flat, Lists, unpack
 from suchang.eligibility.batch.layout import Layout, NotAColumn
-from suchang.eligibility.dates import OPEN_END
+from suchang.eligibility.batch.stream import StreamBroken, arrays_of
+from suchang.eligibility.batch.texts import Dictionary
 from suchang.eligibility.model import Fact, Field, Type
 from suchang.eligibility.reader import MAX_INTEGER
 from suchang.eligibility.values import SCALE
 
 COMPLETE = "__complete"
+ROW = "file_row_number"
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _FLOATS = frozenset({"FLOAT", "DOUBLE"})
-_EARLY, _LATE = date(1, 1, 1), OPEN_END
+Extra = Mapping[str, Flat]
+Range = tuple[int, int]
 
 
-def chunks_of_parquet(
-    path: Path, layout: Layout, *, extra: tuple[str, ...] = (), threads: int | None = None
-) -> Iterator[tuple[Columns, Mapping[str, Flat]]]:
-    """Read a Parquet file for a layout, chunk by chunk in the order of its rows.
+class ParquetPeople:
+    """A Parquet file as columns for a layout.
 
     ``extra`` names enumerations that are wanted beside what the layout looks at, for example the city. Raises
     ``NotAColumn`` for a column of another type, and for the first value that is not of its type, with its row.
     """
-    with duckdb.connect() as connection:
-        connection.execute("SET preserve_insertion_order = true")
-        if threads is not None:
-            connection.execute("SET threads = ?", [threads])
-        reader = _Reader(connection, path, layout, extra)
-        try:
-            yield from reader.chunks()
-        except duckdb.Error as error:
-            raise NotAColumn(f"{path}: {str(error).strip().splitlines()[0]}") from None
-
-
-class _Reader:
-    """One reading of one file."""
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout, extra: tuple[str, ...]
@@ -67,20 +53,36 @@ class _Reader:
         looked_at = [fact for fact in layout.facts if fact.name in self.types]
         self.extra = [layout.pack.facts[name] for name in extra if name in self.types]
         self.facts = looked_at + [fact for fact in self.extra if fact not in looked_at]
+        self._words: dict[tuple[str, str | None], Dictionary] = {}
+        self._query = self._select()
 
-    def chunks(self) -> Iterator[tuple[Columns, Mapping[str, Flat]]]:
-        """Give the chunks."""
+    @property
+    def has_row_numbers(self) -> bool:
+        """Tell whether the file has a column of the name by which ranges of rows are told, so that there are none."""
+        return ROW in self.types
+
+    def _select(self) -> str:
         wanted = ['CAST("id" AS VARCHAR) AS id']
         for number, fact in enumerate(self.facts):
             wanted.append(f"{self._sql(fact)} AS f{number}")
             if fact.is_list and fact.name + COMPLETE in self.types:
                 wanted.append(f"{_quoted(fact.name + COMPLETE)} AS c{number}")
-        query = f"SELECT {', '.join(wanted)} FROM read_parquet($path)"  # noqa: S608 - names are quoted
-        done = 0
-        for array in nanoarrow.c_array_stream(self.connection.sql(query, params={"path": str(self.path)})):
-            columns, extra = self._chunk(array, done)
-            done += columns.count
-            yield columns, extra
+        source = "read_parquet($path)" if self.has_row_numbers else f"read_parquet($path, {ROW} = true)"
+        rows = "" if self.has_row_numbers else f" WHERE {ROW} >= $first AND {ROW} < $last"
+        return f"SELECT {', '.join(wanted)} FROM {source}{rows}"  # noqa: S608 - names are quoted
+
+    def chunks(self, part: Range) -> Iterator[tuple[Columns, Extra]]:
+        """Give the chunks of a range of rows; for use by one thread."""
+        done, last = part
+        given = {"path": str(self.path)} | ({} if self.has_row_numbers else {"first": done, "last": last})
+        try:
+            with self.connection.cursor() as cursor:
+                for array in arrays_of(cursor.sql(self._query, params=given)):
+                    columns, extra = self._chunk(array, done)
+                    done += columns.count
+                    yield columns, extra
+        except (duckdb.Error, StreamBroken) as error:
+            raise NotAColumn(f"{self.path}: {str(error).strip().splitlines()[0]}") from None
 
     def _sql(self, fact: Fact) -> str:
         column, kind = _quoted(fact.name), self.types[fact.name]
@@ -116,18 +118,16 @@ class _Reader:
                 return self._checked(kind == "DATE", name, kind, "DATE", column)
             case _:
                 text = kind == "VARCHAR" or kind.startswith("ENUM")
-                return self._checked(text, name, kind, "VARCHAR", self._place(column, fact, inner))
+                return self._checked(text, name, kind, "VARCHAR", self._place(column, field, fact, inner))
 
-    def _place(self, column: str, fact: str, inner: str | None) -> str:
-        """Number a text by the layout's dictionary: NULL stays, any other text is -1."""
+    def _place(self, column: str, field: Field, fact: str, inner: str | None) -> str:
+        """Number a scalar of an enumeration (any other text is -1); other texts are numbered when they have come."""
         words = self.layout.dictionary(fact, inner)
-        if not words and inner is None:
-            field = self.layout.pack.facts[fact]
-            words = {word: place for place, word in enumerate(field.values)}
-        if not words:
-            return f"CASE WHEN {column} IS NULL THEN NULL ELSE -1 END"
+        if field.type is not Type.ENUM or inner is not None:
+            self._words[fact, inner] = Dictionary(words)
+            return f"nfc_normalize(CAST({column} AS VARCHAR))"
         kind = f"words_{len(self._kinds)}"
-        quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+        quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in field.values)
         self.connection.execute(f"CREATE TYPE {kind} AS ENUM ({quoted})")
         self._kinds.append(kind)
         found = f"CAST(enum_code(TRY_CAST(nfc_normalize(CAST({column} AS VARCHAR)) AS {kind})) AS INTEGER)"
@@ -141,7 +141,7 @@ class _Reader:
     def _wrong(self, name: str, kind: str, needed: str) -> NotAColumn:
         return NotAColumn(f"{self.path}: the column {name} is {kind}; {needed} is needed (see `suchang rules schema`)")
 
-    def _chunk(self, array: Any, before: int) -> tuple[Columns, Mapping[str, Flat]]:
+    def _chunk(self, array: Any, before: int) -> tuple[Columns, Extra]:
         view = array.view()
         children, count = list(view.children), int(array.length)
         places = iter(range(1, len(children)))
@@ -151,17 +151,17 @@ class _Reader:
             if fact.is_list:
                 whole = None
                 if fact.name + COMPLETE in self.types:
-                    flag = _flat(children[next(places)], count, Type.BOOL)
+                    flag = flat_of(children[next(places)], count, Type.BOOL)
                     whole = flag.values if flag.known is None else flag.values | ~flag.known
                 facts[fact.name] = self._lists(child, count, fact, whole, before)
             else:
-                facts[fact.name] = self._valid(_flat(child, count, fact.type), fact, fact.name, count, before)
+                flat = flat_of(child, count, fact.type, words=self._words.get((fact.name, None)))
+                facts[fact.name] = self._valid(flat, fact, fact.name, before, None)
         extra = {fact.name: one for fact in self.extra if isinstance(one := facts[fact.name], Flat)}
-        return Columns(count, array.child(0), facts), extra
+        return Columns(count, children[0], facts, before), extra
 
     def _lists(self, child: Any, count: int, fact: Fact, whole: Bits | None, before: int) -> Lists:
-        known = _bitmap(child, count)
-        offsets = _buffer(child, 1, np.int32)[child.offset : child.offset + count + 1].astype(np.int64)
+        offsets = offsets_of(child, count)
         inner = next(iter(child.children))
         first, total = int(offsets[0]), int(offsets[-1] - offsets[0])
         rows = np.repeat(np.arange(count), np.diff(offsets))
@@ -171,16 +171,16 @@ class _Reader:
             members = _struct_members(self.types[fact.name][:-2]) or {}
             names = tuple(field for field in names if field.name in members)
         # A struct that is null as a whole has only unknown fields.
-        outer = None if fact.type is Type.CODES else _bitmap(inner, total, start=first)
+        outer = None if fact.type is Type.CODES else bitmap_of(inner, total, first)
         fields = {}
         for field, part in zip(names, parts, strict=False):
-            flat = _flat(part, total, field.type, start=first)
+            flat = flat_of(part, total, field.type, first, self._words.get((fact.name, field.name)))
             if outer is not None:
                 flat = Flat(flat.values, outer if flat.known is None else flat.known & outer)
-            fields[field.name] = self._valid(flat, field, f"{fact.name}.{field.name}", total, before)
-        return Lists(rows, fields, known, whole)
+            fields[field.name] = self._valid(flat, field, f"{fact.name}.{field.name}", before, rows)
+        return Lists(rows, fields, bitmap_of(child, count), whole)
 
-    def _valid(self, flat: Flat, field: Field, name: str, count: int, before: int) -> Flat:
+    def _valid(self, flat: Flat, field: Field, name: str, before: int, rows: Any) -> Flat:
         """Refuse values outside an enumeration, and integers that JSON could not carry."""
         if field.type is Type.ENUM:
             bad = flat.values == -1
@@ -189,39 +189,13 @@ class _Reader:
         else:
             return flat
         if flat.known is not None:
-            bad = bad & unpack(flat.known, count)
+            bad = bad & unpack(flat.known, len(bad))
         if bad.any():
-            row = before + int(np.argmax(bad)) + 1
+            place = int(np.argmax(bad))
+            row = before + (place if rows is None else int(rows[place])) + 1
             what = "value outside its enumeration" if field.type is Type.ENUM else "whole number of over 2^53"
             raise NotAColumn(f"{self.path}: row {row}, column {name}: a {what}; correct it or skip the row")
         return flat
-
-
-def _flat(child: Any, count: int, kind: Type, start: int = 0) -> Flat:
-    known = _bitmap(child, count, start=start)
-    begin = int(child.offset) + start
-    if kind is Type.BOOL:
-        return Flat(_bits(np.frombuffer(child.buffer(1), np.uint8), begin, count), known)
-    dtype = {Type.INTEGER: np.int64, Type.DECIMAL: np.int64}.get(kind, np.int32)
-    return Flat(_buffer(child, 1, dtype)[begin : begin + count], known)
-
-
-def _buffer(child: Any, place: int, dtype: Any) -> NDArray[Any]:
-    raw = child.buffer(place)
-    return np.frombuffer(raw, dtype) if memoryview(raw) else np.zeros(0, dtype)
-
-
-def _bitmap(child: Any, count: int, start: int = 0) -> Bits | None:
-    if child.null_count == 0 or child.buffer(0) is None or len(memoryview(child.buffer(0))) == 0:
-        return None
-    return _bits(np.frombuffer(child.buffer(0), np.uint8), int(child.offset) + start, count)
-
-
-def _bits(raw: NDArray[np.uint8], begin: int, count: int) -> Bits:
-    """Give ``count`` bits from the bit ``begin`` on; shared memory where they begin with a byte."""
-    if begin % 8 == 0:
-        return raw[begin // 8 : begin // 8 + width(count)]
-    return pack(np.unpackbits(raw, bitorder="little")[begin : begin + count].view(np.bool_))
 
 
 def _quoted(name: str) -> str:

@@ -17,10 +17,11 @@ import numpy as np
 from nanoarrow._array_stream import CArrayStream
 
 from suchang.domain.errors import FieldProblem
+from suchang.eligibility.batch.arrow import copied_texts
 from suchang.eligibility.batch.columns import Columns, unpack
 from suchang.eligibility.batch.kernel import Kernel
 from suchang.eligibility.batch.layout import Layout, NotAColumn
-from suchang.eligibility.batch.parquet import chunks_of_parquet
+from suchang.eligibility.batch.reading import each_chunk
 from suchang.eligibility.batch.records import columns_of_records
 from suchang.eligibility.batch.rules import Answer
 from suchang.eligibility.engine import Engine
@@ -69,10 +70,10 @@ def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Do
     check_output(job)
     done, kernel = Done(), Kernel(Layout(job.pack, job.on))
     chunks: list[Any] = []
-    for columns in _columns(job, kernel.layout, done):
-        chunks.append(_result(job, kernel.evaluate(columns), columns))
-        done.people += columns.count
-        progress(columns.count)
+    for answers in _answers(job, kernel, done):
+        chunks.append(answers)
+        done.people += answers.length
+        progress(answers.length)
     _write(job, chunks)
     return done
 
@@ -83,12 +84,18 @@ def check_output(job: Job) -> None:
         raise NotAColumn(f"{job.output.name}: the output is .parquet or .csv")
 
 
-def _columns(job: Job, layout: Layout, done: Done) -> Iterator[Columns]:
+def _answers(job: Job, kernel: Kernel, done: Done) -> Iterator[Any]:
+    def answer(columns: Columns, _extra: object = None) -> Any:
+        return _result(job, kernel.evaluate(columns), columns)
+
     if job.source.suffix.lower() == ".parquet":
         _ = job.rows
-        for columns, _extra in chunks_of_parquet(job.source, layout):
-            yield columns
-        return
+        yield from each_chunk(job.source, kernel.layout, answer)
+    else:
+        yield from map(answer, _columns(job, kernel.layout, done))
+
+
+def _columns(job: Job, layout: Layout, done: Done) -> Iterator[Columns]:
     engine, people = Engine(job.pack), job.rows.read()
     rejects: list[str] = []
     while several := list(islice(people, CHUNK)):
@@ -117,8 +124,7 @@ def _columns(job: Job, layout: Layout, done: Done) -> Iterator[Columns]:
 def _result(job: Job, answer: Answer, columns: Columns) -> Any:
     """Put a chunk's answers into one Arrow struct beside the ids that came in."""
     ids = columns.ids
-    if isinstance(ids, list):
-        ids = nanoarrow.c_array(ids, nanoarrow.string())
+    ids = nanoarrow.c_array(ids, nanoarrow.string()) if isinstance(ids, list) else copied_texts(ids, columns.count)
     parts = {"tier": answer.tier, "possible": answer.possible_tier, "rule": answer.rule}
     if job.with_rules:
         for prefix, pairs in (("s", answer.status), ("g", answer.grant)):

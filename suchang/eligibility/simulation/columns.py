@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import nanoarrow
 import numpy as np
+from numpy.typing import NDArray
 
-from suchang.eligibility.batch import Answer, Kernel, Layout, chunks_of_parquet
-from suchang.eligibility.batch.columns import Flat, unpack
+from suchang.eligibility.batch import Answer, Kernel, Layout, each_chunk
+from suchang.eligibility.batch.arrow import texts_at
+from suchang.eligibility.batch.columns import Columns, Flat, unpack
 from suchang.eligibility.model import Pack
 from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 from suchang.eligibility.simulation.rows import open_rows
@@ -22,31 +24,35 @@ def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
 
     Raises ``NotAColumn`` for a column or value that does not fit, or two packs that define a fact differently.
     """
-    old, new = Layout(pair.old, pair.on, beside=pair.new), Layout(pair.new, pair.on, beside=pair.old)
-    kernels = Kernel(old), Kernel(new)
-    extra = (pair.city_fact,) if pair.city_fact else ()
-    done = 0
-    for columns, also in chunks_of_parquet(path, new, extra=extra):
-        before, after = (kernel.evaluate(columns) for kernel in kernels)
-        changed = np.flatnonzero(before.tier != after.tier)[:EXPLAINED].tolist()
-        people = _People(path, pair, done, changed)
-        yield Chunk(
-            _Ids(columns.ids),
+    layouts = Layout(pair.old, pair.on, beside=pair.new), Layout(pair.new, pair.on, beside=pair.old)
+    kernel = Kernel(*layouts)
+    names = [(*pair.tiers(side), None) for side in (0, 1)]
+    differs = np.array([[before != after for after in names[1]] for before in names[0]])
+
+    def answer(columns: Columns, also: Mapping[str, Flat]) -> Chunk:
+        before, after = kernel.evaluate_all(columns)
+        changed = np.flatnonzero(differs[before.tier, after.tier])
+        ids = dict(zip(changed.tolist(), texts_at(columns.ids, changed.tolist()), strict=True))
+        return Chunk(
+            _Ids(columns.count, ids),
             before.tier.astype(np.int16),
             after.tier.astype(np.int16),
-            _rules(pair.old, before),
-            _rules(pair.new, after),
+            _rules(pair.old, before, changed),
+            _rules(pair.new, after, changed),
             _cities(also.get(pair.city_fact or ""), columns.count),
-            people.facts_of,
+            _People(path, pair, columns.first, changed[:EXPLAINED].tolist()).facts_of,
         )
-        done += columns.count
+
+    yield from each_chunk(path, layouts[1], answer, extra=(pair.city_fact,) if pair.city_fact else ())
 
 
-def _rules(pack: Pack, answer: Answer) -> Numbers:
-    """Turn places in the edition into places in ``Pack.rules``; -1 stays for none."""
+def _rules(pack: Pack, answer: Answer, changed: NDArray[Any]) -> Numbers:
+    """Give the places in ``Pack.rules`` of the deciding rules of those who change; -1 for none."""
     places = {name: place for place, name in enumerate(pack.rules)}
     table = np.array([*(places[rule.id] for rule in answer.edition.rules), -1], dtype=np.int16)
-    found: Numbers = table[answer.rule]
+    found = np.full(answer.count, -1, dtype=np.int16)
+    if changed.size:
+        found[changed] = table[answer.rule[changed]]
     return found
 
 
@@ -57,21 +63,18 @@ def _cities(flat: Flat | None, count: int) -> Numbers:
     return places if flat.known is None else np.where(unpack(flat.known, count), places, -1).astype(np.int16)
 
 
+@dataclass(frozen=True)
 class _Ids(Sequence[str]):
-    """The ids of a chunk, read only where they are asked for."""
+    """The ids of a chunk: of those who change, because nobody else's is asked for."""
 
-    def __init__(self, array: Any) -> None:
-        self._array = array
-
-    @cached_property
-    def _texts(self) -> list[str]:
-        return [str(each) for each in nanoarrow.Array(self._array).iter_py()]
+    size: int
+    texts: Mapping[int, str]
 
     def __len__(self) -> int:
-        return int(self._array.length)
+        return self.size
 
     def __getitem__(self, place: Any) -> Any:
-        return self._texts[place]
+        return self.texts[place]
 
 
 class _People:

@@ -49,8 +49,9 @@ def open_rows(
         case ".parquet":
             source = "read_parquet(?)"
             if numbers is not None:
-                # The row's number lets DuckDB skip the row groups that don't hold any of them.
-                chosen = f"file_row_number IN ({', '.join(map(str, numbers)) or '-1'})"
+                # The row's number lets DuckDB skip the row groups that don't hold any of them. A long list becomes a
+                # join, which keeps no order.
+                chosen = f"file_row_number IN ({', '.join(map(str, numbers)) or '-1'}) ORDER BY file_row_number"
                 people = "read_parquet(?, file_row_number=true)"
                 source = f"(SELECT * EXCLUDE file_row_number FROM {people} WHERE {chosen})"  # noqa: S608
             return _table(path, source, facts, ignore_unknown, _parquet_value)
