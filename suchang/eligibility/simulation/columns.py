@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from suchang.eligibility.batch import Answer, Kernel, Layout, each_chunk
 from suchang.eligibility.batch.arrow import texts_at
 from suchang.eligibility.batch.columns import Columns, Flat, unpack
 from suchang.eligibility.model import Pack
-from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
-from suchang.eligibility.simulation.rows import open_rows
+from suchang.eligibility.simulation.answers import Chunk, Numbers, Pair, Promise
+from suchang.eligibility.simulation.rows import rows_at
 
 
 def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
@@ -28,6 +28,7 @@ def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
     kernel = Kernel(*layouts)
     names = [(*pair.tiers(side), None) for side in (0, 1)]
     differs = np.array([[before != after for after in names[1]] for before in names[0]])
+    again = _Reread(path, pair)
 
     def answer(columns: Columns, also: Mapping[str, Flat]) -> Chunk:
         before, after = kernel.evaluate_all(columns)
@@ -40,7 +41,7 @@ def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
             _rules(pair.old, before, changed),
             _rules(pair.new, after, changed),
             _cities(also.get(pair.city_fact or ""), columns.count),
-            _People(path, pair, columns.first, changed[:EXPLAINED].tolist()).facts_of,
+            partial(again.promise, columns.first),
         )
 
     yield from each_chunk(path, layouts[1], answer, extra=(pair.city_fact,) if pair.city_fact else ())
@@ -77,19 +78,23 @@ class _Ids(Sequence[str]):
         return self.texts[place]
 
 
-class _People:
-    """The facts of those who change, read again where a change is explained."""
+@dataclass
+class _Reread:
+    """The facts of those who change, read again all together when the first of them is explained."""
 
-    def __init__(self, path: Path, pair: Pair, start: int, changed: Sequence[int]) -> None:
-        self.path, self.pair, self.start, self.changed = path, pair, start, changed
+    path: Path
+    pair: Pair
+    wanted: list[int] = field(default_factory=list)
+    found: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
-    @cached_property
-    def _rows(self) -> dict[int, Mapping[str, Any]]:
-        facts = {**self.pair.old.facts, **self.pair.new.facts}
-        wanted = [self.start + number for number in self.changed]
-        rows = open_rows(self.path, facts, ignore_unknown=True, numbers=wanted)
-        return {number: facts for number, (_, facts) in zip(self.changed, rows.read(), strict=True)}
+    def promise(self, first: int, number: int) -> Promise:
+        """Promise the facts of the n-th person after the first; they are asked for in the order of the rows."""
+        self.wanted.append(first + number)
+        return partial(self._facts, first + number)
 
-    def facts_of(self, number: int) -> Mapping[str, Any]:
-        """Give the facts of the n-th person of the chunk, one of those who change."""
-        return self._rows[number]
+    def _facts(self, row: int) -> Mapping[str, Any]:
+        if row not in self.found:
+            facts = {**self.pair.old.facts, **self.pair.new.facts}
+            people = rows_at(self.path, facts, self.wanted)
+            self.found = {number: one for number, (_, one) in zip(self.wanted, people, strict=True)}
+        return self.found[row]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
+from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair, Promise
 from suchang.eligibility.simulation.clauses import Clause, lacking
 
 LISTED = 1_000_000
@@ -33,11 +33,12 @@ NO_CATEGORY = ""
 
 @dataclass
 class Changed:
-    """Those who change, as columns; ``clauses`` for the first of them."""
+    """Those who change, as columns."""
 
     ids: list[str] = field(default_factory=list)
     columns: list[tuple[Numbers, ...]] = field(default_factory=list)
-    """Turn, before, after, city, rule before and rule after, as in ``Chunk``."""
+    """Turn, before, after, city, rule before and rule after, as in ``Chunk``; facts and clauses of the first ones."""
+    facts: list[Promise] = field(default_factory=list)
     clauses: list[tuple[Clause, ...]] = field(default_factory=list)
 
     def column(self, place: int) -> Numbers:
@@ -168,12 +169,13 @@ def simulate(
         _keep(report, chunk, codes[chunk.before, chunk.after], explain)
         if progress:
             progress(len(chunk.ids))
+    _explain(report)
     _count(report)
     return report
 
 
 def _keep(report: Report, chunk: Chunk, turn: Numbers, explain: int) -> None:
-    """Keep the changed people of a chunk, and look up the clauses of the first ones."""
+    """Keep the changed people of a chunk, and the promise of the first ones' facts."""
     places = np.flatnonzero(turn >= 0)
     if not places.size:
         return
@@ -181,17 +183,23 @@ def _keep(report: Report, chunk: Chunk, turn: Numbers, explain: int) -> None:
     columns = (turn, chunk.before, chunk.after, chunk.city, chunk.rule_before, chunk.rule_after)
     several.columns.append(tuple(each[places] for each in columns))
     several.ids += [str(chunk.ids[place]) for place in places[: max(0, LISTED - len(several.ids))].tolist()]
-    for place in places[: max(0, explain - len(several.clauses))].tolist():
-        several.clauses.append(_clauses(report.pair, TURNS[turn[place]], chunk, place))
+    several.facts += map(chunk.facts_of, places[: max(0, explain - len(several.facts))].tolist())
 
 
-def _clauses(pair: Pair, turn: Turn, chunk: Chunk, place: int) -> tuple[Clause, ...]:
-    """Say what the version without the tier asks of the rule that gives it in the other, and the person lacks."""
-    better = turn in (Turn.GAINS, Turn.RISES)
-    rules, rule = (pair.new.rules, chunk.rule_after) if better else (pair.old.rules, chunk.rule_before)
-    engine = pair.engines[0 if better else 1]
-    record = engine.parse_facts(chunk.facts_of(place), ignore_unknown=True)
-    return lacking(engine, record, pair.on, list(rules)[rule[place]])
+def _explain(report: Report) -> None:
+    """Look up the clauses of the first ones.
+
+    The version without the tier is asked what it wants for the rule that gives it in the other, and the person lacks.
+    """
+    pair, several = report.pair, report.changed_people
+    rules = list(pair.old.rules), list(pair.new.rules)
+    turns, before, after = (several.column(place).tolist() for place in (0, 4, 5))
+    for number, facts in enumerate(several.facts):
+        better = TURNS[turns[number]] in (Turn.GAINS, Turn.RISES)
+        rule = rules[1][after[number]] if better else rules[0][before[number]]
+        engine = pair.engines[0 if better else 1]
+        several.clauses.append(lacking(engine, engine.parse_facts(facts(), ignore_unknown=True), pair.on, rule))
+    several.facts.clear()
 
 
 def _count(report: Report) -> None:

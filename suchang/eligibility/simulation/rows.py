@@ -39,28 +39,30 @@ class Rows:
     read: Callable[[], Iterator[Person]]
 
 
-def open_rows(
-    path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False, numbers: Sequence[int] | None = None
-) -> Rows:
-    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson; of Parquet the rows of these numbers, ascending."""
+def open_rows(path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False) -> Rows:
+    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson."""
     if not path.is_file():
         raise PeopleUnreadable(f"there is no file {path}")
     match path.suffix.lower():
         case ".parquet":
-            source = "read_parquet(?)"
-            if numbers is not None:
-                # The row's number lets DuckDB skip the row groups that don't hold any of them. A long list becomes a
-                # join, which keeps no order.
-                chosen = f"file_row_number IN ({', '.join(map(str, numbers)) or '-1'}) ORDER BY file_row_number"
-                people = "read_parquet(?, file_row_number=true)"
-                source = f"(SELECT * EXCLUDE file_row_number FROM {people} WHERE {chosen})"  # noqa: S608
-            return _table(path, source, facts, ignore_unknown, _parquet_value)
+            return _table(path, "read_parquet(?)", facts, ignore_unknown, _parquet_value)
         case ".csv":
             source = "read_csv(?, all_varchar=true, header=true, nullstr='', quote='\"', escape='\"', strict_mode=true)"
             return _table(path, source, facts, ignore_unknown, _csv_value)
         case ".jsonl" | ".ndjson":
             return Rows(None, (), lambda: _json_lines(path, facts, ignore_unknown))
     raise PeopleUnreadable(f"{path.name}: people come as .parquet, .csv or .jsonl")
+
+
+def rows_at(path: Path, facts: Mapping[str, Fact], numbers: Sequence[int]) -> Iterator[Person]:
+    """Read some rows of a Parquet file: those of these numbers, which ascend, from 0."""
+    listed = ", ".join(map(str, numbers)) or "-1"
+    # The row's number lets DuckDB skip what doesn't hold any of them. A long list becomes a join, which keeps no order.
+    chosen = f"file_row_number IN ({listed}) ORDER BY file_row_number"
+    people = "read_parquet(?, file_row_number=true)"
+    source = f"(SELECT * EXCLUDE file_row_number FROM {people} WHERE {chosen})"  # noqa: S608 - numbers only
+    columns = _columns(path, "read_parquet(?)")
+    return _people(path, source, columns, facts, _parquet_value)
 
 
 def _table(
@@ -70,29 +72,43 @@ def _table(
     ignore_unknown: bool,
     convert: Callable[[Fact, Any], Any],
 ) -> Rows:
+    columns = _columns(path, source)
+    _check_columns(path, columns, facts, ignore_unknown)
     try:
         with duckdb.connect() as connection:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {source}", [str(path)]).fetchall()  # noqa: S608
             (count,) = connection.execute(f"SELECT count(*) FROM {source}", [str(path)]).fetchone() or (0,)  # noqa: S608
     except duckdb.Error as error:
         raise PeopleUnreadable(f"{path}: {_first_line(error)}") from None
-    columns = [name for name, *_ in described]
-    _check_columns(path, columns, facts, ignore_unknown)
     missing = tuple(name for name in facts if name not in columns)
-    wanted = [name for name in columns if name == "id" or name.removesuffix(COMPLETE) in facts]
+    return Rows(int(count), missing, lambda: _people(path, source, columns, facts, convert))
 
-    def read() -> Iterator[Person]:
-        quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in wanted)
+
+def _columns(path: Path, source: str) -> list[str]:
+    try:
         with duckdb.connect() as connection:
-            connection.execute("SET preserve_insertion_order = true")
-            cursor = connection.execute(f"SELECT {quoted} FROM {source}", [str(path)])  # noqa: S608
-            number = 0
-            while several := _fetch(cursor, path):
-                for row in several:
-                    number += 1
-                    yield _person(path, number, dict(zip(wanted, row, strict=True)), facts, convert)
+            described = connection.execute(f"DESCRIBE SELECT * FROM {source}", [str(path)]).fetchall()  # noqa: S608
+    except duckdb.Error as error:
+        raise PeopleUnreadable(f"{path}: {_first_line(error)}") from None
+    return [str(name) for name, *_ in described]
 
-    return Rows(int(count), missing, read)
+
+def _people(
+    path: Path,
+    source: str,
+    columns: Sequence[str],
+    facts: Mapping[str, Fact],
+    convert: Callable[[Fact, Any], Any],
+) -> Iterator[Person]:
+    wanted = [name for name in columns if name == "id" or name.removesuffix(COMPLETE) in facts]
+    quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in wanted)
+    with duckdb.connect() as connection:
+        connection.execute("SET preserve_insertion_order = true")
+        cursor = connection.execute(f"SELECT {quoted} FROM {source}", [str(path)])  # noqa: S608
+        number = 0
+        while several := _fetch(cursor, path):
+            for row in several:
+                number += 1
+                yield _person(path, number, dict(zip(wanted, row, strict=True)), facts, convert)
 
 
 def _fetch(cursor: Any, path: Path) -> list[tuple[Any, ...]]:
