@@ -45,8 +45,6 @@ class Columns:
     count: int
     ids: Sequence[str] | Any
     facts: Mapping[str, Flat | Lists]
-    first: int = 0
-    """How many people of the file come before them."""
 
 
 def pack(flags: NDArray[np.bool_]) -> Bits:

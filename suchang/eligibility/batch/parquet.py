@@ -7,7 +7,9 @@ as the kernel wants them. Chunks are DuckDB's own, some 100,000 people each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import numpy as np
 
 from suchang.eligibility.batch.arrow import bitmap_of, flat_of, offsets_of
 from suchang.eligibility.batch.columns import Bits, Columns, Flat, Lists, unpack
+from suchang.eligibility.batch.decoding import Place, facts_at
 from suchang.eligibility.batch.layout import Layout, NotAColumn
 from suchang.eligibility.batch.stream import StreamBroken, arrays_of
 from suchang.eligibility.batch.texts import Dictionary
@@ -27,8 +30,17 @@ COMPLETE = "__complete"
 ROW = "file_row_number"
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _FLOATS = frozenset({"FLOAT", "DOUBLE"})
-Extra = Mapping[str, Flat]
 Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk(Columns):
+    """Some people of a file, ``first`` of them before; ``extra`` are the enumerations wanted beside."""
+
+    first: int
+    extra: Mapping[str, Flat]
+    facts_at: Callable[[int], Mapping[str, Any]]
+    """The facts of the n-th person, as the single-record engine takes them."""
 
 
 class ParquetPeople:
@@ -54,12 +66,29 @@ class ParquetPeople:
         self.extra = [layout.pack.facts[name] for name in extra if name in self.types]
         self.facts = looked_at + [fact for fact in self.extra if fact not in looked_at]
         self._words: dict[tuple[str, str | None], Dictionary] = {}
+        self.places = tuple(self._places())
         self._query = self._select()
 
     @property
     def has_row_numbers(self) -> bool:
         """Tell whether the file has a column of the name by which ranges of rows are told, so that there are none."""
         return ROW in self.types
+
+    def _places(self) -> Iterator[Place]:
+        """Say where each fact lies: the id comes first."""
+        column = 1
+        for fact in self.facts:
+            complete = column + 1 if fact.is_list and fact.name + COMPLETE in self.types else None
+            yield Place(fact, column, complete, self._fields(fact))
+            column += 1 if complete is None else 2
+
+    def _fields(self, fact: Fact) -> tuple[Field, ...]:
+        """Give the fields of a list that are looked at and that the file has."""
+        names = self.layout.fields.get(fact.name, ())
+        if fact.type is not Type.RECORDS:
+            return names
+        members = _struct_members(self.types[fact.name][:-2]) or {}
+        return tuple(field for field in names if field.name in members)
 
     def _select(self) -> str:
         wanted = ['CAST("id" AS VARCHAR) AS id']
@@ -71,16 +100,16 @@ class ParquetPeople:
         rows = "" if self.has_row_numbers else f" WHERE {ROW} >= $first AND {ROW} < $last"
         return f"SELECT {', '.join(wanted)} FROM {source}{rows}"  # noqa: S608 - names are quoted
 
-    def chunks(self, part: Range) -> Iterator[tuple[Columns, Extra]]:
+    def chunks(self, part: Range) -> Iterator[Chunk]:
         """Give the chunks of a range of rows; for use by one thread."""
         done, last = part
         given = {"path": str(self.path)} | ({} if self.has_row_numbers else {"first": done, "last": last})
         try:
             with self.connection.cursor() as cursor:
                 for array in arrays_of(cursor.sql(self._query, params=given)):
-                    columns, extra = self._chunk(array, done)
-                    done += columns.count
-                    yield columns, extra
+                    chunk = self._chunk(array, done)
+                    done += chunk.count
+                    yield chunk
         except (duckdb.Error, StreamBroken) as error:
             raise NotAColumn(f"{self.path}: {str(error).strip().splitlines()[0]}") from None
 
@@ -98,8 +127,7 @@ class ParquetPeople:
             raise self._wrong(fact.name, kind, "a list of structs")
         pairs = [
             f"'{place}': {self._cast(f'v.{_quoted(field.name)}', members[field.name], field, fact.name, field.name)}"
-            for place, field in enumerate(self.layout.fields.get(fact.name, ()))
-            if field.name in members
+            for place, field in enumerate(self._fields(fact))
         ]
         return f"list_transform({column}, lambda v: {{{', '.join(pairs) or repr('none') + ': 0'}}})"
 
@@ -141,39 +169,34 @@ class ParquetPeople:
     def _wrong(self, name: str, kind: str, needed: str) -> NotAColumn:
         return NotAColumn(f"{self.path}: the column {name} is {kind}; {needed} is needed (see `suchang rules schema`)")
 
-    def _chunk(self, array: Any, before: int) -> tuple[Columns, Extra]:
-        view = array.view()
-        children, count = list(view.children), int(array.length)
-        places = iter(range(1, len(children)))
+    def _chunk(self, array: Any, before: int) -> Chunk:
+        children, count = list(array.view().children), int(array.length)
         facts: dict[str, Flat | Lists] = {}
-        for fact in self.facts:
-            child = children[next(places)]
+        for place in self.places:
+            fact, child = place.fact, children[place.column]
             if fact.is_list:
                 whole = None
-                if fact.name + COMPLETE in self.types:
-                    flag = flat_of(children[next(places)], count, Type.BOOL)
+                if place.complete is not None:
+                    flag = flat_of(children[place.complete], count, Type.BOOL)
                     whole = flag.values if flag.known is None else flag.values | ~flag.known
-                facts[fact.name] = self._lists(child, count, fact, whole, before)
+                facts[fact.name] = self._lists(child, count, place, whole, before)
             else:
                 flat = flat_of(child, count, fact.type, words=self._words.get((fact.name, None)))
                 facts[fact.name] = self._valid(flat, fact, fact.name, before, None)
         extra = {fact.name: one for fact in self.extra if isinstance(one := facts[fact.name], Flat)}
-        return Columns(count, children[0], facts, before), extra
+        return Chunk(count, children[0], facts, before, extra, partial(facts_at, self.places, children))
 
-    def _lists(self, child: Any, count: int, fact: Fact, whole: Bits | None, before: int) -> Lists:
+    def _lists(self, child: Any, count: int, place: Place, whole: Bits | None, before: int) -> Lists:
+        fact = place.fact
         offsets = offsets_of(child, count)
         inner = next(iter(child.children))
         first, total = int(offsets[0]), int(offsets[-1] - offsets[0])
         rows = np.repeat(np.arange(count), np.diff(offsets))
         parts = [inner] if fact.type is Type.CODES else list(inner.children)
-        names = self.layout.fields.get(fact.name, ())
-        if fact.type is not Type.CODES:
-            members = _struct_members(self.types[fact.name][:-2]) or {}
-            names = tuple(field for field in names if field.name in members)
         # A struct that is null as a whole has only unknown fields.
         outer = None if fact.type is Type.CODES else bitmap_of(inner, total, first)
         fields = {}
-        for field, part in zip(names, parts, strict=False):
+        for field, part in zip(place.fields, parts, strict=False):
             flat = flat_of(part, total, field.type, first, self._words.get((fact.name, field.name)))
             if outer is not None:
                 flat = Flat(flat.values, outer if flat.known is None else flat.known & outer)

@@ -16,9 +16,8 @@ from typing import TypeVar
 
 import duckdb
 
-from suchang.eligibility.batch.columns import Columns
 from suchang.eligibility.batch.layout import Layout
-from suchang.eligibility.batch.parquet import Extra, ParquetPeople, Range
+from suchang.eligibility.batch.parquet import Chunk, ParquetPeople, Range
 
 AHEAD = 2
 """So many ranges more than threads may be done and waiting."""
@@ -27,7 +26,7 @@ SMALL = 1 << 17
 Result = TypeVar("Result")
 
 
-def chunks_of_parquet(path: Path, layout: Layout, *, extra: tuple[str, ...] = ()) -> Iterator[tuple[Columns, Extra]]:
+def chunks_of_parquet(path: Path, layout: Layout, *, extra: tuple[str, ...] = ()) -> Iterator[Chunk]:
     """Read a Parquet file for a layout, chunk by chunk in the order of its rows, in one thread."""
     with _opened(path, layout, extra) as (people, sizes):
         yield from people.chunks((0, sum(sizes)))
@@ -36,7 +35,7 @@ def chunks_of_parquet(path: Path, layout: Layout, *, extra: tuple[str, ...] = ()
 def each_chunk(
     path: Path,
     layout: Layout,
-    work: Callable[[Columns, Extra], Result],
+    work: Callable[[Chunk], Result],
     *,
     extra: tuple[str, ...] = (),
     threads: int | None = None,
@@ -49,7 +48,7 @@ def each_chunk(
     with _opened(path, layout, extra) as (people, sizes), ThreadPoolExecutor(workers) as pool:
 
         def answer(part: Range) -> list[Result]:
-            return [work(*chunk) for chunk in people.chunks(part)]
+            return [work(chunk) for chunk in people.chunks(part)]
 
         waiting: deque[Future[list[Result]]] = deque()
         try:

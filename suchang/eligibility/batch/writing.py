@@ -85,7 +85,7 @@ def check_output(job: Job) -> None:
 
 
 def _answers(job: Job, kernel: Kernel, done: Done) -> Iterator[Any]:
-    def answer(columns: Columns, _extra: object = None) -> Any:
+    def answer(columns: Columns) -> Any:
         return _result(job, kernel.evaluate(columns), columns)
 
     if job.source.suffix.lower() == ".parquet":

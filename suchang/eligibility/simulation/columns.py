@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from suchang.eligibility.batch import Answer, Kernel, Layout, each_chunk
 from suchang.eligibility.batch.arrow import texts_at
-from suchang.eligibility.batch.columns import Columns, Flat, unpack
+from suchang.eligibility.batch.columns import Flat, unpack
+from suchang.eligibility.batch.parquet import Chunk as People
 from suchang.eligibility.model import Pack
-from suchang.eligibility.simulation.answers import Chunk, Numbers, Pair, Promise
-from suchang.eligibility.simulation.rows import rows_at
+from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair, Promise
 
 
 def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
@@ -28,20 +28,20 @@ def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
     kernel = Kernel(*layouts)
     names = [(*pair.tiers(side), None) for side in (0, 1)]
     differs = np.array([[before != after for after in names[1]] for before in names[0]])
-    again = _Reread(path, pair)
+    explained = _Explained()
 
-    def answer(columns: Columns, also: Mapping[str, Flat]) -> Chunk:
-        before, after = kernel.evaluate_all(columns)
+    def answer(people: People) -> Chunk:
+        before, after = kernel.evaluate_all(people)
         changed = np.flatnonzero(differs[before.tier, after.tier])
-        ids = dict(zip(changed.tolist(), texts_at(columns.ids, changed.tolist()), strict=True))
+        ids = dict(zip(changed.tolist(), texts_at(people.ids, changed.tolist()), strict=True))
         return Chunk(
-            _Ids(columns.count, ids),
+            _Ids(people.count, ids),
             before.tier.astype(np.int16),
             after.tier.astype(np.int16),
             _rules(pair.old, before, changed),
             _rules(pair.new, after, changed),
-            _cities(also.get(pair.city_fact or ""), columns.count),
-            partial(again.promise, columns.first),
+            _cities(people.extra.get(pair.city_fact or ""), people.count),
+            partial(explained.promise, explained.keep(people, changed)),
         )
 
     yield from each_chunk(path, layouts[1], answer, extra=(pair.city_fact,) if pair.city_fact else ())
@@ -79,22 +79,17 @@ class _Ids(Sequence[str]):
 
 
 @dataclass
-class _Reread:
-    """The facts of those who change, read again all together when the first of them is explained."""
+class _Explained:
+    """The facts of the first who change, kept for their explanation."""
 
-    path: Path
-    pair: Pair
-    wanted: list[int] = field(default_factory=list)
-    found: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    left: int = EXPLAINED
+    """How many more are wanted, as far as the threads that read know; reading ahead may keep some too many."""
 
-    def promise(self, first: int, number: int) -> Promise:
-        """Promise the facts of the n-th person after the first; they are asked for in the order of the rows."""
-        self.wanted.append(first + number)
-        return partial(self._facts, first + number)
+    def keep(self, chunk: People, changed: NDArray[Any]) -> Mapping[int, Mapping[str, Any]]:
+        """Keep the facts of those who change, by place in the chunk."""
+        return {place: chunk.facts_at(place) for place in changed[: self.left].tolist()}
 
-    def _facts(self, row: int) -> Mapping[str, Any]:
-        if row not in self.found:
-            facts = {**self.pair.old.facts, **self.pair.new.facts}
-            people = rows_at(self.path, facts, self.wanted)
-            self.found = {number: one for number, (_, one) in zip(self.wanted, people, strict=True)}
-        return self.found[row]
+    def promise(self, kept: Mapping[int, Mapping[str, Any]], place: int) -> Promise:
+        """Give one person's facts; as many less are wanted."""
+        self.left = max(0, self.left - 1)
+        return lambda: kept[place]

@@ -54,17 +54,6 @@ def open_rows(path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = F
     raise PeopleUnreadable(f"{path.name}: people come as .parquet, .csv or .jsonl")
 
 
-def rows_at(path: Path, facts: Mapping[str, Fact], numbers: Sequence[int]) -> Iterator[Person]:
-    """Read some rows of a Parquet file: those of these numbers, which ascend, from 0."""
-    listed = ", ".join(map(str, numbers)) or "-1"
-    # The row's number lets DuckDB skip what doesn't hold any of them. A long list becomes a join, which keeps no order.
-    chosen = f"file_row_number IN ({listed}) ORDER BY file_row_number"
-    people = "read_parquet(?, file_row_number=true)"
-    source = f"(SELECT * EXCLUDE file_row_number FROM {people} WHERE {chosen})"  # noqa: S608 - numbers only
-    columns = _columns(path, "read_parquet(?)")
-    return _people(path, source, columns, facts, _parquet_value)
-
-
 def _table(
     path: Path,
     source: str,

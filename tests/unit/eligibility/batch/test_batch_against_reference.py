@@ -81,7 +81,7 @@ def test_columns_and_reference_agree_when_people_come_as_parquet(files: Files, d
         write_people(path, pack, crowd)
         layout = Layout(pack, on)
         done = 0
-        for columns, _ in chunks_of_parquet(path, layout):
+        for columns in chunks_of_parquet(path, layout):
             answer = Kernel(layout).evaluate(columns)
             assert differences(pack, answer, crowd[done : done + columns.count], on) == []
             done += columns.count
