@@ -49,9 +49,9 @@ def bitmap_of(child: Any, count: int, start: int = 0) -> Bits | None:
 
 def texts_at(child: Any, places: Sequence[int]) -> list[str]:
     """Give some texts of an array of texts; a null one is empty."""
-    offsets, data = buffer_of(child, 1, np.int32), memoryview(buffer_of(child, 2, np.uint8)).cast("B")
+    offsets, data = buffer_of(child, 1, np.int32), buffer_of(child, 2, np.uint8)
     begin = int(child.offset)
-    return [str(data[offsets[begin + place] : offsets[begin + place + 1]], "utf-8") for place in places]
+    return [data[offsets[begin + place] : offsets[begin + place + 1]].tobytes().decode("utf-8") for place in places]
 
 
 def copied_texts(child: Any, count: int) -> Any:

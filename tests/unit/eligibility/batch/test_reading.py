@@ -1,0 +1,113 @@
+"""Files are read in several threads and texts numbered from their bytes: nothing is lost, doubled or reordered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suchang.demo.province import SEED, make_province
+from suchang.eligibility import load_pack
+from suchang.eligibility.batch import Kernel, Layout, NotAColumn, each_chunk, reading
+from suchang.eligibility.batch.arrow import texts_at
+from suchang.eligibility.batch.parquet import Chunk
+from suchang.eligibility.batch.reading import ranges
+from suchang.eligibility.batch.texts import Dictionary
+from tests.unit.eligibility.batch.arrow import write_people
+
+JIANGSU = Path("eligibility_rules/jiangsu")
+ON = date(2026, 11, 1)
+# Short and long texts that share beginnings, with a NUL and letters of several bytes.
+words = st.text(alphabet="ab\0中é0", max_size=20) | st.integers(0, 99).map("a_code_that_is_long_{}".format)
+
+
+def buffers(texts: Sequence[str]) -> tuple[Any, Any]:
+    raw = [text.encode() for text in texts]
+    offsets = np.array([0, *accumulate(map(len, raw))], dtype=np.int32)
+    return offsets, np.frombuffer(b"".join(raw), np.uint8)
+
+
+@given(st.lists(words, unique=True, max_size=300), st.lists(words, max_size=40), st.randoms())
+def test_text_gets_its_number_when_the_dictionary_has_it(known: list[str], asked: list[str], draw: Any) -> None:
+    dictionary = Dictionary({word: place for place, word in enumerate(known)})
+    texts = asked + draw.sample(known, min(10, len(known)))
+    found = dictionary.numbers(*buffers(texts))
+    assert found.tolist() == [dictionary.words.get(text, -1) for text in texts]
+
+
+@given(st.lists(st.integers(1, 3_000_000), min_size=1, max_size=40), st.integers(1, 8))
+def test_ranges_hold_every_row_once_and_in_order(sizes: list[int], workers: int) -> None:
+    parts = ranges(sizes, workers)
+    assert parts[0][0] == 0
+    assert parts[-1][1] == sum(sizes)
+    assert all(before[1] == after[0] for before, after in pairwise(parts))
+    assert all(end > start for start, end in parts)
+
+
+@pytest.fixture(scope="module")
+def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    crowd = [dict(person.facts) for person in make_province(SEED, 200, ON).people]
+    path = tmp_path_factory.mktemp("people") / "people.parquet"
+    write_people(path, load_pack(JIANGSU), crowd)
+    return path
+
+
+def answers(path: Path, threads: int) -> tuple[list[str], list[int]]:
+    layout = Layout(load_pack(JIANGSU), ON)
+    kernel = Kernel(layout)
+
+    def work(chunk: Chunk) -> tuple[list[str], list[int]]:
+        return texts_at(chunk.ids, range(chunk.count)), kernel.evaluate(chunk).tier.tolist()
+
+    parts = list(each_chunk(path, layout, work, threads=threads))
+    return [name for names, _ in parts for name in names], [tier for _, tiers in parts for tier in tiers]
+
+
+def test_answers_come_in_order_when_many_threads_read(parquet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = answers(parquet, 1)
+    monkeypatch.setattr(reading, "SMALL", 16)
+    assert answers(parquet, 5) == alone
+    assert alone[0] == [f"p{number}" for number in range(200)]
+
+
+def test_first_bad_row_is_named_when_several_threads_meet_some(
+    parquet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pq.read_table(parquet).to_pylist()
+    for row in (83, 130, 199):
+        table[row]["sector"] = "alchemy"
+    path = tmp_path / "people.parquet"
+    schema = pq.read_schema(parquet)
+    with pq.ParquetWriter(path, schema) as writer:
+        writer.write_table(pq.read_table(parquet).from_pylist(table, schema), row_group_size=8)
+    monkeypatch.setattr(reading, "SMALL", 16)
+    with pytest.raises(NotAColumn, match="row 84, column sector: a value outside its enumeration"):
+        answers(path, 5)
+
+
+def plain(value: Any, fields: set[str]) -> Any:
+    """Write a fact so that the file's and the given one can be compared, of records the fields that are read."""
+    if isinstance(value, list):
+        return [plain(item, fields) for item in value]
+    if isinstance(value, dict):
+        return {name: plain(one, fields) for name, one in value.items() if name in fields and one is not None}
+    return "9999-12-31" if value == "open" else str(value)
+
+
+def test_facts_of_a_chunk_are_those_of_the_file(parquet: Path) -> None:
+    layout = Layout(load_pack(JIANGSU), ON)
+    given = [dict(person.facts) for person in make_province(SEED, 200, ON).people]
+    read = {fact.name: {field.name for field in layout.fields.get(fact.name, ())} for fact in layout.facts}
+    for chunk in reading.chunks_of_parquet(parquet, layout):
+        for place in range(chunk.count):
+            found = {name: plain(value, read[name]) for name, value in chunk.facts_at(place).items()}
+            known = {name: value for name, value in given[chunk.first + place].items() if value is not None}
+            assert found == {name: plain(value, read[name]) for name, value in known.items() if name in read}
