@@ -18,7 +18,8 @@ class Flat:
     """One value a person, or one a list item.
 
     ``values`` are integers (decimals times 10,000, dates as days since 1970, texts by their place in the layout's
-    dictionary, -1 for any other text) or, for booleans, a packed bitmap. ``known`` is None when nothing is missing.
+    dictionary, -1 for any other text, in at most 32 bits) or, for booleans, a packed bitmap. ``known`` is None when
+    nothing is missing; what lies under an unknown value may be anything.
     """
 
     values: NDArray[Any]

@@ -171,8 +171,10 @@ class _Run:
                 low, high = operand(test.low, subject), operand(test.high, subject)
                 flags = (values >= low) & (values <= high)
             case Member() if subject.type in TEXTS:
-                # -1, any other text, falls on the table's last entry.
-                flags = self.kernel.tables[leaf].take(values, mode="wrap")
+                # -1, any other text, is the largest unsigned number and falls on the table's last entry. So does
+                # whatever lies under an unknown value: "wrap" would count it down in steps of the table's length.
+                places = values.view(np.dtype(f"u{values.itemsize}"))
+                flags = self.kernel.tables[leaf].take(places, mode="clip")
             case Member():
                 wanted = [operand(each, subject) for each in test.values]
                 flags = ~_one_of(values, wanted) if test.negated else _one_of(values, wanted)

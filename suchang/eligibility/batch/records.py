@@ -41,7 +41,7 @@ def _flat(field: Field, words: Any, values: list[Any]) -> Flat:
     elif field.type is Type.DATE:
         convert = lambda day: int(day) - _EPOCH  # noqa: E731
     numbers = [convert(value) if there else 0 for value, there in zip(values, present, strict=True)]
-    return Flat(np.array(numbers, dtype=np.int64), known)
+    return Flat(np.array(numbers, dtype=np.int32 if field.type in TEXTS else np.int64), known)
 
 
 def _lists(layout: Layout, fact: Fact, lists: list[Any], complete: list[Any]) -> Lists:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from suchang.eligibility import Engine, Pack, load_pack
 from suchang.eligibility.batch import Answer, Kernel, Layout, NotAColumn, chunks_of_parquet, columns_of_records
-from suchang.eligibility.batch.columns import unpack
+from suchang.eligibility.batch.columns import Flat, Lists, unpack
 from suchang.eligibility.batch.kernel import at_least
 from suchang.eligibility.reference import determine
 from tests.unit.eligibility.batch.arrow import write_people
@@ -55,6 +56,32 @@ def differences(pack: Pack, answer: Answer, facts: Sequence[Mapping[str, Any]], 
             if place != theirs_one:
                 found.append(f"person {number}, {what}: columns {place}, reference {theirs_one}")
     return found
+
+
+@pytest.mark.timeout(60)
+@settings(max_examples=25, deadline=None, suppress_health_check=QUIET)
+@given(packs(), st.data())
+def test_answers_are_the_same_when_anything_lies_under_an_unknown_value(files: Files, data: st.DataObject) -> None:
+    """A column reader may leave anything where nothing is known, in lists too: nobody may read or count it."""
+    pack = load(files)
+    engine, layout = Engine(pack), Layout(pack, data.draw(st.sampled_from(days(pack))))
+    crowd = [engine.parse_facts(facts) for facts in data.draw(st.lists(people(), min_size=1, max_size=11))]
+    columns = columns_of_records(layout, [str(n) for n in range(len(crowd))], crowd)
+    lowest = data.draw(st.booleans())
+    spoilt = replace(columns, facts={name: _spoilt(column, lowest) for name, column in columns.facts.items()})
+    one, other = (Kernel(layout).evaluate(each) for each in (columns, spoilt))
+    for rule in one.status:
+        assert values(one, one.status[rule]) == values(other, other.status[rule]), rule
+
+
+def _spoilt(column: Flat | Lists, lowest: bool) -> Flat | Lists:
+    if isinstance(column, Lists):
+        return replace(column, fields={name: _spoilt(field, lowest) for name, field in column.fields.items()})
+    if column.known is None or column.values.dtype == np.uint8:
+        return column
+    known = unpack(column.known, len(column.values))
+    kind = np.iinfo(column.values.dtype)
+    return replace(column, values=np.where(known, column.values, kind.min if lowest else kind.max))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=QUIET)

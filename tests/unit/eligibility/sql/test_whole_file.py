@@ -94,7 +94,7 @@ def differences(output: Path, file: File) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_engine_and_reference_agree_on_every_person_of_a_file(
     engine: str, file: File, tmp_path: Path, database: Database
