@@ -27,7 +27,7 @@ from suchang.domain.identity import DocumentType, check_character
 from suchang.domain.ids import new_id
 from suchang.domain.organisation import credit_check_character
 from suchang.domain.roles import Role
-from suchang.persistence.models import Officer
+from suchang.persistence.models import Employer, EmployerContact, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import partners
 from suchang.workflows.actors import SYSTEM
@@ -199,6 +199,20 @@ class World:
         body = {"assurance": "device", "device": phone.device}
         given = self.ok("POST", f"/api/v1/me/dependants/{dependant}/credentials", holder, json=body)
         return Phone(phone.signer, phone.device, given["sd_jwt"])
+
+    def employer_of(self, token: str, name: str = "示范制造") -> str:
+        """Make an employer for which the person of a token speaks; gives its credit code."""
+        uscc, person = credit_code(next(self._serials) + 7000), self.ok("GET", "/api/v1/me", token)["id"]
+        specialist = self.officer(Role.SPECIALIST)
+        employer = Employer(
+            id=new_id("emp"), uscc=uscc, name=name, city="320500", kind="private", tags=[], created_at=self.clock()
+        )
+        with unit_of_work(self.parts.sessions) as session:
+            session.add(employer)
+            session.flush()
+            contact = {"employer_id": employer.id, "person_id": person, "appointed_by": specialist}
+            session.add(EmployerContact(**contact, created_at=self.clock()))
+        return uscc
 
     def partner(self, *domains: str, name: str = "示范医院", city: str = NANJING, offline: bool = False) -> str:
         """Register a partner with one site and one client, and give an access token with all its scopes."""

@@ -9,12 +9,8 @@ from flask.testing import FlaskClient
 
 from suchang.app import create_app, db
 from suchang.config import load_settings
-from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
-from suchang.persistence.models import Employer, EmployerContact
-from suchang.persistence.unit_of_work import unit_of_work
 from tests.support.databases import Database, Servers
-from tests.support.world import QUALIFIED, World, credit_code
+from tests.support.world import QUALIFIED, World
 
 
 @pytest.fixture
@@ -46,33 +42,9 @@ def csrf(client: FlaskClient) -> str:
     return str(client.get("/csrf").json["token"])  # type: ignore[index]
 
 
-def employer_of(world: World, token: str) -> str:
-    """Make an employer for which the person of a token speaks; gives its credit code."""
-    uscc, person = credit_code(77), world.ok("GET", "/api/v1/me", token)["id"]
-    specialist = world.officer(Role.SPECIALIST)
-    with unit_of_work(world.parts.sessions) as session:
-        employer = Employer(
-            id=new_id("emp"),
-            uscc=uscc,
-            name="示范制造",
-            city="320500",
-            kind="private",
-            tags=[],
-            created_at=world.clock(),
-        )
-        session.add(employer)
-        session.flush()
-        session.add(
-            EmployerContact(
-                employer_id=employer.id, person_id=person, appointed_by=specialist, created_at=world.clock()
-            )
-        )
-    return uscc
-
-
 def test_employment_is_confirmed_when_the_one_who_speaks_says_so(world: World, client: FlaskClient) -> None:
     contact = world.person("周经理")
-    uscc = employer_of(world, contact)
+    uscc = world.employer_of(contact)
     applicant = world.person("李工")
     body = {"city": "320500", "employer": uscc, "facts": QUALIFIED}
     application = world.ok("POST", "/api/v1/me/applications", applicant, json=body)["id"]
@@ -87,7 +59,7 @@ def test_employment_is_confirmed_when_the_one_who_speaks_says_so(world: World, c
 
 
 def test_nobody_waits_when_somebody_else_asks(world: World, client: FlaskClient) -> None:
-    uscc = employer_of(world, world.person("周经理"))
+    uscc = world.employer_of(world.person("周经理"))
     page = signed_in(client, world.person("外人")).get(f"/employer?uscc={uscc}").get_data(as_text=True)
     assert "没有办成" in page
 
