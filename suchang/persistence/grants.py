@@ -40,6 +40,7 @@ NO_DELETE = frozenset(
         "officer",
         "partner",
         "evidence",
+        "policy_draft",
     }
 )
 READ_ONLY = frozenset({"audit_seal", "audit_checkpoint", "audit_unsealed", "person_identity"})

@@ -36,6 +36,14 @@ def deliver_notification(context: JobContext, *, notification: str) -> None:
     notifications.deliver(_parts(context), notification)
 
 
+@queue.task(name="simulate_policy", retry=PATIENT, pass_context=True)
+def simulate_policy(context: JobContext, *, draft: str) -> None:
+    """Check a policy draft and simulate it on the people on record."""
+    from suchang.workflows import policy_simulation
+
+    policy_simulation.run(_parts(context), draft)
+
+
 @queue.periodic(cron="*/5 * * * *")
 @queue.task(name="run_timers", queueing_lock="run_timers", pass_context=True)
 def run_timers(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the library hands it over

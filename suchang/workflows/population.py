@@ -14,17 +14,21 @@ from suchang.persistence.unit_of_work import SessionFactory, unit_of_work
 Person = tuple[str, Mapping[str, Any]]
 
 
-def population_size(sessions: SessionFactory) -> int:
-    """Count the people about whom facts are kept."""
+def population_size(sessions: SessionFactory, *, city: str | None = None) -> int:
+    """Count the people about whom facts are kept; of one city's applications, or of all."""
     with unit_of_work(sessions) as session:
         joined = select(func.count(func.distinct(Application.person_id))).join(
             DeterminationRecord, DeterminationRecord.application_id == Application.id
         )
+        if city is not None:
+            joined = joined.where(Application.city == city)
         return session.execute(joined).scalar_one()
 
 
-def population(sessions: SessionFactory, *, city_fact: str | None = None) -> Iterator[Person]:
-    """Give every person's id and latest facts in the order of ids, a few at a time.
+def population(
+    sessions: SessionFactory, *, city_fact: str | None = None, city: str | None = None
+) -> Iterator[Person]:
+    """Give every person's id and latest facts in the order of ids, a few at a time; of one city's applications, or all.
 
     Where the facts don't say ``city_fact``, the city that handles the application counts.
     """
@@ -35,6 +39,8 @@ def population(sessions: SessionFactory, *, city_fact: str | None = None) -> Ite
         .order_by(Application.person_id, DeterminationRecord.created_at.desc(), DeterminationRecord.id.desc())
         .execution_options(yield_per=2000)
     )
+    if city is not None:
+        latest = latest.where(Application.city == city)
     with unit_of_work(sessions) as session:
-        for person, facts, city in session.execute(latest):
-            yield person, {city_fact: city, **facts} if city_fact else facts
+        for person, facts, handling in session.execute(latest):
+            yield person, {city_fact: handling, **facts} if city_fact else facts

@@ -30,6 +30,7 @@ from suchang.persistence.models.officer import Deputation, Officer, SignInSessio
 from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.passkey import Passkey
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
+from suchang.persistence.models.policy import PolicyDraft
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
 from suchang.persistence.models.service_point import ServicePoint
 from suchang.persistence.models.webhook import WebhookDelivery, WebhookEndpoint
@@ -68,6 +69,7 @@ __all__ = [
     "Person",
     "PersonIdentity",
     "ReasonPhrase",
+    "PolicyDraft",
     "Redemption",
     "RedemptionConflict",
     "Review",

@@ -1,0 +1,166 @@
+"""The job of a policy draft: check it, run its cases, determine everybody on record with both versions."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from openpyxl import Workbook
+from sqlalchemy.orm import undefer
+
+from suchang.domain.errors import DomainError, Unavailable
+from suchang.eligibility import Pack, load_pack
+from suchang.eligibility.analysis import analyse
+from suchang.eligibility.archive import unzip_pack
+from suchang.eligibility.cases import read_cases, run_cases
+from suchang.eligibility.packdiff import compare_packs
+from suchang.eligibility.simulation import Pair, Report, answer_rows, simulate, write_changes
+from suchang.persistence.models import PolicyDraft
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.population import population, population_size
+
+CITY_FACT = "employer_city"
+_KEPT = 3600
+
+
+def run(parts: Collaborators, draft_id: str) -> None:
+    """Check and simulate a draft, unless that was done."""
+    with unit_of_work(parts.sessions) as session:
+        draft = session.get_one(PolicyDraft, draft_id, options=[undefer(PolicyDraft.archive)])
+        if draft.state in ("done", "failed"):
+            return
+        draft.state = "running"
+        archive, on, city = draft.archive, draft.as_of, draft.city
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            pack = load_pack(unzip_pack(archive, Path(place, "draft")))
+            _tell(parts, draft_id, "checking", 0, 1)
+            checks = _checks(parts.engine.pack, pack, on)
+            pair = Pair(parts.engine.pack, pack, on, CITY_FACT if CITY_FACT in pack.facts else None)
+            report = _simulate(parts, draft_id, pair, city)
+            _finish(parts, draft_id, "done", checks, _written(report), _listed(report, Path(place)))
+        except DomainError as error:
+            # The people on record and this draft do not fit together: that is an answer, and trying again is no help.
+            _finish(parts, draft_id, "failed", None, {"problem": str(error)}, None)
+
+
+def _finish(
+    parts: Collaborators,
+    draft_id: str,
+    state: str,
+    checks: dict[str, Any] | None,
+    report: dict[str, Any],
+    changes: bytes | None,
+) -> None:
+    with unit_of_work(parts.sessions) as session:
+        draft = session.get_one(PolicyDraft, draft_id)
+        draft.state, draft.checks, draft.report, draft.changes = state, checks, report, changes
+        draft.finished_at = parts.clock()
+
+
+def _checks(old: Pack, new: Pack, on: Any) -> dict[str, Any]:
+    """Say what is strange about a pack, which of its cases fail, and what it changes."""
+    outcomes = run_cases(new, read_cases(new))
+    failed = [each for each in outcomes if each.differences]
+    known = {(each.code, each.message) for each in analyse(old, on)}
+    findings = [each for each in analyse(new, on) if (each.code, each.message) not in known]
+    return {
+        "findings": [{"place": str(each.place), "code": each.code, "text": each.message} for each in findings],
+        "cases": len(outcomes),
+        "failed": [
+            {"place": str(each.case.place), "text": each.case.sentence, "differences": list(each.differences)}
+            for each in failed
+        ],
+        "changes": {
+            lang: [
+                {"what": each.what, "id": each.id, "change": each.change, "details": list(each.details)}
+                for each in compare_packs(old, new, lang)
+            ]
+            for lang in ("zh", "en")
+        },
+    }
+
+
+def _simulate(parts: Collaborators, draft_id: str, pair: Pair, city: str | None) -> Report:
+    known = pair.old.facts.keys() | pair.new.facts.keys()
+    people = population(parts.sessions, city_fact=pair.city_fact, city=city)
+    rows = ((name, {key: value for key, value in facts.items() if key in known}) for name, facts in people)
+    total, done = population_size(parts.sessions, city=city), Counter[str]()
+
+    def heard(count: int) -> None:
+        done["people"] += count
+        _tell(parts, draft_id, "simulating", done["people"], total)
+
+    _tell(parts, draft_id, "simulating", 0, total)
+    return simulate(pair, answer_rows(pair, rows), progress=heard)
+
+
+def _written(report: Report) -> dict[str, Any]:
+    """Give the report as JSON, with the names of the rules and categories that it speaks of."""
+    body, packs = report.to_json(), (report.pair.old, report.pair.new)
+    rules = {each[key] for each in body["by_rule"] for key in ("rule_before", "rule_after")} - {None}
+    named = {rule: pack.rules[rule][-1].name for pack in packs for rule in rules if rule in pack.rules}
+    labels = {
+        entry.code: entry.label
+        for pack in packs
+        if "categories" in pack.catalogues
+        for entry in pack.catalogues["categories"].entries
+    }
+    wanted = {each["category"] for each in body["by_category"]}
+    body["rules"] = {name: {"zh": label.zh, "en": label.en} for name, label in named.items()}
+    body["categories"] = {code: {"zh": one.zh, "en": one.en} for code, one in labels.items() if code in wanted}
+    body["tiers"] = list(dict.fromkeys([*report.pair.tiers(0), *report.pair.tiers(1)]))
+    return body
+
+
+def _listed(report: Report, folder: Path) -> bytes | None:
+    """Give the list of those who change as Parquet, people by number; None when nobody does."""
+    if not report.changed:
+        return None
+    report.changed_people.ids = [str(number + 1) for number in range(len(report.changed_people.ids))]
+    path = folder / "changes.parquet"
+    write_changes(path, report)
+    return path.read_bytes()
+
+
+def list_as(content: bytes, form: str) -> bytes:
+    """Give a kept list in the form that was asked for."""
+    if form == "parquet":
+        return content
+    with tempfile.TemporaryDirectory() as place, duckdb.connect() as connection:
+        source, sheet = Path(place, "changes.parquet"), Path(place, "changes.xlsx")
+        source.write_bytes(content)
+        found = connection.execute("SELECT * FROM read_parquet(?)", [str(source)])
+        book = Workbook(write_only=True)
+        page = book.create_sheet("changes")
+        page.append([column[0] for column in found.description or ()])
+        while rows := found.fetchmany(5000):
+            for row in rows:
+                page.append([_text(cell) for cell in row])
+        book.save(sheet)
+        return sheet.read_bytes()
+
+
+def _text(cell: Any) -> Any:
+    """Keep a spreadsheet from reading a text as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+
+
+def _tell(parts: Collaborators, draft_id: str, step: str, done: int, total: int) -> None:
+    """Say how far the work is; that may be lost."""
+    with suppress(Unavailable):
+        parts.redis.put(f"policy:{draft_id}", f"{step} {done} {total}", _KEPT)
+
+
+def progress_of(parts: Collaborators, draft_id: str) -> dict[str, Any] | None:
+    """Give the step and the people done so far, None when that is not known."""
+    with suppress(Unavailable):
+        if said := parts.redis.get(f"policy:{draft_id}"):
+            step, done, total = said.split()
+            return {"step": step, "done": int(done), "total": int(total)}
+    return None
