@@ -1,4 +1,4 @@
-"""Amend a pack by changing one threshold from a day on, in its text: what an officer would write by hand, comments kept.
+"""Amend a pack: change one threshold from a day on, in its text, as an officer would write it; comments are kept.
 
 The entry of the rule or condition ends the day before, and a copy of it with the new value follows.
 """
@@ -142,7 +142,7 @@ def _amended(text: str, found: _Found, value: str, start: date) -> str:
     keys = _keys(found.entry)
     first, last = _in_force(keys.get("in_force"))
     if (first is not None and start <= first) or (last is not None and start > last):
-        raise AmendmentRefused(f"{found.threshold.owner} is not in force on {start} and the day before; choose another.")
+        raise AmendmentRefused(f"{found.threshold.owner} is not in force on {start} and the day before.")
     begin, end = _block(text, found.entry)
     entry = text[begin:end]
     indent = entry[: len(entry) - len(entry.lstrip())]

@@ -31,7 +31,7 @@ def zip_pack(folder: Path) -> bytes:
 
 
 def unzip_pack(content: bytes, folder: Path) -> Path:
-    """Write the files of a zip below a folder and give where ``pack.yaml`` lies: at the top, or in the one folder there.
+    """Write the files of a zip below a folder; gives where ``pack.yaml`` lies: at the top, or in the one folder there.
 
     ArchiveRefused for what is no zip, is too large, leaves the folder or holds other files than YAML, CSV and Markdown.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from suchang.eligibility import Fact, Pack, RuleVersion, Type
@@ -58,9 +59,12 @@ def _lang() -> str:
     return "en" if is_english() else "zh"
 
 
-def _version(pack: Pack, rule_id: str) -> RuleVersion | None:
+def _version(pack: Pack, rule_id: str, on: date) -> RuleVersion | None:
+    """Find the rule as it was in force on the day of the determination, else as it reads last."""
     versions = pack.rules.get(rule_id)
-    return versions[-1] if versions else None
+    if not versions:
+        return None
+    return next((one for one in versions if on in one.period), versions[-1])
 
 
 def document_name(document: str) -> str:
@@ -80,7 +84,7 @@ def fact_name(pack: Pack, name: str) -> str:
 
 
 def _line(pack: Pack, state: str, atom: Mapping[str, Any], *, translated: bool) -> Line:
-    """Word an atom; a stored determination has Chinese sentences, so in English fact and value stand for them."""
+    """Word an atom; where only Chinese sentences were stored, fact and value stand for them in English."""
     if translated or not is_english():
         text = _CODE.sub(lambda found: _code(pack, found[0]), atom["text"])
     elif "value" in atom:
@@ -90,8 +94,8 @@ def _line(pack: Pack, state: str, atom: Mapping[str, Any], *, translated: bool) 
     return Line(state, text)
 
 
-def _rule(pack: Pack, rule_id: str, tier: str, lines: tuple[Line, ...]) -> RuleShown:
-    version = _version(pack, rule_id)
+def _rule(pack: Pack, rule_id: str, tier: str, on: date, lines: tuple[Line, ...]) -> RuleShown:
+    version = _version(pack, rule_id, on)
     if version is None:
         return RuleShown(rule_id, tier, rule_id, "", True, lines)
     clause = f"{document_name(version.source.document)} {version.source.section}"
@@ -101,22 +105,30 @@ def _rule(pack: Pack, rule_id: str, tier: str, lines: tuple[Line, ...]) -> RuleS
 
 def proof_of(pack: Pack, result: Mapping[str, Any], *, translated: bool = False) -> Proof:
     """Build the view of a determination's JSON; ``translated`` says that its sentences are in the page's language."""
+    on = date.fromisoformat(result["on"])
     met = tuple(
-        _rule(pack, one["rule"], one["tier"],
+        _rule(pack, one["rule"], one["tier"], on,
               tuple(_line(pack, "yes", atom, translated=translated) for atom in one["because"]))
         for one in result["met"]
     )  # fmt: skip
     unknown = tuple(
-        _rule(pack, one["rule"], one["tier"], tuple(Line("open", fact_name(pack, need)) for need in one["needs"]))
+        _rule(pack, one["rule"], one["tier"], on, tuple(Line("open", fact_name(pack, need)) for need in one["needs"]))
         for one in result["unknown"]
     )
     near = tuple(
-        _rule(pack, one["rule"], one["tier"],
+        _rule(pack, one["rule"], one["tier"], on,
               tuple(_line(pack, "no", atom, translated=translated) for atom in one["missing"]))
         for one in result["nearest_miss"]
     )  # fmt: skip
     version = str(result["version"]).removeprefix("sha256:")[:12]
     return Proof(result["tier"], result["possible_tier"], version, result["on"], met, unknown, near)
+
+
+def stored_proof(pack: Pack, found: Mapping[str, Any]) -> Proof:
+    """Build the view of a stored determination in the reader's language."""
+    if is_english() and found["english"]:
+        return proof_of(pack, found["english"], translated=True)
+    return proof_of(pack, found["result"])
 
 
 def value_text(pack: Pack, name: str, value: Any) -> str:

@@ -48,10 +48,16 @@ def employer_view(employer: Employer | None) -> dict[str, Any] | None:
 
 
 def determination_view(row: DeterminationRecord | None) -> dict[str, Any] | None:
-    """Show a stored determination with its exact result."""
+    """Show a stored determination with its exact result, and the same in English where that was kept."""
     if row is None:
         return None
-    return {"id": row.id, "occasion": row.occasion, "at": rfc3339(row.created_at), "result": json.loads(row.canonical)}
+    return {
+        "id": row.id,
+        "occasion": row.occasion,
+        "at": rfc3339(row.created_at),
+        "result": json.loads(row.canonical),
+        "english": json.loads(row.english) if row.english else None,
+    }
 
 
 def application_view(session: Session, application: Application) -> dict[str, Any]:

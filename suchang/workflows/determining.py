@@ -77,6 +77,7 @@ def determine(
         as_of=on,
         facts=facts,
         canonical=result.canonical(),
+        english=result.canonical("en"),
         tier=result.tier,
         created_at=now,
     )

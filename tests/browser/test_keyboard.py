@@ -208,7 +208,7 @@ def test_decision_is_made_when_only_keys_are_pressed(visitor: Visitor) -> None:
     hands.write("#f-reason", "符合条件")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".decide")).to_contain_text("已经发卡")
-    hands.press(".topbar nav a[href='/console/cards']")
+    hands.press(".console-bar--pages a[href='/console/cards']")
     page.wait_for_url("**/console/cards")
     hands.write("[name=q]", "欧阳", end="Enter")
     page.wait_for_url("**q=**")

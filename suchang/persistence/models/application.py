@@ -82,6 +82,8 @@ class DeterminationRecord(Base):
     as_of: Mapped[date]
     facts: Mapped[dict[str, Any]]
     canonical: Mapped[bytes] = mapped_column(LargeBinary)
+    english: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The same result with its sentences in English; rows from before there was this column have none."""
     tier: Mapped[str | None]
     created_at: Mapped[datetime]
 

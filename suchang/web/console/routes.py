@@ -12,10 +12,11 @@ from suchang.domain.lifecycle import Outcome
 from suchang.domain.roles import Role
 from suchang.web import case_words as words
 from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
+from suchang.web.console.menu import menu
 from suchang.web.downloads import as_download
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
-from suchang.web.proofs import fact_name, proof_of, value_text
+from suchang.web.proofs import fact_name, stored_proof, value_text
 from suchang.workflows import case_work, evidence_files, reviewing, sign_in
 from suchang.workflows.actors import OfficerActor
 
@@ -40,7 +41,13 @@ def officer() -> OfficerActor:
 def frame() -> dict[str, Any]:
     """Give what every page of the console shows of its officer."""
     who = officer()
-    return {"officer": who, "roles": words.role_names(who.roles), "due": words.due, "Role": Role}
+    return {
+        "officer": who,
+        "roles": words.role_names(who.roles),
+        "due": words.due,
+        "Role": Role,
+        "menu": menu(who.roles, request.path),
+    }
 
 
 def _queue() -> dict[str, Any]:
@@ -63,7 +70,7 @@ def queue() -> str:
 def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
     pack = parts().engine.pack
     found = case["determination"]
-    proof = proof_of(pack, found["result"]) if found else None
+    proof = stored_proof(pack, found) if found else None
     versions = {one["result"]["version"] for one in case["determinations"]}
     return render_template(
         "console/case.html",

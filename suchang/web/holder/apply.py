@@ -19,7 +19,7 @@ from suchang.web.holder.words import document_types
 from suchang.web.languages import is_english
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, facts_of, profile
 from suchang.web.problem_words import explain
-from suchang.web.proofs import Proof, fact_name, proof_of, value_text
+from suchang.web.proofs import Proof, fact_name, proof_of, stored_proof, value_text
 from suchang.workflows import applications, determining, evidence_files, people
 from suchang.workflows.actors import HolderActor
 
@@ -102,7 +102,7 @@ def _evidence(current: dict[str, Any], answers: dict[str, Any], wrong: str = "")
 
 def _progress(current: dict[str, Any]) -> str:
     pack, found = parts().engine.pack, current["determination"]
-    proof = proof_of(pack, found["result"]) if found else None
+    proof = stored_proof(pack, found) if found else None
     return _page("holder/apply_progress.html", current=current, proof=proof, steps=case_words.steps(current),
                  due=case_words.due(current))  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,8 @@ from flask.testing import FlaskClient
 
 from suchang.app import create_app, db
 from suchang.config import load_settings
+from suchang.domain.roles import Role
+from suchang.web.portal.profiles import facts_of
 from tests.support.databases import Database, Servers
 from tests.support.world import QUALIFIED, World
 
@@ -91,3 +94,18 @@ def test_page_of_errors_is_ours_when_an_address_is_wrong(empty: FlaskClient) -> 
     assert answer.status_code == 404
     assert "没有找到这一页" in answer.get_data(as_text=True)
     assert empty.get("/api/v1/nothing-here").mimetype == "application/problem+json"
+
+
+def test_proof_is_in_the_readers_language_when_it_was_stored(world: World, client: FlaskClient) -> None:
+    token = world.person("王芳")
+    facts = facts_of("chief_tech", "employed", ("member", "assessed", "reviewed"), world.clock().date())
+    application = world.apply(token, facts)
+    client.set_cookie("sc_officer", world.office(Role.REVIEWER))
+    signed_in(client, token)
+    for path in ("/apply", f"/console/cases/{application}"):
+        chinese = client.get(f"{path}?lang=zh").get_data(as_text=True)
+        english = client.get(f"{path}?lang=en").get_data(as_text=True)
+        [zh], [en] = (re.findall(r'<ul class="tree">.*?</ul>', page, re.S)[:1] for page in (chinese, english))
+        assert re.search(r"[\u4e00-\u9fff]", zh)
+        assert not re.search(r"[\u4e00-\u9fff]", en)
+        assert "verified" in en or "confirmed" in en, en

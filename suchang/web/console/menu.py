@@ -1,0 +1,90 @@
+"""The console's navigation: pages in groups, each officer sees what their roles open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from suchang.domain.roles import OFFICER_ROLES, Role
+from suchang.web.languages import gettext
+from suchang.workflows.policy_drafts import READERS
+
+_HANDLING = frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR})
+_PARTNERS = frozenset({Role.PARTNER_ADMIN, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the navigation."""
+
+    path: str
+    name: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages that belong together; its name leads to the first of them."""
+
+    name: str
+    pages: tuple[Page, ...]
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the present page is one of these."""
+        return any(page.is_here for page in self.pages)
+
+
+@dataclass(frozen=True)
+class Menu:
+    """All groups that an officer sees, and the pages of the present one."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def present(self) -> Group | None:
+        """Give the group of the present page."""
+        return next((group for group in self.groups if group.is_here), None)
+
+    @property
+    def name(self) -> str:
+        """Name the present group."""
+        return self.present.name if self.present else ""
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """Give the pages of the present group."""
+        return self.present.pages if self.present else ()
+
+
+def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
+    """List the groups: their name, and path, name and roles of each page. A new page is one more line here."""
+    return [
+        (
+            gettext("办理"),
+            [
+                ("/console", gettext("申请"), OFFICER_ROLES),
+                ("/console/cards", gettext("卡片"), _HANDLING),
+            ],
+        ),
+        (gettext("合作"), [("/console/partners", gettext("合作机构"), _PARTNERS)]),
+        (gettext("政策"), [("/console/policy", gettext("政策试算"), READERS)]),
+    ]
+
+
+def menu(roles: Collection[Role], path: str) -> Menu:
+    """Give the navigation of an officer on a page."""
+    mine, groups = set(roles), []
+    for name, entries in _entries():
+        pages = tuple(
+            Page(place, said, _is_here(place, path)) for place, said, allowed in entries if mine.intersection(allowed)
+        )
+        if pages:
+            groups.append(Group(name, pages))
+    return Menu(tuple(groups))
+
+
+def _is_here(place: str, path: str) -> bool:
+    if place == "/console":
+        return path == place or path.startswith("/console/cases")
+    return path == place or path.startswith(f"{place}/")
