@@ -33,9 +33,10 @@ from suchang.credentials.vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
 from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base
-from suchang.persistence.engine import engine_options, make_sessions
+from suchang.persistence.engine import engine_of, engine_options, make_sessions
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
+from suchang.persistence.statements import Statements
 from suchang.persistence.unit_of_work import SessionFactory
 from suchang.web import register_pages
 from suchang.workflows.collaborators import Collaborators
@@ -72,6 +73,7 @@ def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = s
         working_days=ChineseWorkingDays(),
         issuer=fixed_issuer(sessions, settings),
         keys=Keys(),
+        statements=Statements(engine_of(sessions)),
     )
     ensure_keys(parts)
     return parts
@@ -155,5 +157,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
 
 def close_app(app: Flask) -> None:
     """Give the database connections back; for commands and tests, which outlive their application."""
+    app.extensions["suchang"].statements.close()
     with app.app_context():
         db.engine.dispose()

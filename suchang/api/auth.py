@@ -144,7 +144,7 @@ def partner() -> Hook:
     def hook() -> None:
         token = bearer()
         if token is not None and partner_tokens.is_access_token(token):
-            g.actor = partner_tokens.read(parts(), token)
+            g.actor = partner_tokens.read(parts(), token, request.remote_addr)
             return
         token = session_token("desk")
         actor = sessions.who_is(parts(), token) if token else None

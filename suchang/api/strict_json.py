@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 from suchang.domain.errors import Malformed
@@ -16,6 +17,7 @@ from suchang.domain.errors import Malformed
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 24
 MAX_DIGITS = 19
+_ODD = re.compile("[\x00\ud800-\udfff]")
 
 
 def _depth(text: str) -> int:
@@ -80,7 +82,8 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Malformed(f"The body is not UTF-8 (byte {error.start}).") from None
-    if _depth(text) > MAX_DEPTH:
+    # Counting spares almost every body the walk.
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         raise Malformed(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
     try:
         value = json.loads(
@@ -94,10 +97,10 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
 
 def _refuse_odd_text(value: Any) -> None:
     if isinstance(value, str):
-        if "\x00" in value:
-            raise Malformed("The JSON holds a NUL character.")
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise Malformed("The JSON holds half of a surrogate pair.")
+        odd = _ODD.search(value)
+        if odd is not None:
+            what = "a NUL character" if odd[0] == "\x00" else "half of a surrogate pair"
+            raise Malformed(f"The JSON holds {what}.")
     elif isinstance(value, dict):
         for key, one in value.items():
             _refuse_odd_text(key)

@@ -25,13 +25,14 @@ _STOP_WITHIN = 5
 
 
 def main() -> None:
-    """Serve ``wsgi:app`` until SIGTERM."""
+    """Serve the application until SIGTERM."""
     parser = argparse.ArgumentParser(prog="python -m suchang.cli.web_process", description=main.__doc__)
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--certificate", type=Path)
     parser.add_argument("--key", type=Path)
+    parser.add_argument("--app", default="wsgi:app", help="Another application, for benchmarks of this server.")
     given = parser.parse_args()
     # Each worker keeps its numbers in a file here, and whoever is asked for /metrics adds them up.
     with tempfile.TemporaryDirectory(prefix="suchang-metrics-") as numbers:
@@ -44,7 +45,7 @@ def _serve(given: argparse.Namespace) -> None:
     import_module("suchang.app")
     os.register_at_fork(after_in_child=end_with_parent(signal.SIGKILL))
     Granian(
-        "wsgi:app",
+        given.app,
         address=given.host,
         port=given.port,
         interface=Interfaces.WSGI,

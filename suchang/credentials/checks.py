@@ -32,34 +32,31 @@ SKEW = 60
 class Run:
     """What one run of the checks knows so far: the moment, the claims once they are signed, the first doubt."""
 
-    __slots__ = ("as_of", "claims", "doubt", "now", "proof_at", "replay_key", "sure")
+    __slots__ = ("claims", "doubt", "now", "proof_at", "replay_key", "sure")
 
     def __init__(self, now: int, clock_sure: bool) -> None:
         self.now = now
-        self.as_of = now
         self.sure = clock_sure
         self.claims: Claims | None = None
         self.replay_key: ReplayKey | None = None
         self.proof_at: int | None = None
         self.doubt: Refusal | None = None if clock_sure else Refusal(Step.VALIDITY, Reason.CLOCK_UNSURE)
 
-    def note(self, doubt: Refusal) -> None:
-        """Keep the first doubt and go on."""
-        self.doubt = self.doubt or doubt
-
     def refuse_in_time(self, step: Step, reason: Reason) -> None:
         """Refuse for a reason that the clock gives, unless the clock isn't sure: that doubt is already noted."""
         if self.sure:
             raise Refusal(step, reason)
 
-    def verdict(self, end: Refusal | None, skipped: frozenset[Step]) -> Verdict:
-        """Give the answer: a refusal, a doubt or, without either, acceptance."""
+    def verdict(
+        self, end: Refusal | None, skipped: frozenset[Step] = frozenset(), *, as_of: int | None = None
+    ) -> Verdict:
+        """Give the answer: a refusal, a doubt or, without either, acceptance; of now, unless a status was older."""
         reason = None if end is None else end.reason
         return Verdict(
             outcome=Outcome.ACCEPTED if reason is None else reason.outcome,
             reason=reason,
             step=None if end is None else end.step,
-            as_of=moment(self.as_of),
+            as_of=moment(self.now if as_of is None else as_of),
             claims=self.claims,
             replay_key=self.replay_key,
             proof_at=None if self.proof_at is None else moment(self.proof_at),
@@ -144,11 +141,12 @@ def is_too_old(answer: StatusAnswer, purpose: Purpose | None, now: int) -> bool:
     return limit is not None and now - answer.as_of > limit
 
 
-def check_purpose(claims: Claims, purpose: Purpose) -> None:
-    """Check 9: the partner's scope, the domain's bit, the kind of credential."""
+def check_purpose(claims: Claims, purpose: Purpose) -> Refusal | None:
+    """Check 9: the partner's scope, the domain's bit, the kind of credential; None where all three fit."""
     if not purpose.in_scope:
-        raise Refusal(Step.PURPOSE, Reason.OUT_OF_SCOPE)
+        return Refusal(Step.PURPOSE, Reason.OUT_OF_SCOPE)
     if not claims.entitles(purpose.bit):
-        raise Refusal(Step.PURPOSE, Reason.NOT_ENTITLED)
+        return Refusal(Step.PURPOSE, Reason.NOT_ENTITLED)
     if claims.assurance not in purpose.accepts:
-        raise Refusal(Step.PURPOSE, Reason.HOLDER_PROOF_MISSING)
+        return Refusal(Step.PURPOSE, Reason.HOLDER_PROOF_MISSING)
+    return None

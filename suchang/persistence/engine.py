@@ -35,3 +35,12 @@ def make_sessions(engine: Engine) -> SessionFactory:
     """Make the factory that every unit of work takes; objects stay readable after the commit."""
     factory: sessionmaker[Session] = sessionmaker(engine, expire_on_commit=False)
     return factory
+
+
+def engine_of(sessions: SessionFactory) -> Engine:
+    """Give the engine behind a session factory."""
+    with sessions() as session:
+        bind = session.get_bind()
+    if not isinstance(bind, Engine):
+        raise TypeError("the sessions of this installation are not on an engine")
+    return bind

@@ -72,13 +72,14 @@ class OfficerActor:
 
 @dataclass(frozen=True, slots=True)
 class PartnerActor:
-    """A partner's program, or a person at a partner's desk (``operator_id``)."""
+    """A partner's program, or a person at a partner's desk (``operator_id``), calling from an IP address."""
 
     partner_id: str
     client_id: str
     site_id: str | None
     scopes: frozenset[str]
     operator_id: str | None = None
+    address: str | None = None
     kind: str = "partner"
 
     @property

@@ -63,8 +63,7 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         card = live_card(session, actor.person_id)
-        holder = holdings.holder_of(session, card, now)
-        usage = holdings.usage_of(session, holder.subjects, now)
+        holder, usage = holdings.holding_of(session, card, now)
     shown = []
     for slug, service in parts.services.items():
         for one in service.entitlements(holder, usage, now):

@@ -14,6 +14,7 @@ from suchang.domain.lifecycle import Limits, WorkingDays
 from suchang.eligibility import Engine
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
+from suchang.persistence.statements import Statements
 from suchang.persistence.unit_of_work import SessionFactory
 
 if TYPE_CHECKING:
@@ -35,4 +36,5 @@ class Collaborators:
     working_days: WorkingDays
     issuer: str
     keys: Keys
+    statements: Statements
     limits: Limits = field(default_factory=Limits)

@@ -1,43 +1,43 @@
-"""What the ledger and the services need to know of a holder: the family, and the use so far, in one snapshot each."""
+"""What the ledger and the services need to know of a holder: the family, and the use so far, in one snapshot."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.benefits import ClaimKey, CounterKey, Dependant, Holder, Usage
 from suchang.domain.clock import local_date
 from suchang.domain.vocabulary import Relation, Tier
-from suchang.persistence.ledger_rows import key_of, open_reservations
-from suchang.persistence.models import Card, EntitlementCounter, ExclusiveChoice, Person, Redemption
-from suchang.persistence.models import Dependant as DependantRow
+from suchang.persistence.families import family_of
+from suchang.persistence.models import Card
 
 
-def dependants_of(session: Session, person_id: str) -> tuple[Dependant, ...]:
-    """Give the confirmed dependants of a principal."""
-    rows = session.execute(
-        select(DependantRow)
-        .where(
-            DependantRow.principal_id == person_id,
-            DependantRow.removed_at.is_(None),
-            DependantRow.confirmed_at.is_not(None),
-        )
-        .order_by(DependantRow.created_at, DependantRow.id)
-    ).scalars()
-    return tuple(
-        Dependant(
-            id=row.id,
-            subject=row.identity_index.hex(),
-            relation=Relation(row.relation),
-            born=row.birth_date,
-            guardian_consent=row.guardian_consent_at is not None,
-        )
-        for row in rows
+def holding_of(session: Session, card: Card, now: datetime) -> tuple[Holder, Usage]:
+    """Describe the holder of a card at a moment, with the family, and the use that lies on their counters."""
+    return holding(family_of(session, card.id, now), card, now)
+
+
+def holding(row: Any, card: Any, now: datetime) -> tuple[Holder, Usage]:
+    """Describe a holder from a row of ``families.FAMILY_COLUMNS``; of the card it takes tier, state and dates."""
+    kin = tuple(_dependant(*each) for each in row.kin or ())
+    subject = row.subject or ""
+    spouses = {one.subject for one in kin if one.relation is Relation.SPOUSE}.union(row.namers or ())
+    holder = Holder(
+        subject=subject,
+        household=tuple(sorted(spouses - {subject})),
+        tier=Tier(card.tier),
+        active=is_good(card.state, card.valid_until, now),
+        issued_on=local_date(card.issued_at),
+        dependants=kin,
     )
+    return holder, _usage(row)
+
+
+def _dependant(id_: str, subject: str, relation: str, born: str, consent: bool) -> Dependant:
+    return Dependant(id_, subject, Relation(relation), date.fromisoformat(born), consent)
 
 
 def is_good(state: str, valid_until: date, now: datetime) -> bool:
@@ -45,51 +45,17 @@ def is_good(state: str, valid_until: date, now: datetime) -> bool:
     return state == "active" and local_date(now) <= valid_until
 
 
-def holder_of(session: Session, card: Card, now: datetime) -> Holder:
-    """Describe the holder of a card at a moment; a spouse is linked whichever of the two named the other."""
-    person = session.get_one(Person, card.person_id)
-    subject = (person.identity_index or b"").hex()
-    family = dependants_of(session, person.id)
-    spouses = {one.subject for one in family if one.relation is Relation.SPOUSE} | _named_as_spouse_by(session, person)
-    return Holder(
-        subject=subject,
-        household=tuple(sorted(spouses - {subject})),
-        tier=Tier(card.tier),
-        active=is_good(card.state, card.valid_until, now),
-        issued_on=local_date(card.issued_at),
-        dependants=family,
-    )
-
-
-def _named_as_spouse_by(session: Session, person: Person) -> set[str]:
-    rows = session.execute(
-        select(Person.identity_index)
-        .join(DependantRow, DependantRow.principal_id == Person.id)
-        .where(
-            DependantRow.identity_index == person.identity_index,
-            DependantRow.relation == Relation.SPOUSE.value,
-            DependantRow.removed_at.is_(None),
-            DependantRow.confirmed_at.is_not(None),
-        )
-    ).scalars()
-    return {index.hex() for index in rows if index is not None}
-
-
-def usage_of(session: Session, subjects: Iterable[str], now: datetime) -> Usage:
-    """Read the counters and exclusive choices of a family; reservations that have expired no longer count."""
-    wanted = sorted(subjects)
+def _usage(row: Any) -> Usage:
+    """Count what is used and what is chosen; reservations that have expired no longer count."""
     over: Counter[CounterKey] = Counter()
     claimed: Counter[ClaimKey] = Counter()
-    expired = open_reservations().where(Redemption.subject.in_(wanted), Redemption.expires_at <= now)
-    for line in session.execute(expired).scalars():
-        over[key_of(line)] += line.units
-        if line.claim_group and line.claim_subject and line.claim_period:
-            claimed[ClaimKey(line.claim_group, line.claim_subject, line.claim_period)] += line.units
-    counters = session.execute(select(EntitlementCounter).where(EntitlementCounter.subject.in_(wanted))).scalars()
-    choices = session.execute(select(ExclusiveChoice).where(ExclusiveChoice.subject.in_(wanted))).scalars()
-    used = {CounterKey(one.subject, one.item, one.period_key): one.used + one.held for one in counters}
-    chosen = {ClaimKey(one.group, one.subject, one.period_key): one for one in choices}
+    for subject, item, period_key, units, group, claim_subject, claim_period in row.lapsed or ():
+        over[CounterKey(subject, item, period_key)] += units
+        if group and claim_subject and claim_period:
+            claimed[ClaimKey(group, claim_subject, claim_period)] += units
+    used = {CounterKey(*key): units for *key, units in row.counters or ()}
+    chosen = {ClaimKey(*key): (item, units) for *key, item, units in row.choices or ()}
     return Usage(
         used={key: units - over[key] for key, units in used.items()},
-        chosen={key: one.item for key, one in chosen.items() if one.units > claimed[key]},
+        chosen={key: item for key, (item, units) in chosen.items() if units > claimed[key]},
     )

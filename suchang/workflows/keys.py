@@ -62,9 +62,12 @@ class Keys:
         """Read again at the next use."""
         self._read_at = -1e9
 
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._read_at >= MAX_AGE_SECONDS
+
     def _load(self, parts: Collaborators, session: Session) -> None:
         with self._lock:
-            if self._ring is not None and time.monotonic() - self._read_at < MAX_AGE_SECONDS:
+            if self._ring is not None and not self._is_old():
                 return
             rows = session.execute(select(SigningKey).order_by(SigningKey.created_at)).scalars().all()
             bits = {slug: service.domain.bit for slug, service in parts.services.items()}
@@ -83,9 +86,13 @@ class Keys:
         self.forget()
         return True
 
-    def ring(self, parts: Collaborators, session: Session) -> KeyRing:
-        """Give the ring of all keys that are not revoked."""
-        self._load(parts, session)
+    def ring(self, parts: Collaborators, session: Session | None = None) -> KeyRing:
+        """Give the ring of all keys that are not revoked; reads it in a transaction of its own without a session."""
+        if session is not None:
+            self._load(parts, session)
+        elif self._ring is None or self._is_old():
+            with unit_of_work(parts.sessions) as own:
+                self._load(parts, own)
         if self._ring is None:
             raise Unavailable("The key ring could not be read.")
         return self._ring

@@ -12,8 +12,9 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 import jwt
@@ -65,8 +66,8 @@ def _mint(parts: Collaborators, client: PartnerClient, scopes: list[str], now: d
     return f"{PREFIX}{payload}.{_mac(parts, payload)}"
 
 
-def read(parts: Collaborators, token: str) -> PartnerActor:
-    """Read an access token: its MAC and its time. Whether the client is still active is asked where it acts.
+def read(parts: Collaborators, token: str, address: str | None = None) -> PartnerActor:
+    """Read an access token: its MAC and its time. Whether the client may still act is asked where it acts.
 
     Raises Unauthenticated for one that is forged, altered or over.
     """
@@ -76,20 +77,32 @@ def read(parts: Collaborators, token: str) -> PartnerActor:
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     if parts.clock().timestamp() >= claims["e"]:
         raise Unauthenticated("The access token has ended; obtain a new one at /oauth/token.", code="token_expired")
-    return PartnerActor(claims["p"], claims["c"], claims["s"], frozenset(claims["o"]))
+    return PartnerActor(claims["p"], claims["c"], claims["s"], frozenset(claims["o"]), address=plain_address(address))
+
+
+def plain_address(text: str | None) -> str | None:
+    """Give an IP address in the form in which it is compared with networks; None for what is none."""
+    try:
+        address = ip_address((text or "").partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
 
 
 def ensure_active(session: Session, actor: PartnerActor) -> None:
-    """Refuse a partner or client that was suspended after its token was made."""
+    """Refuse a partner or client that was suspended after its token was made, and a call from a foreign network."""
     if actor.operator_id is not None:
         return
-    states = session.execute(
-        select(PartnerClient.state, Partner.state)
+    found = session.execute(
+        select(PartnerClient.state, Partner.state, PartnerClient.networks)
         .join(Partner, Partner.id == PartnerClient.partner_id)
         .where(PartnerClient.id == actor.client_id)
     ).one_or_none()
-    if states is None or set(states) != {"active"}:
+    if found is None or found[0] != "active" or found[1] != "active":
         raise Unauthenticated("This client is suspended.", code="client_suspended")
+    if not _is_within(actor.address, found[2]):
+        raise Forbidden("This client may not call from this address.", code="address_not_allowed")
 
 
 def grant_token(
@@ -138,10 +151,15 @@ def _client(session: Session, client_id: str) -> PartnerClient | None:
 
 def _need_network(client: PartnerClient, address: str | None) -> None:
     """Refuse an address outside the client's networks, in the words of any other refusal."""
-    if client.networks and not (
-        address is not None and any(ip_address(address) in ip_network(one) for one in client.networks)
-    ):
+    if not _is_within(plain_address(address), client.networks):
         raise Unauthenticated(_BAD_CLIENT, code="invalid_client")
+
+
+def _is_within(address: str | None, networks: Sequence[str]) -> bool:
+    """Tell whether an address lies in one of the networks; without any, all do."""
+    if not networks:
+        return True
+    return address is not None and any(ip_address(address) in ip_network(one) for one in networks)
 
 
 def _client_by_secret(session: Session, client_id: str, secret: str, now: datetime) -> PartnerClient:

@@ -81,7 +81,7 @@ def redeem(
             deferred = seen.mode == "deferred"
             request = RedemptionRequest(
                 item=item,
-                holder=holdings.holder_of(session, card, now),
+                holder=holdings.holding_of(session, card, now)[0],
                 at=seen.presented_at if deferred else now,
                 assurance=Assurance(seen.assurance or "print"),
                 details=details or {},

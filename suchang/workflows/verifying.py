@@ -1,68 +1,55 @@
-"""A partner verifies a presentation: the ten checks, the status from the database, the log row as replay check."""
+"""A partner verifies a presentation: the ten checks, the status from the database, the log row as replay check.
+
+Checks 1 to 7 ask nobody. Then one statement (``persistence.verification_log``) looks the credential up, decides by its
+status, logs, and brings what the answer is made of.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from suchang.credentials.claims import Claims
+from suchang.credentials.opening import Opened, open_presentation
+from suchang.credentials.proof import Challenge
 from suchang.credentials.purpose import Purpose
 from suchang.credentials.reasons import Outcome, Reason, Step
 from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.verdict import Verdict
-from suchang.credentials.verifier import Verifier
+from suchang.credentials.verdict import Verdict, moment
 from suchang.domain.benefits import BenefitService, Disclosure, Entitlement, Holder
 from suchang.domain.clock import local_date, rfc3339
-from suchang.domain.errors import Invalid
+from suchang.domain.errors import Invalid, Unauthenticated
 from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
 from suchang.domain.vocabulary import Assurance
-from suchang.persistence.models import Card, Credential, Dependant, Device, Person, Verification
+from suchang.persistence.statements import Execute, in_session
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.persistence.verification_log import STATUSES, VERIFY
 from suchang.workflows import challenges, holdings
 from suchang.workflows.actors import PartnerActor
-from suchang.workflows.bearers import card_end
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.idempotency import Answer, Retry, once
 from suchang.workflows.partner_tokens import ensure_active, need_scope
 
 DEFERRED_AT_MOST = timedelta(hours=72)
+_BY_PLACE = (Status.VALID, Status.INVALID, Status.SUSPENDED, None)
+"""What the database finds, in the order of ``verification_log.STATUSES``. Unknown: signed by us, and not there."""
 
 
-class DatabaseStatuses:
-    """The status of a credential as the database has it this moment; keeps the row that it found."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What a partner wants to know: the code's text, for which domain, at which moment."""
 
-    def __init__(self, session: Session, now: datetime) -> None:
-        self._session = session
-        self._now = now
-        self.card: Card | None = None
-        self.credential: Credential | None = None
-
-    def look_up(self, claims: Claims, now: int) -> StatusAnswer:
-        """Look up by ``sub``: revoked where credential, device, dependant or card is gone, suspended with the card."""
-        row = self._session.execute(
-            select(Credential, Card, Device.removed_at, Dependant.removed_at)
-            .join(Card, Card.id == Credential.card_id)
-            .outerjoin(Device, Device.id == Credential.device_id)
-            .outerjoin(Dependant, Dependant.id == Credential.dependant_id)
-            .where(Credential.sub == claims.sub)
-        ).one_or_none()
-        if row is None:
-            # Signed by us and unknown to us: the database lost it, so nobody can say that it holds.
-            return StatusAnswer(None, now)
-        self.credential, self.card = row[0], row[1]
-        if self.credential.revoked_at is not None or row[2] is not None or row[3] is not None:
-            return StatusAnswer(Status.INVALID, now)
-        if self.card.state == "suspended":
-            return StatusAnswer(Status.SUSPENDED, now)
-        if self.card.state != "active" or self._now >= card_end(self.card):
-            return StatusAnswer(Status.INVALID, now)
-        return StatusAnswer(Status.VALID, now)
+    actor: PartnerActor
+    text: str
+    purpose: Purpose
+    service: BenefitService
+    moment: datetime
+    now: datetime
+    deferred: bool
 
 
 def verify(
@@ -82,50 +69,42 @@ def verify(
     With ``presented_at`` (scope ``verify:offline``, at most 72 hours ago) freshness is judged at that moment, and
     replay now. Raises Invalid for a purpose that is no domain.
     """
+    asked = _question(parts, actor, presentation, purpose, presented_at)
+    if presented_at is not None and challenge is not None:
+        raise Invalid("A challenge is answered at once; it can't be sent later.", code="challenge_offline")
+    if retry is None and challenge is None:
+        return Answer(_decide(parts, asked, _open(parts, asked), parts.statements.one))
+    with unit_of_work(parts.sessions) as session:
+        ensure_active(session, actor)
+
+        def act() -> Answer:
+            if challenge is not None:
+                return Answer(_answer_challenge(parts, session, asked, challenge))
+            return Answer(_decide(parts, asked, _open(parts, asked, session), in_session(session)))
+
+        return once(session, retry, asked.now, act)
+
+
+def _question(
+    parts: Collaborators, actor: PartnerActor, presentation: str, purpose: str, presented_at: datetime | None
+) -> _Question:
     service = parts.services.get(purpose)
     if service is None:
         raise Invalid(f"There is no benefit domain {purpose[:40]!r}.", code="unknown_purpose")
     now = parts.clock()
-    moment = now
+    at = now
     if presented_at is not None:
         need_scope(actor, "verify:offline")
-        moment = presented_at.astimezone(UTC)
-        if not now - DEFERRED_AT_MOST <= moment <= now:
+        at = presented_at.astimezone(UTC)
+        if not now - DEFERRED_AT_MOST <= at <= now:
             raise Invalid("presented_at must lie within the last 72 hours.", code="presented_at_out_of_range")
-        if challenge is not None:
-            raise Invalid("A challenge is answered at once; it can't be sent later.", code="challenge_offline")
     asked = Purpose(
         purpose,
         service.domain.bit,
         in_scope=f"verify:{purpose}" in actor.scopes,
         accepts=accepted_assurances(service),
     )
-    with unit_of_work(parts.sessions) as session:
-        ensure_active(session, actor)
-
-        def act() -> Answer:
-            log = _Log(session, actor, purpose, "online" if presented_at is None else "deferred", moment, now)
-            statuses = DatabaseStatuses(session, now)
-            shown = challenges.find(session, actor, challenge) if challenge is not None else None
-
-            def check() -> Verdict:
-                verifier = Verifier(parts.keys.ring(parts, session), statuses, parts.clock)
-                return verifier.check(presentation, asked, challenge=shown, at=int(moment.timestamp()))
-
-            verdict = check()
-            if verdict.reason is Reason.UNKNOWN_KEY and parts.keys.read_again():
-                # Another worker may have rotated a moment ago.
-                verdict = check()
-            if verdict.accepted and shown is not None and not challenges.use(session, shown, log.id):
-                verdict = replace(verdict, outcome=Outcome.REFUSED, reason=Reason.REPLAYED, step=Step.REPLAY)
-            if verdict.accepted and verdict.replay_key is not None and not log.accept(verdict, statuses):
-                # 10. Replay: the accepting transaction found the same proof accepted before.
-                verdict = replace(verdict, outcome=Outcome.REFUSED, reason=Reason.REPLAYED, step=Step.REPLAY)
-            if not log.written:
-                log.write(verdict, statuses)
-            return Answer(_view(parts, session, log, verdict, statuses, purpose, now))
-
-        return once(session, retry, now, act)
+    return _Question(actor, presentation, asked, service, at, now, presented_at is not None)
 
 
 def accepted_assurances(service: BenefitService) -> frozenset[Assurance]:
@@ -133,110 +112,133 @@ def accepted_assurances(service: BenefitService) -> frozenset[Assurance]:
     return frozenset(one for item in service.domain.items.values() for one in item.assurances)
 
 
-class _Log:
-    """The one row of the verification log that this request writes."""
+def _open(
+    parts: Collaborators, asked: _Question, session: Session | None = None, shown: Challenge | None = None
+) -> Opened | Verdict:
+    """Make the checks that ask nobody, with the newest ring where a code names a key that this one lacks."""
 
-    def __init__(
-        self, session: Session, actor: PartnerActor, purpose: str, mode: str, moment: datetime, now: datetime
-    ) -> None:
-        self.id = new_id("ver")
-        self.mode = mode
-        self.written = False
-        self._session = session
-        self._common: dict[str, Any] = {
-            "partner_id": actor.partner_id,
-            "client_id": actor.client_id,
-            "site_id": actor.site_id,
-            "purpose": purpose,
-            "mode": mode,
-            "presented_at": moment,
-            "created_at": now,
-        }
+    def attempt() -> Opened | Verdict:
+        ring = parts.keys.ring(parts, session)
+        return open_presentation(ring, asked.text, asked.purpose, now=int(asked.moment.timestamp()), challenge=shown)
 
-    def _place(self, statuses: DatabaseStatuses) -> dict[str, Any]:
-        held = statuses.credential
-        return {
-            "sub": held.sub if held else None,
-            "card_id": held.card_id if held else None,
-            "dependant_id": held.dependant_id if held else None,
-            "assurance": held.assurance if held else None,
-        }
-
-    def accept(self, verdict: Verdict, statuses: DatabaseStatuses) -> bool:
-        """Insert the accepted row under its replay key; false when the key has been accepted before."""
-        if verdict.replay_key is None or verdict.proof_at is None:
-            return False
-        placed = self._session.execute(
-            insert(Verification)
-            .values(
-                id=self.id,
-                proof_day=verdict.proof_at.date(),
-                replay_key=".".join(verdict.replay_key),
-                outcome=Outcome.ACCEPTED.value,
-                **self._place(statuses),
-                **self._common,
-            )
-            .on_conflict_do_nothing(constraint="uq_verification_replay")
-            .returning(Verification.id)
-        ).scalar_one_or_none()
-        self.written = placed is not None
-        return self.written
-
-    def write(self, verdict: Verdict, statuses: DatabaseStatuses) -> None:
-        """Insert a row without a replay key: refused, unknown, or accepted in print."""
-        self._session.execute(
-            insert(Verification).values(
-                id=self.id,
-                proof_day=self._day(),
-                outcome=verdict.outcome.value,
-                reason=verdict.reason.value if verdict.reason else None,
-                **self._place(statuses),
-                **self._common,
-            )
-        )
-        self.written = True
-
-    def _day(self) -> date:
-        created: datetime = self._common["created_at"]
-        return created.astimezone(UTC).date()
+    opened = attempt()
+    if isinstance(opened, Verdict) and opened.reason is Reason.UNKNOWN_KEY and parts.keys.read_again():
+        # Another worker may have rotated a moment ago.
+        opened = attempt()
+    return opened
 
 
-def _view(
-    parts: Collaborators,
-    session: Session,
-    log: _Log,
-    verdict: Verdict,
-    statuses: DatabaseStatuses,
-    purpose: str,
-    now: datetime,
-) -> dict[str, Any]:
-    """Show a verdict to the partner; a refused or unknown one carries no card data."""
-    body: dict[str, Any] = {
-        "id": log.id,
+def _answer_challenge(parts: Collaborators, session: Session, asked: _Question, nonce: str) -> dict[str, Any]:
+    """Verify in challenge mode: the challenge is used up in the transaction that accepts."""
+    shown = challenges.find(session, asked.actor, nonce)
+    opened = _open(parts, asked, session, shown)
+    attempt = session.begin_nested()
+    answer = _decide(parts, asked, opened, in_session(session))
+    if answer["outcome"] != Outcome.ACCEPTED or challenges.use(session, shown, answer["id"]):
+        attempt.commit()
+        return answer
+    # Answered before, by another proof: nothing of the acceptance stays.
+    attempt.rollback()
+    return _decide(parts, asked, _replayed(opened), in_session(session))
+
+
+def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, execute: Execute) -> dict[str, Any]:
+    """Look up, decide and log in one statement, and show the verdict to the partner."""
+    id_ = new_id("ver")
+    row = execute(VERIFY, _values(asked, opened, id_))
+    if not row.allowed:
+        _refuse_client(parts, asked.actor)
+    if isinstance(opened, Verdict):
+        return _view(id_, opened, asked)
+    status = None if row.status is None else Status(row.status)
+    verdict = opened.conclude(StatusAnswer(status, opened.now))
+    if not row.logged:
+        # 10. Replay: the same proof was accepted before.
+        verdict = _replayed(opened)
+        execute(VERIFY, _values(asked, verdict, id_))
+    body = _view(id_, verdict, asked)
+    if verdict.accepted:
+        body |= _shown(asked, opened.claims, row)
+    return body
+
+
+def _refuse_client(parts: Collaborators, actor: PartnerActor) -> None:
+    """Say why a client may not act; nothing was logged."""
+    with unit_of_work(parts.sessions) as session:
+        ensure_active(session, actor)
+    raise Unauthenticated("This client is suspended.", code="client_suspended")
+
+
+def _replayed(opened: Opened | Verdict) -> Verdict:
+    verdict = opened if isinstance(opened, Verdict) else opened.conclude(StatusAnswer(Status.VALID, opened.now))
+    return replace(verdict, outcome=Outcome.REFUSED, reason=Reason.REPLAYED, step=Step.REPLAY)
+
+
+def _values(asked: _Question, opened: Opened | Verdict, id_: str) -> dict[str, Any]:
+    """Give the values of ``VERIFY``: with what each status would mean, or with a verdict that stands already."""
+    actor = asked.actor
+    values: dict[str, Any] = {
+        "operator": actor.operator_id is not None,
+        "client": actor.client_id,
+        "address": actor.address,
+        "partner": actor.partner_id,
+        "site": actor.site_id,
+        "id": id_,
+        "purpose": asked.purpose.domain,
+        "mode": "deferred" if asked.deferred else "online",
+        "presented_at": asked.moment,
+        "now": asked.now,
+        "today": local_date(asked.now),
+        "day": asked.now.astimezone(UTC).date(),
+        "replay_key": None,
+        "proof_day": None,
+    }
+    if isinstance(opened, Verdict):
+        # Only who opened a presentation knows a replay key; a refusal by replay names the credential all the same.
+        known = opened.claims if opened.reason is Reason.REPLAYED else None
+        reasons = [opened.reason] * STATUSES
+        return values | {"sub": known and known.sub} | _outcomes(reasons)
+    if opened.replay_key is not None and opened.proof_at is not None:
+        values["replay_key"] = ".".join(opened.replay_key)
+        values["proof_day"] = moment(opened.proof_at).date()
+    return values | {"sub": opened.claims.sub} | _outcomes([opened.reason(status) for status in _BY_PLACE])
+
+
+def _outcomes(reasons: list[Reason | None]) -> dict[str, list[str | None]]:
+    return {
+        "outcomes": [(Outcome.ACCEPTED if reason is None else reason.outcome).value for reason in reasons],
+        "reasons": [None if reason is None else reason.value for reason in reasons],
+    }
+
+
+def _view(id_: str, verdict: Verdict, asked: _Question) -> dict[str, Any]:
+    """Show a verdict without any card data, which is all that a refused or unknown one shows."""
+    return {
+        "id": id_,
         "outcome": verdict.outcome.value,
         "reason": verdict.reason.value if verdict.reason else None,
         "as_of": rfc3339(verdict.as_of),
-        "mode": log.mode,
+        "mode": "deferred" if asked.deferred else "online",
         "assurance": None,
         "card": None,
         "entitlements": [],
     }
-    if not verdict.accepted or verdict.claims is None or statuses.card is None:
-        return body
-    claims, card = verdict.claims, statuses.card
-    holder = holdings.holder_of(session, card, now)
-    usage = holdings.usage_of(session, holder.subjects, now)
-    dependant = statuses.credential.dependant_id if statuses.credential else None
-    rights = parts.services[purpose].entitlements(holder, usage, now)
-    shown = [one for one in rights if one.available and dependant in (None, one.beneficiary)]
-    return body | {
-        "assurance": verdict.assurance.value if verdict.assurance else None,
-        "card": _disclosed(parts.services[purpose], claims, card, session.get_one(Person, card.person_id)),
-        "entitlements": [entitlement_view(one) | _whose(parts.services[purpose], holder, one) for one in shown],
+
+
+def _shown(asked: _Question, claims: Claims, row: Any) -> dict[str, Any]:
+    """Show what an accepted verdict shows beside: the card, as far as the domain discloses it, and its rights."""
+    service, now = asked.service, asked.now
+    holder, usage = holdings.holding(row, row, now)
+    rights = service.entitlements(holder, usage, now)
+    shown = [one for one in rights if one.available and row.dependant_id in (None, one.beneficiary)]
+    return {
+        "assurance": claims.assurance.value if claims.assurance else None,
+        "card": _disclosed(service, claims, row),
+        "entitlements": [entitlement_view(one) | _whose(service, holder, one) for one in shown],
     }
 
 
-def _disclosed(service: BenefitService, claims: Claims, card: Card, principal: Person) -> dict[str, Any]:
+def _disclosed(service: BenefitService, claims: Claims, card: Any) -> dict[str, Any]:
     """Show of a card what some item of the domain discloses; the rest is null.
 
     ``relation`` is null where the holder shows the card, and what a dependant is to the holder otherwise; ``principal``
@@ -251,7 +253,7 @@ def _disclosed(service: BenefitService, claims: Claims, card: Card, principal: P
     }
     shown = {what.value: value if what in told else None for what, value in values.items()}
     is_told = shown["relation"] is not None and Disclosure.NAME in told
-    return shown | {"principal": mask_name(principal.name) if is_told else None}
+    return shown | {"principal": mask_name(card.name) if is_told else None}
 
 
 def _whose(service: BenefitService, holder: Holder, one: Entitlement) -> dict[str, Any]:

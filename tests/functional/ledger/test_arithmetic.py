@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from suchang.domain.errors import NotFound
 from suchang.persistence.ledger_rows import sweep
-from suchang.persistence.models import RedemptionConflict
+from suchang.persistence.models import Card, RedemptionConflict
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import holdings, redeemed_uses
 from suchang.workflows.idempotency import Answer
@@ -250,8 +250,9 @@ def test_what_is_shown_leaves_out_expired_reservations_before_they_are_tidied_up
     card = world.new_card(person, "B")
     world.redeemed(card, LEASE, lease(), reserve=True)
     with unit_of_work(world.parts.sessions) as session:
-        during = holdings.usage_of(session, [person], world.clock())
-        after = holdings.usage_of(session, [person], world.clock() + timedelta(days=7))
+        held = session.get_one(Card, card)
+        _, during = holdings.holding_of(session, held, world.clock())
+        _, after = holdings.holding_of(session, held, world.clock() + timedelta(days=7))
 
     assert list(during.used.values()) == [1]
     assert list(during.chosen.values()) == [LEASE]

@@ -1,0 +1,262 @@
+"""Online verification under load, beside a bare endpoint that does only what no verification can do without.
+
+``python -m benchmarks.verification`` starts PostgreSQL and Valkey in a folder of its own, fills them with a million
+cards (``--cards 1000000 10000000`` measures again at ten million), serves the application with the program that
+``suchang serve`` uses, and lets wrk show codes over 32 connections: every code freshly signed by its phone, none twice.
+The bare peer (``verification_load/bare.py``) runs in the same program on the same database; rounds are interleaved.
+Writes ``benchmarks/results/verification.json``. Needs wrk.
+
+The rule for rounds, fixed beforehand: a pair of rounds is set aside when other programs (or the host) took over five
+per cent of the processors during either of its two; all are reported. Every answer is checked: by its status, and by
+the rows in the log, of which each accepted answer has written one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from benchmarks.verification_load import cards
+from benchmarks.verification_load.busy import Busy
+from suchang.app import close_app, create_app
+from suchang.config import load_settings
+from suchang.embedded import Cluster
+from suchang.embedded.processes import free_port
+from suchang.persistence.migrate import upgrade
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import partners
+from suchang.workflows.actors import SYSTEM
+from suchang.workflows.collaborators import Collaborators
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results" / "verification.json"
+CONNECTIONS = 32
+SAMPLE = 20_000
+BUSY = 0.05
+"""The share of the processors that others may take during a round."""
+
+AT_MOST = 4000
+"""Codes drawn for each second of a round; a contestant that is faster would run out of them, and the round fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A contestant that runs: its address, and the program behind it."""
+
+    name: str
+    url: str
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal."""
+    print(sentence, flush=True)
+
+
+@contextmanager
+def server(name: str, app: str, workers: int, environ: dict[str, str]) -> Iterator[Server]:
+    """Serve an application by the program that ``suchang serve`` starts."""
+    port = free_port(None)
+    command = [sys.executable, "-m", "suchang.cli.web_process", "--host", "127.0.0.1", "--port", str(port)]
+    child = subprocess.Popen([*command, "--workers", str(workers), "--app", app], env={**os.environ, **environ})
+    try:
+        wait_for(port)
+        yield Server(name, f"http://127.0.0.1:{port}")
+    finally:
+        child.terminate()
+        child.wait(20)
+
+
+def wait_for(port: int) -> None:
+    """Wait until something answers."""
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("The server did not start within 30 s.")
+
+
+class Bench:
+    """One database with its cards, one partner, two servers."""
+
+    def __init__(self, given: argparse.Namespace, parts: Collaborators, admin_url: str) -> None:
+        self.given, self.parts, self.admin_url = given, parts, admin_url
+        with unit_of_work(parts.sessions) as session:
+            self.signer = parts.keys.signer(parts, session)
+        self.client = self._client()
+        self.holders: list[cards.Holder] = []
+
+    def _client(self) -> tuple[str, str]:
+        number = f"9132{time.time_ns() % 10**13:013d}X"
+        made = partners.register_partner(
+            self.parts, SYSTEM, name="压测医院", uscc=number, domains=["medical"], sites=[("窗口", "320100")]
+        )
+        added = partners.add_client(
+            self.parts, SYSTEM, made["id"], name="load", scopes=["verify:medical"], site_id=made["sites"][0]["id"]
+        )
+        return added.client_id, added.secret
+
+    def token(self, url: str) -> str:
+        """Obtain an access token; it lasts ten minutes."""
+        answer = httpx.post(f"{url}/oauth/token", data={"grant_type": "client_credentials"}, auth=self.client)
+        return str(answer.raise_for_status().json()["access_token"])
+
+    def written(self, name: str) -> int:
+        """Count the accepted answers in the log of a contestant."""
+        table = "verification" if name == "ours" else "bare_log"
+        with psycopg.connect(self.admin_url.replace("+psycopg", ""), autocommit=True) as connection:
+            row = connection.execute(f"SELECT count(*) FROM {table} WHERE outcome = 'accepted'").fetchone()  # noqa: S608
+            return int(row[0]) if row else 0
+
+    def round(self, contestant: Server, seconds: int) -> dict[str, Any]:
+        """Draw codes, let wrk show them, and check that each answer was an acceptance with its row."""
+        ours = contestant.name == "ours"
+        count = seconds * AT_MOST
+        bodies = Path(tempfile.gettempdir()) / f"suchang-codes-{os.getpid()}.jsonl"
+        moment = int(time.time()) + count // 9000 + 2
+        with bodies.open("w", encoding="utf-8") as file:
+            for holder, token, nonce in cards.codes(self.holders, count, moment):
+                line = cards.body_for_us(token) if ours else cards.body_for_the_bare(holder, token, nonce)
+                file.write(line + "\n")
+        path, bearer = ("/api/v1/verifications", self.token(contestant.url)) if ours else ("/", "-")
+        before, busy, start = self.written(contestant.name), Busy(), time.monotonic()
+        script = HERE / "verification_load/post.lua"
+        load = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", str(script)]
+        arguments = [contestant.url + path, "--", str(bodies), bearer]
+        done = subprocess.run([*load, *arguments], capture_output=True, text=True, check=True)
+        others = busy.others() / ((time.monotonic() - start) * (os.cpu_count() or 1))
+        bodies.unlink()
+        time.sleep(0.3)
+        result: dict[str, Any] = json.loads(done.stdout.partition("RESULT ")[2].splitlines()[0])
+        accepted = self.written(contestant.name) - before
+        checked = result["not_2xx"] == 0 and result["broken"] == 0 and 0 <= accepted - result["requests"] <= CONNECTIONS
+        if not checked:
+            say(f"  not every answer was an acceptance: {result}, {accepted} rows")
+        return {
+            "contestant": contestant.name,
+            "per_second": round(result["requests"] / (result["us"] / 1e6)),
+            "p50_ms": round(result["p50_us"] / 1000, 1),
+            "p99_ms": round(result["p99_us"] / 1000, 1),
+            "max_ms": round(result["max_us"] / 1000, 1),
+            "answers": result["requests"],
+            "rows": accepted,
+            "checked": checked,
+            "others": round(others, 3),
+        }
+
+    def measure(self, contestants: list[Server], number: int) -> dict[str, Any]:
+        """Warm both up, then play the rounds in turn."""
+        say(f"signing {SAMPLE:,} credentials of {number:,} cards …")
+        self.holders = cards.sample(number, SAMPLE, self.parts.issuer, self.signer)
+        for each in contestants:
+            self.round(each, 3)
+        rounds = []
+        for turn in range(self.given.rounds):
+            pair = [self.round(each, self.given.seconds) for each in contestants]
+            kept = all(each["others"] <= BUSY and each["checked"] for each in pair)
+            rounds.append({"kept": kept, "ours": pair[0], "bare": pair[1]})
+            say(
+                f"  {turn + 1}: ours {pair[0]['per_second']:,}/s p99 {pair[0]['p99_ms']} ms,"
+                f" bare {pair[1]['per_second']:,}/s p99 {pair[1]['p99_ms']} ms,"
+                f" ratio {pair[0]['per_second'] / pair[1]['per_second']:.2f}"
+                f"{'' if kept else ' (set aside: others %.0f %%)' % (100 * max(e['others'] for e in pair))}"
+            )
+        return {"cards": number, **summary(rounds), "rounds": rounds}
+
+
+def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give the medians of the rounds that count; with none, of all, and say so."""
+    kept = [each for each in rounds if each["kept"]]
+    used = kept or rounds
+    ratios = [each["ours"]["per_second"] / each["bare"]["per_second"] for each in used]
+    middle = {
+        who: {what: statistics.median(each[who][what] for each in used) for what in ("per_second", "p50_ms", "p99_ms")}
+        for who in ("ours", "bare")
+    }
+    return {"quiet": bool(kept), "kept": len(kept), "ratio": round(statistics.median(ratios), 3), **middle}
+
+
+def environment() -> dict[str, Any]:
+    """Name the machine and the versions."""
+    return {
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "system": platform.platform(terse=True),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def main() -> None:
+    """Fill, serve, measure, write."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.verification", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--cards", type=int, nargs="+", default=[1_000_000], help="numbers of cards, ascending")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=int, default=8, help="of each round, at most 30")
+    parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4))
+    parser.add_argument("--data", type=Path, default=Path(tempfile.gettempdir()) / "suchang-benchmark")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    given = parser.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk is missing; on Debian and Ubuntu: apt install wrk")
+    if not 1 <= given.seconds <= 30:
+        raise SystemExit("A code is good for less than a minute; take rounds of 1 to 30 seconds.")
+    cluster = Cluster(given.data)
+    endpoints = cluster.start("benchmark")
+    try:
+        environ = {
+            "DATABASE_URL": str(endpoints.app_url),
+            "MIGRATION_DATABASE_URL": str(endpoints.owner_url),
+            "SEALER_DATABASE_URL": str(endpoints.sealer_url),
+            "REDIS_URL": str(endpoints.redis_url),
+            "SUCHANG_DATA": str(given.data),
+        }
+        settings = load_settings({**environ, "SUCHANG_ENV": "demo"})
+        upgrade(settings.migration_database_url)
+        app = create_app(settings)
+        bench = Bench(given, app.extensions["suchang"], str(endpoints.admin_url))
+        jwk = bench.signer.jwk
+        environ["BENCHMARK_ISSUER_KEY"] = cards.coordinates(jwk["x"], jwk["y"])
+        found = []
+        for number in sorted(given.cards):
+            say(f"bringing the database to {number:,} cards …")
+            cards.fill(str(endpoints.admin_url), bench.signer.kid, number, say)
+            with (
+                server("ours", "wsgi:app", given.workers, environ) as ours,
+                server("bare", "benchmarks.verification_load.bare:app", given.workers, environ) as bare,
+            ):
+                found.append(bench.measure([ours, bare], number))
+        close_app(app)
+    finally:
+        cluster.stop()
+    report = {"environment": environment(), "connections": CONNECTIONS, "workers": given.workers, "busy_over": BUSY}
+    given.out.parent.mkdir(exist_ok=True)
+    given.out.write_text(json.dumps({**report, "results": found}, indent=1) + "\n", encoding="utf-8")
+    for each in found:
+        say(
+            f"{each['cards']:,} cards: {each['ours']['per_second']:,.0f}/s beside {each['bare']['per_second']:,.0f}/s,"
+            f" ratio {each['ratio']}, p99 {each['ours']['p99_ms']} ms ({each['kept']} quiet pairs of {given.rounds})"
+        )
+
+
+if __name__ == "__main__":
+    main()
