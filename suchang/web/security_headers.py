@@ -19,6 +19,14 @@ _POLICY = {
     "frame-ancestors": "'none'",
 }
 
+_FIXED = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+)
+
 
 def allow_webassembly() -> None:
     """Let the page of this request compile WebAssembly (the desk's scanner); it still loads code from here alone."""
@@ -41,11 +49,8 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     if response.mimetype == "text/html" and "Content-Security-Policy" not in headers:
         headers["Content-Security-Policy"] = content_security_policy()
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    there = {name.lower() for name, _ in headers}
+    headers.extend([pair for pair in _FIXED if pair[0].lower() not in there])
     camera = getattr(g, "page_camera", "()")
     headers.setdefault("Permissions-Policy", f"camera={camera}, microphone=(), geolocation=(), payment=(), usb=()")
     if response.mimetype == "text/html":

@@ -9,7 +9,7 @@ from flask import Response, json, request
 from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
-from suchang.api.requests import created, partner, query_text, retry
+from suchang.api.requests import answered, created, partner, query_text, retry
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
 from suchang.workflows import challenges, partner_tokens, redeemed_uses, redemptions, sandbox, verifying
 
@@ -76,19 +76,8 @@ def verify(body: dict[str, Any]) -> Any:
     """Verify a presentation for a purpose; the verdict is the answer, also when it is a refusal."""
     if sandbox.is_sandbox(partner()):
         shown = {"presentation": body["presentation"], "purpose": body["purpose"]}
-        return created(sandbox.verify(parts(), partner(), **shown), status=200)
-    return created(
-        verifying.verify(
-            parts(),
-            partner(),
-            presentation=body["presentation"],
-            purpose=body["purpose"],
-            presented_at=body["presented_at"],
-            challenge=body["challenge"],
-            retry=retry(),
-        ),
-        status=200,
-    )
+        return answered(sandbox.verify(parts(), partner(), **shown))
+    return answered(verifying.verify(parts(), partner(), **body, retry=retry()))
 
 
 @blueprint.post("/verifications/challenges")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from suchang.domain.benefits.codes import PeriodKind
 from suchang.domain.clock import SHANGHAI, local_date
@@ -29,11 +30,16 @@ def period_at(kind: PeriodKind, moment: datetime) -> Period:
     A school stage isn't a stretch of the calendar: see ``school_stage``; asking for it here is a ValueError.
     """
     day = local_date(moment)
+    return _period_of(kind, day.year, day.month)
+
+
+@lru_cache(maxsize=256)
+def _period_of(kind: PeriodKind, year: int, month: int) -> Period:
     if kind is PeriodKind.YEAR:
-        return Period(kind, f"{day.year:04d}", _midnight(day.year, 1), _midnight(day.year + 1, 1))
+        return Period(kind, f"{year:04d}", _midnight(year, 1), _midnight(year + 1, 1))
     if kind is PeriodKind.MONTH:
-        after = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-        return Period(kind, f"{day.year:04d}-{day.month:02d}", _midnight(day.year, day.month), _midnight(*after))
+        after = (year + 1, 1) if month == 12 else (year, month + 1)
+        return Period(kind, f"{year:04d}-{month:02d}", _midnight(year, month), _midnight(*after))
     if kind is PeriodKind.LIFE:
         return Period(kind, "life")
     if kind is PeriodKind.UNLIMITED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from suchang.domain.benefits.codes import PeriodKind, RefusalReason, Unit
 from suchang.domain.benefits.items import BenefitItem, Source
@@ -123,13 +124,18 @@ def quantity(unit: Unit, amount: int) -> Text:
 
 def why(item: BenefitItem, tier: Tier, quota: int | None) -> Text:
     """Say why someone has an item: the tier, the quota and where both come from."""
-    per = _PER[item.period]
+    return _why(tier, item.unit, item.period, quota, item.sources["item"], item.sources["quota"])
+
+
+@lru_cache(maxsize=2048)
+def _why(tier: Tier, unit: Unit, period: PeriodKind, quota: int | None, item: Source, limited: Source) -> Text:
+    per = _PER[period]
     if quota is None:
         zh, en = "不限次数", "no limit"
     else:
-        amount = quantity(item.unit, quota)
+        amount = quantity(unit, quota)
         zh, en = f"{per.zh} {amount.zh}", f"{amount.en} {per.en}"
-    basis, limit = cite(item.sources["item"]), cite(item.sources["quota"])
+    basis, limit = cite(item), cite(limited)
     return Text(
         f"{tier}层次持卡人可享：{zh}。依据：{basis.zh}；额度：{limit.zh}。",
         f"Tier {tier} has this: {en}. Basis: {basis.en}; quota: {limit.en}.",
@@ -144,6 +150,7 @@ def cite(source: Source) -> Text:
     return Text(f"《{source.document}》{source.section}", f"{source.document}, {source.section}")
 
 
+@lru_cache(maxsize=256)
 def renews(period: Period) -> Text:
     """Say when a quota comes back."""
     if period.ends is not None:

@@ -77,6 +77,39 @@ def test_a_token_is_given_only_to_the_networks_of_the_client(
     assert (wrong.status_code, wrong.json["code"]) == (422, "bad_network")
 
 
+def test_a_call_from_a_foreign_network_is_refused_though_its_token_is_good(
+    world: World, admin: str, client: tuple[str, str, str]
+) -> None:
+    path, client_id, secret = client
+    phone = world.phone(world.holder("B"))
+    token = token_answer(world, client_id, secret).json["access_token"]
+    world.ok("PUT", f"{path}/networks", admin, json={"networks": ["203.0.113.0/24"]})
+
+    def ask(address: str, **headers: str) -> Any:
+        options: dict[str, Any] = {"environ_base": {"REMOTE_ADDR": address}, "headers": headers}
+        lines = world.call("GET", "/api/v1/redemptions", token, **options)
+        code = {"presentation": phone.code(world.second), "purpose": "medical"}
+        seen = [
+            world.call("POST", "/api/v1/verifications", token, json=code, **{**options, "headers": {**headers, **more}})
+            for more in ({}, {"Idempotency-Key": "k1"})
+        ]
+        return [(answer.status_code, answer.json.get("code")) for answer in (lines, *seen)]
+
+    inside, outside = (200, None), (403, "address_not_allowed")
+    assert ask("203.0.114.7") == [outside] * 3
+    assert ask("203.0.114.7", **{"X-Forwarded-For": "203.0.113.7"}) == [outside] * 3, "no proxy is trusted unless set"
+    assert ask("") == [outside] * 3
+    assert logged(world) == 0, "a refused client leaves no row"
+    assert ask("203.0.113.7") == [inside] * 3
+    assert ask("::ffff:203.0.113.7")[0] == inside
+
+
+def logged(world: World) -> int:
+    """Count the verification log."""
+    with unit_of_work(world.parts.sessions) as session:
+        return int(session.execute(text("SELECT count(*) FROM verification")).scalar_one())
+
+
 def test_one_client_is_suspended_with_its_tokens_and_restored(
     world: World, admin: str, client: tuple[str, str, str]
 ) -> None:
