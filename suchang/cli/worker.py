@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import click
 import httpx
@@ -27,6 +29,7 @@ from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import sealing, webhook_sending
+from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.jobs import HEARTBEAT, STALLED_AFTER, queue
 
 log = structlog.get_logger()
@@ -34,6 +37,7 @@ SEAL_EVERY = 1.0
 SEND_EVERY = 1.0
 TIDY_EVERY = 60.0
 AGAIN_AFTER = 2.0
+LOOK_EVERY = 0.2
 AT_ONCE = 4
 
 
@@ -66,24 +70,40 @@ def work_until(settings: Settings, stop: threading.Event) -> None:
         while not stop.is_set():
             try:
                 parts = collaborators(settings, make_sessions(engine))
-                connector = procrastinate.PsycopgConnector(conninfo=settings.database_url.replace("+psycopg", ""))
-                with queue.replace_connector(connector) as app:
-                    # Ends by itself on SIGTERM and SIGINT, after the jobs at hand.
-                    app.run_worker(
-                        concurrency=AT_ONCE,
-                        additional_context={"parts": parts},
-                        # What was done stands in its own table; kept here are jobs that wait or have failed.
-                        delete_jobs=DeleteJobCondition.SUCCESSFUL,
-                        shutdown_graceful_timeout=8,
-                        update_heartbeat_interval=HEARTBEAT,
-                        stalled_worker_timeout=STALLED_AFTER,
-                    )
-                stop.set()
+                asyncio.run(_jobs_until(settings, parts, stop))
             except (ProcrastinateException, psycopg.Error, psycopg_pool.PoolTimeout, SQLAlchemyError, OSError) as error:
                 log.error("jobs stopped", kind=type(error).__name__)
-                stop.wait(AGAIN_AFTER)
+            stop.wait(AGAIN_AFTER)
     finally:
         engine.dispose()
+
+
+async def _jobs_until(settings: Settings, parts: Collaborators, stop: threading.Event) -> None:
+    """Do jobs until told to stop, and then end those at hand.
+
+    The library also ends by itself, without an error, when the database is away for longer than a heartbeat; its own
+    signal handlers would hide which of the two it was.
+    """
+    connector = procrastinate.PsycopgConnector(conninfo=settings.database_url.replace("+psycopg", ""))
+    with queue.replace_connector(connector) as app:
+        async with app.open_async():
+            working = asyncio.create_task(
+                app.run_worker_async(
+                    concurrency=AT_ONCE,
+                    additional_context={"parts": parts},
+                    # What was done stands in its own table; kept here are jobs that wait or have failed.
+                    delete_jobs=DeleteJobCondition.SUCCESSFUL,
+                    shutdown_graceful_timeout=8,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=STALLED_AFTER,
+                    install_signal_handlers=False,
+                )
+            )
+            while not working.done() and not stop.is_set():
+                await asyncio.wait({working}, timeout=LOOK_EVERY)
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
 
 
 def send_until(settings: Settings, stop: threading.Event) -> None:

@@ -11,7 +11,8 @@ from suchang.domain.clock import local_date
 from suchang.domain.lifecycle.names import EVENT_NAMES, REASON_NAMES, STATE_NAMES
 from suchang.domain.lifecycle.states import ApplicationEvent, ApplicationState, CardReason, CardState
 from suchang.domain.lifecycle.working_days import RED_WITHIN, working_days_between
-from suchang.domain.roles import ROLE_NAMES, Role
+from suchang.domain.roles import CITIES, ROLE_NAMES, Role
+from suchang.domain.vocabulary import PhraseKind
 from suchang.web.auth import parts
 from suchang.web.formats import day, working_days_left
 from suchang.web.languages import gettext, in_language
@@ -66,6 +67,26 @@ def reason_names() -> list[tuple[str, str]]:
         CardReason.DEATH,
     )
     return [(one.value, _capital(in_language(*REASON_NAMES[one]))) for one in chosen]
+
+
+def filters() -> dict[str, list[tuple[str, str]]]:
+    """List what the queue can be filtered by beside state and name, with the choices of each."""
+    return {
+        "due": [("passed", gettext("已超期")), ("soon", gettext("两个工作日内到期"))],
+        "kind": [("first", gettext("首次申请")), ("renewal", gettext("续期"))],
+        "track": [("high_level", gettext("高层次人才")), ("high_skill", gettext("高技能人才"))],
+        "city": [(code, in_language(*names)) for code, names in CITIES.items()],
+    }
+
+
+def phrase_kinds() -> list[tuple[str, str]]:
+    """List the kinds of phrases with their names."""
+    return [
+        (PhraseKind.APPROVE.value, gettext("推荐或批准")),
+        (PhraseKind.REJECT.value, gettext("不予通过")),
+        (PhraseKind.SUPPLEMENT.value, gettext("补正")),
+        (PhraseKind.SEND_BACK.value, gettext("退回审核")),
+    ]
 
 
 def role_names(roles: frozenset[Role]) -> str:

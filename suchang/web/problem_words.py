@@ -9,19 +9,25 @@ from __future__ import annotations
 from functools import lru_cache
 
 from suchang.domain.errors import DomainError
-from suchang.domain.lifecycle import guards
+from suchang.domain.lifecycle import cards, guards
 from suchang.web.languages import gettext, is_english
 
 
 @lru_cache(maxsize=1)
 def _guard_sentences() -> dict[str, str]:
     """Pair the English sentences of the lifecycle's conditions with the Chinese ones."""
-    found = [one for one in vars(guards).values() if hasattr(one, "zh") and hasattr(one, "en")]
+    known = [*vars(guards).values(), *vars(cards).values()]
+    found = [one for one in known if hasattr(one, "zh") and hasattr(one, "en")]
     return {one.en: one.zh for one in found}
 
 
 def explain(error: DomainError) -> str:
     """Say an error to the reader of a page in one sentence."""
+    return explain_code(error.code, error.detail)
+
+
+def explain_code(code: str, detail: str) -> str:
+    """Say an error, known by its code and its English sentence, to the reader of a page in one sentence."""
     known = {
         "bad_code": gettext("验证码不对或已过期，请重新获取。"),
         "challenge_over": gettext("等得太久，或这次登录已经用过，请再试一次。"),
@@ -56,14 +62,23 @@ def explain(error: DomainError) -> str:
         "not_confirmed": gettext("这位家人还没有核对，暂时不能出示。"),
         "consent_missing": gettext("还没有监护人的同意，暂时不能出示。"),
         "nothing_for_dependant": gettext("这张卡目前没有给这位家人的权益。"),
+        "four_eyes": gettext("这一步须由另一位经办人办理。"),
+        "not_straightforward": gettext("这份申请要单独办理。"),
+        "not_deputy": gettext("今天没有人请您代理。"),
+        "deputy_not_found": gettext("请选一位同城、同岗位的同事。"),
+        "deputy_exists": gettext("这几天已有代理人，请先结束原来的安排。"),
+        "days_wrong": gettext("日期要从今天起，开始不晚于结束，最长一年。"),
+        "view_wrong": gettext("请给视图起名，并至少选一个筛选条件。"),
+        "too_many_views": gettext("最多保存二十个视图，请先删一个。"),
+        "assignee_not_found": gettext("请选一位本市的审核员接办。"),
         "facts_invalid": gettext("填写的内容有误，请检查日期和选项。"),
     }
-    if is_english() and (error.code not in known or error.detail in _guard_sentences()):
-        return error.detail
-    if error.detail in _guard_sentences():
-        return _guard_sentences()[error.detail]
-    if error.code in known:
-        return known[error.code]
-    if "telephone number" in error.detail:
+    if is_english() and (code not in known or detail in _guard_sentences()):
+        return detail
+    if detail in _guard_sentences():
+        return _guard_sentences()[detail]
+    if code in known:
+        return known[code]
+    if "telephone number" in detail:
         return gettext("手机号格式不对；国外号码请加国家码。")
-    return gettext("没有办成：%(detail)s", detail=error.detail)
+    return gettext("没有办成：%(detail)s", detail=detail)

@@ -83,6 +83,12 @@ def fact_name(pack: Pack, name: str) -> str:
     return fact.label.text(_lang()) if fact else name
 
 
+def rule_name(pack: Pack, rule_id: str) -> str:
+    """Name a rule as its latest version is called; one that the pack no longer knows shows its id."""
+    version = _version(pack, rule_id)
+    return version.name.text(_lang()) if version else rule_id
+
+
 def _line(pack: Pack, state: str, atom: Mapping[str, Any], *, translated: bool) -> Line:
     """Word an atom; where only Chinese sentences were stored, fact and value stand for them in English."""
     if translated or not is_english():

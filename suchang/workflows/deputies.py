@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from suchang.domain.clock import local_date
@@ -185,6 +185,23 @@ def colleagues(parts: Collaborators, officer: OfficerActor) -> list[dict[str, An
         ]
 
 
+def chances(parts: Collaborators, officer: OfficerActor) -> list[dict[str, str]]:
+    """List for whom this officer can act today."""
+    today = local_date(parts.clock())
+    query = (
+        select(Officer.id, Officer.name)
+        .join(Deputation, Deputation.officer_id == Officer.id)
+        .where(Deputation.deputy_id == officer.officer_id, _on(today))
+        .order_by(Officer.name, Officer.id)
+    )
+    with unit_of_work(parts.sessions) as session:
+        return [{"id": one, "name": name} for one, name in session.execute(query)]
+
+
+def _on(today: date) -> ColumnElement[bool]:
+    return and_(Deputation.ended_at.is_(None), Deputation.from_day <= today, Deputation.until_day >= today)
+
+
 def acting_for(parts: Collaborators, officer: OfficerActor, officer_id: str) -> OfficerActor:
     """Give the actor of a deputy who acts for somebody on leave today.
 
@@ -196,13 +213,7 @@ def acting_for(parts: Collaborators, officer: OfficerActor, officer_id: str) -> 
         found = session.execute(
             select(Officer)
             .join(Deputation, Deputation.officer_id == Officer.id)
-            .where(
-                Officer.id == officer_id,
-                Deputation.deputy_id == officer.officer_id,
-                Deputation.ended_at.is_(None),
-                Deputation.from_day <= today,
-                Deputation.until_day >= today,
-            )
+            .where(Officer.id == officer_id, Deputation.deputy_id == officer.officer_id, _on(today))
         ).scalar_one_or_none()
         if found is None:
             raise Forbidden("You are nobody's deputy there today.", code="not_deputy")

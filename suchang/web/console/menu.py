@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from suchang.domain.roles import OFFICER_ROLES, Role
 from suchang.web.languages import gettext
+from suchang.workflows.deputies import OFFICES
 from suchang.workflows.policy_drafts import READERS
 
 _HANDLING = frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR})
@@ -64,11 +65,21 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
             gettext("办理"),
             [
                 ("/console", gettext("申请"), OFFICER_ROLES),
+                ("/console/bulk", gettext("批量审批"), {Role.APPROVER}),
                 ("/console/cards", gettext("卡片"), _HANDLING),
+                ("/console/deputies", gettext("代理"), OFFICES),
+                ("/console/phrases", gettext("常用理由"), OFFICES),
             ],
         ),
         (gettext("合作"), [("/console/partners", gettext("合作机构"), _PARTNERS)]),
         (gettext("政策"), [("/console/policy", gettext("政策试算"), READERS)]),
+        (
+            gettext("监督"),
+            [
+                ("/console/audit", gettext("审计"), {Role.AUDITOR}),
+                ("/console/jobs", gettext("任务"), {Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+            ],
+        ),
     ]
 
 

@@ -14,17 +14,36 @@ from suchang.web import case_words as words
 from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
 from suchang.web.console.menu import menu
 from suchang.web.downloads import as_download
+from suchang.web.formats import moment
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, stored_proof, value_text
-from suchang.workflows import case_work, evidence_files, reviewing, sign_in
+from suchang.workflows import case_work, deputies, evidence_files, phrases, reviewing, saved_views, sign_in
 from suchang.workflows.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
 _OPEN = frozenset({f"console_pages.{name}" for name in ("enter", "enter_password")})
 blueprint.before_request(signed_in("officer", "console_pages.enter", open_endpoints=_OPEN))
+HAT = "sc_stand_in"
+"""The cookie that says for whom a deputy acts; who may is asked of the database with every request."""
 
+_HANDLING = frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR})
 _TABS = ("", "submitted", "in_review", "supplement_requested", "recommended", "second_decision", "issued", "rejected")
+
+
+@blueprint.before_request
+def put_on_the_hat() -> BaseResponse | None:
+    """Let a deputy act for the officer on leave whom they chose; when that is over, say so before anything is done."""
+    absent = request.cookies.get(HAT)
+    if not absent or not isinstance(g.actor, OfficerActor):
+        return None
+    try:
+        g.actor = deputies.acting_for(parts(), g.actor, absent[:64])
+    except Forbidden:
+        response = redirect(url_for(".deputy_list", over="1"))
+        response.delete_cookie(HAT)
+        return response
+    return None
 
 
 @blueprint.app_context_processor
@@ -47,6 +66,7 @@ def frame() -> dict[str, Any]:
         "due": words.due,
         "Role": Role,
         "menu": menu(who.roles, request.path),
+        "stand_ins": deputies.chances(parts(), who) if who.acts_for is None else [],
     }
 
 
@@ -56,9 +76,28 @@ def _queue() -> dict[str, Any]:
     state = state if state in _TABS else ""
     search, mine = request.args.get("q", "")[:40], request.args.get("mine") == "1"
     cursor = request.args.get("cursor") or None
-    found = reviewing.queue(parts(), officer(), state=state or None, search=search or None, mine=mine, cursor=cursor)
-    keep = {"state": state or None, "q": search or None, "mine": "1" if mine else None}
-    return {"queue": found, "state": state, "search": search, "mine": mine, "keep": keep, "tabs": _TABS}
+    more = {name: _one_of(name, known) for name, known in words.filters().items()}
+    found = reviewing.queue(
+        parts(), officer(), state=state or None, search=search or None, mine=mine, cursor=cursor, **more
+    )
+    keep = {"state": state or None, "q": search or None, "mine": "1" if mine else None, **more}
+    return {
+        "queue": found, "state": state, "search": search, "mine": mine, "keep": keep, "tabs": _TABS, "more": more,
+        "filters": words.filters(), "views": [_link(one) for one in saved_views.mine(parts(), officer())],
+    }  # fmt: skip
+
+
+def _one_of(name: str, known: list[tuple[str, str]]) -> str | None:
+    """Read a filter from the address; what the queue doesn't know counts as no filter."""
+    given = request.args.get(name)
+    return given if given in {key for key, _ in known} else None
+
+
+def _link(view: dict[str, Any]) -> dict[str, Any]:
+    """Make a link of a view; it is the present one when the address says the same."""
+    wanted = {**view["filters"], **({"mine": "1"} if "mine" in view["filters"] else {})}
+    here = {key: value for key, value in request.args.items() if value and key in saved_views.FILTERS}
+    return {"id": view["id"], "name": view["name"], "query": wanted, "here": here == wanted}
 
 
 @blueprint.get("")
@@ -84,6 +123,8 @@ def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
         say_value=lambda name, value: value_text(pack, name, value),
         mine_now=case["claimed_by"] == officer().officer_id,
         further=words.further_steps(case, officer().roles),
+        colleagues=_colleagues(case),
+        phrases=phrases.usable(parts(), officer()) if _HANDLING & officer().roles else [],
         comments=case_work.comments(parts(), officer(), case["id"]),
         objections=_objections(case),
         wrong=wrong,
@@ -91,6 +132,17 @@ def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
         **frame(),
         **_queue(),
     )
+
+
+def _colleagues(case: dict[str, Any]) -> list[tuple[str, str]]:
+    """List to whom a case in review can be handed: reviewers of its city or of the province."""
+    if case["state"] != "in_review" or not officer().roles & {Role.REVIEWER, Role.SUPERVISOR}:
+        return []
+    return [
+        (one["id"], one["name"])
+        for one in deputies.colleagues(parts(), officer())
+        if Role.REVIEWER in one["roles"] and one["city"] in (None, case["city"]) and one["id"] != case["claimed_by"]
+    ]
 
 
 def _objections(case: dict[str, Any]) -> list[dict[str, Any]]:
@@ -129,7 +181,13 @@ def _again(case_id: str, error: DomainError) -> tuple[str, int]:
     """Show the case again with what stands in the way; what was written stays."""
     if isinstance(error, Forbidden) and error.code == "csrf":
         raise error
-    return _case_page(reviewing.show(parts(), officer(), case_id), explain(error), request.form), 409
+    said = explain(error)
+    if error.code == "changed_meanwhile" and (last := reviewing.last_change(parts(), officer(), case_id)):
+        said = gettext(
+            "%(who)s 在 %(at)s 已办理“%(act)s”。下面是最新情况，您写的内容还在，没有覆盖任何东西。",
+            who=last["name"] or gettext("系统"), at=moment(last["at"]), act=words.event_name(last["action"]),
+        )  # fmt: skip
+    return _case_page(reviewing.show(parts(), officer(), case_id), said, request.form), 409
 
 
 @blueprint.post("/cases/<case_id>/review")
@@ -201,7 +259,8 @@ def step(case_id: str, name: str) -> BaseResponse | tuple[str, int]:
     if name not in case_work.STEPS:
         raise NotFound("There is no such step.")
     try:
-        case_work.step(parts(), officer(), case_id, name, reason=reason, version=_version())
+        assignee = request.form.get("assignee", "")[:64] or None
+        case_work.step(parts(), officer(), case_id, name, reason=reason, assignee=assignee, version=_version())
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
