@@ -30,7 +30,7 @@ from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import sealing, webhook_sending
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.jobs import HEARTBEAT, STALLED_AFTER, queue
+from suchang.workflows.jobs import HEARTBEAT, STALLED_AFTER, keep_reason, queue
 
 log = structlog.get_logger()
 SEAL_EVERY = 1.0
@@ -97,6 +97,7 @@ async def _jobs_until(settings: Settings, parts: Collaborators, stop: threading.
                     update_heartbeat_interval=HEARTBEAT,
                     stalled_worker_timeout=STALLED_AFTER,
                     install_signal_handlers=False,
+                    worker_middleware=[keep_reason],
                 )
             )
             while not working.done() and not stop.is_set():

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from string import ascii_lowercase
 
+from suchang.domain.spreadsheets import plain_cell
 from suchang.eligibility.edition import Edition, edition_of
 from suchang.eligibility.explain import outline
 from suchang.eligibility.model import Pack, RuleKind, RuleVersion, Status
@@ -129,7 +130,7 @@ def write_xlsx(table: DecisionTable, path: Path) -> None:
         page.append([table.note])
         page.append(list(sheet.header))
         for row in sheet.rows:
-            page.append([_safe(cell) for cell in row])
+            page.append([plain_cell(cell) for cell in row])
         page.freeze_panes = "B4"
         page.column_dimensions["A"].width = 60
         for cells in page.iter_rows(min_row=1):
@@ -138,8 +139,3 @@ def write_xlsx(table: DecisionTable, path: Path) -> None:
                 if cell.row <= 3:
                     cell.font = Font(bold=True)
     book.save(path)
-
-
-def _safe(cell: str) -> str:
-    """Keep a text from being read as a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

@@ -6,6 +6,8 @@ whether its effect stands already.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -13,10 +15,15 @@ import procrastinate
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from suchang.domain.clock import rfc3339
+from suchang.domain.errors import DomainError, NotFound
 from suchang.domain.roles import Role
+from suchang.persistence.models import JobFailure
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import audit
 from suchang.workflows.actors import OfficerActor
 from suchang.workflows.collaborators import Collaborators
 
@@ -77,19 +84,93 @@ def defer(session: Session, task: Any, **arguments: Any) -> None:
 
 
 def overview(parts: Collaborators, officer: OfficerActor) -> dict[str, Any]:
-    """Count the jobs by task and state, and list the latest that failed for good."""
-    officer.need(Role.ADMINISTRATOR, Role.AUDITOR)
+    """Count the jobs by task and state, and list the latest that wait, run, or failed for good with the reason.
+
+    An officer of a city sees the jobs of that city's applications; the house's own jobs are the province's.
+    """
+    officer.need(Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISOR)
+    city = {"city": officer.city}
     with unit_of_work(parts.sessions) as session:
         counts = session.execute(
-            text("SELECT task_name, status::text, count(*) FROM procrastinate_jobs GROUP BY 1, 2 ORDER BY 1, 2")
+            text(f"SELECT task_name, status::text, count(*) {_FROM} GROUP BY 1, 2 ORDER BY 1, 2"), city
         )
-        failed = session.execute(
-            text(
-                "SELECT id, task_name, attempts, args FROM procrastinate_jobs WHERE status = 'failed'"
-                " ORDER BY id DESC LIMIT 50"
-            )
+        rows = session.execute(
+            text(f"SELECT * FROM ({_PLACED} {_FROM}) latest WHERE place <= 50 ORDER BY id DESC"),  # noqa: S608
+            city,
         )
         return {
-            "counts": [{"task": task, "state": state, "count": count} for task, state, count in counts],
-            "failed": [{"id": i, "task": task, "attempts": n, "arguments": args} for i, task, n, args in failed],
+            "counts": [{"task": task, "state": _STATES.get(state, state), "count": n} for task, state, n in counts],
+            "jobs": [_job(row) for row in rows],
         }
+
+
+_STATES = {"todo": "queued", "doing": "running"}
+_PLACED = (
+    "SELECT j.id, task_name, status::text, attempts, args, scheduled_at, f.reason, f.at AS failed_at,"
+    " row_number() OVER (PARTITION BY status ORDER BY j.id DESC) AS place"
+)
+_FROM = (
+    "FROM procrastinate_jobs j LEFT JOIN job_failure f ON f.job_id = j.id"
+    " LEFT JOIN notification n ON n.id = j.args->>'notification' LEFT JOIN application a ON a.id = n.application_id"
+    " WHERE (CAST(:city AS text) IS NULL OR a.city = :city)"
+)
+
+
+def _job(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "task": row.task_name,
+        "state": _STATES.get(row.status, row.status),
+        "attempts": row.attempts,
+        "arguments": row.args,
+        "next_at": rfc3339(row.scheduled_at) if row.scheduled_at is not None else None,
+        "reason": row.reason,
+        "failed_at": rfc3339(row.failed_at) if row.failed_at is not None else None,
+    }
+
+
+def retry(parts: Collaborators, officer: OfficerActor, job_id: str) -> None:
+    """Queue a job again that failed for good; raises NotFound for any other."""
+    officer.need(Role.ADMINISTRATOR, Role.SUPERVISOR)
+    number = int(job_id) if job_id.isascii() and job_id.isdigit() and len(job_id) < 19 else 0
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        found = session.execute(
+            text(f"SELECT 1 {_FROM} AND j.id = :job AND j.status = 'failed' FOR UPDATE OF j"),
+            {"city": officer.city, "job": number},
+        ).first()
+        if found is None:
+            raise NotFound("There is no failed job of this number.")
+        session.execute(text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)"), {"job": number})
+        audit.record(session, now, officer, "job_retried", "job", str(number))
+
+
+async def keep_reason(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: object) -> Any:  # noqa: ARG001
+    """Note why a job fails, and forget it when a later attempt goes well; a middleware of the worker."""
+    job = context.job
+    try:
+        result = await call_next()
+    except Exception as error:
+        await asyncio.to_thread(_note, _parts(context), job.id, _reason(error))
+        raise
+    if job.attempts:
+        await asyncio.to_thread(_note, _parts(context), job.id, None)
+    return result
+
+
+def _reason(error: Exception) -> str:
+    """Say why in words that can stand on a page: our own sentence, or the kind of a fault and no more."""
+    return error.detail if isinstance(error, DomainError) else type(error).__name__
+
+
+def _note(parts: Collaborators, job_id: int | None, reason: str | None) -> None:
+    # The database may be what fails; the job's own outcome matters more than this note.
+    with suppress(SQLAlchemyError), unit_of_work(parts.sessions) as session:
+        row = session.get(JobFailure, job_id)
+        if reason is None:
+            if row is not None:
+                session.delete(row)
+        elif row is None:
+            session.add(JobFailure(job_id=job_id, reason=reason, at=parts.clock()))
+        else:
+            row.reason, row.at = reason, parts.clock()

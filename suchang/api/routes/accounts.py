@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response
+
 from suchang.api import auth, schemas
 from suchang.api.auth import parts
+from suchang.api.downloads import audit_file, audit_question
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.workflows import auditing, second_factors
@@ -34,12 +37,10 @@ def confirm_totp_reset(body: dict[str, Any], proposal_id: str) -> dict[str, Any]
 @blueprint.response(200)
 def audit_search() -> dict[str, Any]:
     """Search the audit by actor, subject, action and time."""
-    return auditing.search(
-        parts(),
-        officer(),
-        actor=query_text("actor"),
-        subject=query_text("subject"),
-        action=query_text("action"),
-        since=query_text("since"),
-        cursor=query_text("cursor"),
-    )
+    return auditing.search(parts(), officer(), audit_question(), cursor=query_text("cursor"))
+
+
+@blueprint.get("/audit/export")
+def audit_export() -> Response:
+    """Export what a search finds, as it is read: ``format=csv`` or ``format=jsonl``."""
+    return audit_file()

@@ -129,8 +129,16 @@ def workload() -> dict[str, Any]:
 @blueprint.get("/jobs")
 @blueprint.response(200)
 def job_overview() -> dict[str, Any]:
-    """Count the jobs by task and state, and list those that failed for good."""
+    """Count the jobs by task and state, and list those that wait, run or failed, with the reason."""
     return jobs.overview(parts(), officer())
+
+
+@blueprint.post("/jobs/<job_id>/retry")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(204)
+def retry_job(body: dict[str, Any], job_id: str) -> None:  # noqa: ARG001 - an empty body
+    """Queue a job again that failed for good."""
+    jobs.retry(parts(), officer(), job_id)
 
 
 def handed_out(file: evidence_files.File) -> Response:

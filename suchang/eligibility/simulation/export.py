@@ -9,6 +9,7 @@ import numpy as np
 from openpyxl import Workbook
 
 from suchang.domain.errors import Invalid
+from suchang.domain.spreadsheets import plain_cell
 from suchang.eligibility.simulation.report import Report
 
 COLUMNS = ("id", "turn", "before", "after", "city", "rule_before", "rule_after", "clauses")
@@ -55,10 +56,5 @@ def _sheet(path: Path, report: Report) -> None:
     sheet = book.create_sheet("changes")
     sheet.append(COLUMNS)
     for row in report.rows():
-        sheet.append([_text(cell) for cell in row])
+        sheet.append([cell if cell is None else plain_cell(cell) for cell in row])
     book.save(path)
-
-
-def _text(cell: str | None) -> str | None:
-    """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell

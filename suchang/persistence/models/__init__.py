@@ -25,7 +25,7 @@ from suchang.persistence.models.ledger import (
     RedemptionConflict,
     Verification,
 )
-from suchang.persistence.models.notification import Notification
+from suchang.persistence.models.notification import JobFailure, Notification
 from suchang.persistence.models.officer import Deputation, Officer, SignInSession, TotpReset
 from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
 from suchang.persistence.models.passkey import Passkey
@@ -60,6 +60,7 @@ __all__ = [
     "ExclusiveChoice",
     "IdempotentAnswer",
     "InstanceSetting",
+    "JobFailure",
     "Notification",
     "Objection",
     "Officer",

@@ -106,7 +106,7 @@ def queue() -> str:
     return render_template("console/queue.html", **frame(), **_queue())
 
 
-def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
+def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None, kept: str = "") -> str:
     pack = parts().engine.pack
     found = case["determination"]
     proof = stored_proof(pack, found) if found else None
@@ -128,6 +128,7 @@ def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None) -> str:
         comments=case_work.comments(parts(), officer(), case["id"]),
         objections=_objections(case),
         wrong=wrong,
+        kept=kept,
         form=form or {},
         **frame(),
         **_queue(),
@@ -181,13 +182,14 @@ def _again(case_id: str, error: DomainError) -> tuple[str, int]:
     """Show the case again with what stands in the way; what was written stays."""
     if isinstance(error, Forbidden) and error.code == "csrf":
         raise error
-    said = explain(error)
+    said, kept = explain(error), ""
     if error.code == "changed_meanwhile" and (last := reviewing.last_change(parts(), officer(), case_id)):
         said = gettext(
             "%(who)s 在 %(at)s 已办理“%(act)s”。下面是最新情况，您写的内容还在，没有覆盖任何东西。",
             who=last["name"] or gettext("系统"), at=moment(last["at"]), act=words.event_name(last["action"]),
         )  # fmt: skip
-    return _case_page(reviewing.show(parts(), officer(), case_id), said, request.form), 409
+        kept = request.form.get("reason", "").strip()[:2000]
+    return _case_page(reviewing.show(parts(), officer(), case_id), said, request.form, kept), 409
 
 
 @blueprint.post("/cases/<case_id>/review")

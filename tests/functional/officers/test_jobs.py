@@ -12,11 +12,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
+import procrastinate
 import psycopg
 import pytest
 
@@ -87,6 +89,78 @@ def test_jobs_are_counted_for_administrators_only(world: World) -> None:
     seen = world.ok("GET", "/api/v1/jobs", world.office(Role.ADMINISTRATOR))
     assert {one["task"] for one in seen["counts"]} == {"deliver_notification"}
     assert world.call("GET", "/api/v1/jobs", world.office(Role.REVIEWER)).status_code == 403
+
+
+def fail_once(world: World, module_environ: dict[str, str]) -> None:
+    """Do what is queued, with a gateway for messages that doesn't answer."""
+    away = replace(world.parts, settings=replace(world.parts.settings, notify_url="http://127.0.0.1:9/messages"))
+    connector = procrastinate.PsycopgConnector(conninfo=module_environ["DATABASE_URL"].replace("+psycopg", ""))
+    with jobs.queue.replace_connector(connector) as app:
+        app.run_worker(
+            wait=False,
+            install_signal_handlers=False,
+            worker_middleware=[jobs.keep_reason],
+            additional_context={"parts": away},
+        )
+
+
+def test_failed_job_is_shown_with_its_reason_and_queued_again_when_asked(
+    world: World, module_environ, database
+) -> None:
+    application = world.apply(world.person(), QUALIFIED)
+    fail_once(world, module_environ)
+    nanjing, suzhou = (world.office(Role.SUPERVISOR, city=city) for city in ("320100", "320500"))
+    admin = world.office(Role.ADMINISTRATOR)
+    (job,) = (one for one in world.ok("GET", "/api/v1/jobs", nanjing)["jobs"] if notified(world, one) == application)
+    assert (job["state"], job["reason"]) == ("queued", "The gateway for messages does not answer.")
+    assert job["next_at"]
+    path = f"/api/v1/jobs/{job['id']}/retry"
+    assert world.call("POST", path, nanjing, json={}).status_code == 404, "it hasn't failed for good"
+    with database.connect("owner") as owner:
+        owner.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [job["id"]])
+    assert str(job["id"]) not in {str(one["id"]) for one in world.ok("GET", "/api/v1/jobs", suzhou)["jobs"]}
+    assert world.ok("GET", "/api/v1/jobs", suzhou)["counts"] == []
+    assert world.call("POST", path, suzhou, json={}).status_code == 404, "a job of another city"
+    assert world.call("POST", path, world.office(Role.AUDITOR), json={}).status_code == 403
+    assert "The gateway for messages does not answer." in page(world, nanjing)
+    assert page(world, suzhou).count("/retry") == 0
+    assert world.call("POST", path, admin, json={}).status_code == 204
+    assert world.call("POST", path, admin, json={}).status_code == 404
+    assert world.call("POST", "/api/v1/jobs/9999999999999999999999/retry", admin, json={}).status_code == 404
+    (again,) = (one for one in world.ok("GET", "/api/v1/jobs", admin)["jobs"] if one["id"] == job["id"])
+    assert again["state"] == "queued"
+    trace = world.ok("GET", "/api/v1/audit", world.office(Role.AUDITOR), query_string={"action": "job_retried"})
+    assert [one["subject"]["id"] for one in trace["items"]] == [str(job["id"])]
+
+
+def notified(world: World, job: dict[str, Any]) -> str | None:
+    with unit_of_work(world.parts.sessions) as session:
+        row = session.get(Notification, job["arguments"].get("notification"))
+        return row.application_id if row is not None else None
+
+
+def page(world: World, token: str) -> str:
+    http = world.app.test_client()
+    http.set_cookie("sc_officer", token)
+    return http.get("/console/jobs").get_data(as_text=True)
+
+
+def test_reason_is_forgotten_when_a_later_attempt_goes_well(world: World, module_environ, database) -> None:
+    world.apply(world.person(), QUALIFIED)
+    fail_once(world, module_environ)
+    assert count(database, "SELECT count(*) FROM job_failure") > 0
+    with database.connect("owner") as owner:
+        owner.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
+    connector = procrastinate.PsycopgConnector(conninfo=module_environ["DATABASE_URL"].replace("+psycopg", ""))
+    with jobs.queue.replace_connector(connector) as app:
+        app.run_worker(
+            wait=False,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+            worker_middleware=[jobs.keep_reason],
+            additional_context={"parts": world.parts},
+        )
+    assert count(database, "SELECT count(*) FROM job_failure") == 0
 
 
 class Gateway:
