@@ -83,9 +83,9 @@ def fact_name(pack: Pack, name: str) -> str:
     return fact.label.text(_lang()) if fact else name
 
 
-def rule_name(pack: Pack, rule_id: str) -> str:
-    """Name a rule as its latest version is called; one that the pack no longer knows shows its id."""
-    version = _version(pack, rule_id)
+def rule_name(pack: Pack, rule_id: str, on: date) -> str:
+    """Name a rule as it is called on a day; one that the pack no longer knows shows its id."""
+    version = _version(pack, rule_id, on)
     return version.name.text(_lang()) if version else rule_id
 
 

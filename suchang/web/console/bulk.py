@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from suchang.domain.clock import local_date
 from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.languages import gettext, in_language
@@ -23,6 +24,7 @@ def bulk() -> str:
 
 def _page(results: list[dict[str, Any]], wrong: str = "") -> str:
     found = bulk_approving.candidates(parts(), officer())
+    today = local_date(parts().clock())
     plain = sorted((one for one in found if one["refused"] is None), key=_kind)
     return render_template(
         "console/bulk.html",
@@ -35,7 +37,7 @@ def _page(results: list[dict[str, Any]], wrong: str = "") -> str:
         reason=request.form.get("reason", "") if wrong else "",
         phrases=[one for one in phrases.usable(parts(), officer()) if one["kind"] == "approve"],
         at_once=bulk_approving.AT_ONCE,
-        rule_name=lambda rule: rule_name(parts().engine.pack, rule),
+        rule_name=lambda rule: rule_name(parts().engine.pack, rule, today),
         **frame(),
     )
 
