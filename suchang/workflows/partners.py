@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
+from suchang.domain.organisation import read_credit_code
 from suchang.domain.roles import CITIES, Role
 from suchang.persistence.models import DeskOperator, Partner, PartnerClient, Site
 from suchang.persistence.unit_of_work import unit_of_work
@@ -46,14 +47,20 @@ def register_partner(
     domains: Sequence[str],
     sites: Sequence[tuple[str, str]],
 ) -> dict[str, Any]:
-    """Take a partner in, with its sites as (name, city); raises Conflict when the credit code is known."""
+    """Take a partner in, with its sites as (name, city).
+
+    Raises InvalidCreditCode for a text that is no credit code, Conflict for one that is known.
+    """
     _need_office(actor)
+    uscc = read_credit_code(uscc, demo=parts.settings.demo)
     unknown = sorted(set(domains) - set(parts.services))
     if unknown or not domains:
         raise Invalid(f"No such benefit domain: {', '.join(unknown) or '(none named)'}.", code="unknown_domain")
     for _, city in sites:
         if city not in CITIES:
-            raise Invalid(f"{city} is not one of the 13 cities; write its GB/T 2260 code, such as 320100.")
+            raise Invalid(
+                f"{city} is not one of the 13 cities; write its GB/T 2260 code, such as 320100.", code="unknown_city"
+            )
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         if session.execute(select(Partner.id).where(Partner.uscc == uscc)).first():

@@ -68,6 +68,15 @@ def test_axe_finds_nothing_when_people_work(visitor: Visitor, scheme: str, langu
     found["cards"] = axe_faults(officer)
     supervisor = visitor.officer("supervisor", "/console/partners", scheme=scheme, language=language)
     found["partners"] = axe_faults(supervisor)
+    supervisor.goto("/console/partners/new")
+    found["new partner"] = axe_faults(supervisor)
+    supervisor.goto("/console/partners")
+    supervisor.click("tbody a")
+    supervisor.click("#clients .adding summary")
+    supervisor.fill("#clients .adding [name=name]", "HIS")
+    supervisor.click("#clients .adding .btn")
+    supervisor.wait_for_selector("#secret")
+    found["partner"] = axe_faults(supervisor)
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 

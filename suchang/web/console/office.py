@@ -1,4 +1,4 @@
-"""Cards and partners in the console."""
+"""Cards in the console."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from suchang.web import case_words as words
 from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.problem_words import explain
-from suchang.workflows import cards, partners
+from suchang.workflows import cards
 
 
 @blueprint.get("/cards")
@@ -40,17 +40,3 @@ def change_card(card_id: str, act: str) -> BaseResponse | tuple[str, int]:
         )
         return page, 409
     return redirect(url_for("console_pages.card_list", q=request.args.get("q")))
-
-
-@blueprint.get("/partners")
-def partner_list() -> str:
-    """List partners with their sites and programs."""
-    return render_template("console/partners.html", partners=partners.list_partners(parts(), officer()), **frame())
-
-
-@blueprint.post("/partners/<partner_id>/state")
-def partner_state(partner_id: str) -> BaseResponse:
-    """Suspend or restore a partner."""
-    state = "suspended" if request.form.get("state") == "suspended" else "active"
-    partners.set_partner_state(parts(), officer(), partner_id, state)
-    return redirect(url_for("console_pages.partner_list"))
