@@ -17,6 +17,7 @@ from typing import Literal
 
 from suchang.domain.errors import DomainError
 from suchang.domain.lifetimes import LIFETIMES, Lifetime, read_lifetime
+from suchang.domain.oidc_provider import OidcProvider, read_provider
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_NAMES = (
@@ -52,6 +53,7 @@ class Settings:
     issuer: str | None
     origins: tuple[str, ...]
     lifetimes: Mapping[str, Lifetime]
+    oidc: OidcProvider | None
     pack: str
     domains: tuple[str, ...]
     notice_tiers: tuple[str, ...]
@@ -138,6 +140,13 @@ def _lifetime(environ: Mapping[str, str], kind: str) -> Lifetime:
     return found
 
 
+def _oidc(environ: Mapping[str, str], production: bool) -> OidcProvider | None:
+    try:
+        return read_provider(environ, production=production)
+    except ValueError as error:
+        raise Misconfigured(str(error)) from None
+
+
 def sqlalchemy_url(url: str) -> str:
     """Name the driver in a PostgreSQL URL, so that ``postgresql://`` and ``postgres://`` both work."""
     for short in ("postgresql://", "postgres://"):
@@ -183,6 +192,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         redis_url=env.get("REDIS_URL", ""),
         issuer=issuer,
         origins=_origins(env, issuer, production),
+        oidc=_oidc(env, production),
         lifetimes={kind: _lifetime(env, kind) for kind in LIFETIMES},
         pack=env.get("SUCHANG_PACK", "jiangsu"),
         domains=tuple(part for part in env.get("SUCHANG_DOMAINS", "").split(",") if part),

@@ -54,6 +54,8 @@ OFFICES: Final[dict[str, frozenset[Role]]] = {
     "officer_sessions.end_officer_sessions": _ANY,
     "accounts.propose_totp_reset": frozenset({Role.ADMINISTRATOR}),
     "accounts.confirm_totp_reset": frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR}),
+    "accounts.link_oidc": frozenset({Role.ADMINISTRATOR}),
+    "accounts.unlink_oidc": frozenset({Role.ADMINISTRATOR}),
     "accounts.audit_search": frozenset({Role.AUDITOR}),
     "accounts.audit_export": frozenset({Role.AUDITOR}),
     "dependants_office.waiting": frozenset({Role.REVIEWER, Role.APPROVER}),

@@ -63,3 +63,9 @@ class EndSessionsBody(Body):
     """Which of one's own sessions end: all others, or all."""
 
     which = fields.String(required=True, validate=validate.OneOf(["others", "all"]))
+
+
+class OidcLinkBody(Body):
+    """The subject of an account as the sign-in service gives it."""
+
+    subject = text(max_length=255)

@@ -76,10 +76,14 @@ def for_anyone() -> Hook:
 
 def way_back(default: str) -> str:
     """Give the page that asked to sign in; never an address outside this site."""
-    wanted = request.values.get("next", "")
+    return inside(request.values.get("next", ""), default)
+
+
+def inside(wanted: str, default: str) -> str:
+    """Give an address if it is one of this site, else the default."""
     split = urlsplit(wanted)
-    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not split.scheme and not split.netloc
-    return wanted if inside and "\\" not in wanted else default
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not split.scheme and not split.netloc
+    return wanted if ours and "\\" not in wanted else default
 
 
 def this_browser(kind: str) -> sessions.Browser:
@@ -108,10 +112,9 @@ def start_session(response: Response, kind: str, token: str) -> Response:
     return response
 
 
-def end_session(response: Response, kind: str) -> Response:
-    """End the session of this browser, in the database and in the cookie."""
+def end_session(response: Response, kind: str) -> tuple[Response, str]:
+    """End the session of this browser, in the database and in the cookie; tells by which method it had begun."""
     token = request.cookies.get(COOKIES[kind])
-    if token:
-        sessions.sign_out(parts(), token)
+    method = sessions.sign_out(parts(), token) if token else ""
     response.delete_cookie(COOKIES[kind])
-    return response
+    return response, method

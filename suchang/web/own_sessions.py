@@ -19,6 +19,8 @@ def method_name(method: str) -> str:
         "code": gettext("短信验证码"),
         "passkey": gettext("通行密钥"),
         "password_totp": gettext("密码和动态口令"),
+        "oidc": gettext("统一身份认证"),
+        "oidc_totp": gettext("统一身份认证和动态口令"),
     }
     return names.get(method, gettext("密码"))
 
@@ -31,5 +33,5 @@ def end_as_asked(actor: Person, *, page: str, door: str) -> BaseResponse:
         return redirect(url_for(page))
     own_sessions.end_many(parts(), actor, here_too=which == "all")
     if which == "all":
-        return end_session(cast(Response, redirect(url_for(door))), actor.kind)
+        return end_session(cast(Response, redirect(url_for(door))), actor.kind)[0]
     return redirect(url_for(page))

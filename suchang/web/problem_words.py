@@ -30,6 +30,14 @@ def explain_code(code: str, detail: str) -> str:
     """Say an error, known by its code and its English sentence, to the reader of a page in one sentence."""
     known = {
         "bad_code": gettext("验证码不对或已过期，请重新获取。"),
+        "oidc_away": gettext("统一身份认证没有响应。请用密码和动态口令登录，或稍后再试。"),
+        "oidc_state": gettext("这次登录不是在这个浏览器里开始的、已经用过或超时了，请重新开始。"),
+        "oidc_answer": gettext("统一身份认证的应答不可信，没有登录任何人。请联系管理员。"),
+        "oidc_denied": gettext("统一身份认证没有让您登录，什么都没有改变。"),
+        "oidc_unknown": gettext("这个统一身份认证账号没有关联经办人员，请管理员关联。"),
+        "oidc_taken": gettext("这个统一身份认证账号已关联另一名经办人员。"),
+        "officer_closed": gettext("这个经办账号已停用。"),
+        "officer_locked": gettext("这个经办账号因连续输错已锁定 15 分钟。"),
         "challenge_over": gettext("等得太久，或这次登录已经用过，请再试一次。"),
         "rate_limited": gettext("操作太频繁，请过几分钟再试。"),
         "unavailable": gettext("服务暂时不可用，请稍后再试。"),

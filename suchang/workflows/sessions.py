@@ -74,10 +74,14 @@ def end_sessions(session: Session, now: datetime, *which: object) -> int:
     return len(ended.all())
 
 
-def sign_out(parts: Collaborators, token: str) -> None:
-    """End the session of a token; an unknown token is no error."""
+def sign_out(parts: Collaborators, token: str) -> str:
+    """End the session of a token and tell by which method it had begun; an unknown token is no error."""
     with unit_of_work(parts.sessions) as session:
-        end_sessions(session, parts.clock(), SignInSession.id == key_of(token))
+        row = session.get(SignInSession, key_of(token), with_for_update=True)
+        if row is None:
+            return ""
+        row.ended_at = row.ended_at or parts.clock()
+        return row.method
 
 
 def renew(parts: Collaborators, token: str) -> str | None:

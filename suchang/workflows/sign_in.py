@@ -12,6 +12,7 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from suchang.domain.errors import Invalid, TooMany, Unauthenticated
 from suchang.domain.ids import new_id
@@ -113,12 +114,9 @@ def sign_in_officer(
             return None
         if officer.locked_until is not None and now < officer.locked_until:
             return None
-        step = _totp_step(parts, officer, totp, now)
+        step = totp_step(parts, officer, totp, now)
         if not fits or step is None:
-            officer.failed_sign_ins += 1
-            if officer.failed_sign_ins >= LOCK_AFTER:
-                officer.locked_until, officer.failed_sign_ins = now + LOCKED, 0
-            audit.record(session, now, SYSTEM, "sign_in_failed", "officer", officer.id)
+            note_failure(session, officer, now)
             return None
         officer.failed_sign_ins, officer.locked_until, officer.totp_last_step = 0, None, step
         token = open_session(parts, session, "officer", officer.id, method="password_totp", browser=browser)
@@ -126,7 +124,15 @@ def sign_in_officer(
         return SignedIn(token, officer.id)
 
 
-def _totp_step(parts: Collaborators, officer: Officer, code: str, now: datetime) -> int | None:
+def note_failure(session: Session, officer: Officer, now: datetime) -> None:
+    """Count a failed sign-in in the caller's transaction; five lock the account for a quarter of an hour."""
+    officer.failed_sign_ins += 1
+    if officer.failed_sign_ins >= LOCK_AFTER:
+        officer.locked_until, officer.failed_sign_ins = now + LOCKED, 0
+    audit.record(session, now, SYSTEM, "sign_in_failed", "officer", officer.id)
+
+
+def totp_step(parts: Collaborators, officer: Officer, code: str, now: datetime) -> int | None:
     """Give the 30-second step of a good code that was not used before, else None."""
     if officer.totp_cipher is None:
         return None

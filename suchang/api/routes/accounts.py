@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Response
 
-from suchang.api import auth, schemas
+from suchang.api import auth, schemas, sign_in_schemas
 from suchang.api.auth import parts
 from suchang.api.downloads import audit_file, audit_question
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
-from suchang.workflows import auditing, second_factors
+from suchang.workflows import auditing, oidc_sign_in, second_factors
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/api/v1", description="For officers: accounts and audit")
 blueprint.before_request(auth.officer())
@@ -31,6 +31,21 @@ def confirm_totp_reset(body: dict[str, Any], proposal_id: str) -> dict[str, Any]
     """Confirm a colleague's proposal; the new secret is shown once."""
     made = second_factors.confirm(parts(), officer(), proposal_id)
     return {"totp_secret": made.secret, "totp_uri": made.uri}
+
+
+@blueprint.put("/officers/<officer_id>/oidc-link")
+@blueprint.arguments(sign_in_schemas.OidcLinkBody)
+@blueprint.response(204)
+def link_oidc(body: dict[str, Any], officer_id: str) -> None:
+    """Link another officer's account to a subject of the sign-in service; its sessions end."""
+    oidc_sign_in.link(parts(), officer(), officer_id, body["subject"])
+
+
+@blueprint.delete("/officers/<officer_id>/oidc-link")
+@blueprint.response(204)
+def unlink_oidc(officer_id: str) -> None:
+    """Take another officer's link to the sign-in service away."""
+    oidc_sign_in.link(parts(), officer(), officer_id, None)
 
 
 @blueprint.get("/audit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -15,6 +15,13 @@ class Officer(Base):
     that one human being has: separation of duties compares it, not the account."""
 
     __tablename__ = "officer"
+    __table_args__ = (
+        UniqueConstraint("oidc_issuer", "oidc_subject"),
+        CheckConstraint(
+            "(oidc_issuer is null) = (oidc_subject is null) and (oidc_subject is not null or oidc_proved_at is null)",
+            name="oidc",
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
@@ -29,6 +36,9 @@ class Officer(Base):
     locked_until: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(default="zh")
+    oidc_issuer: Mapped[str | None]
+    oidc_subject: Mapped[str | None]
+    oidc_proved_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -22,7 +22,17 @@ from suchang.workflows import case_work, deputies, evidence_files, phrases, revi
 from suchang.workflows.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
-_OPEN = frozenset({f"console_pages.{name}" for name in ("enter", "enter_password")})
+_OPENED = (
+    "enter",
+    "enter_password",
+    "enter_oidc",
+    "oidc_callback",
+    "oidc_code",
+    "oidc_prove",
+    "signed_out",
+    "leave_oidc",
+)
+_OPEN = frozenset({f"console_pages.{name}" for name in _OPENED})
 blueprint.before_request(signed_in("officer", "console_pages.enter", open_endpoints=_OPEN))
 HAT = "sc_stand_in"
 """The cookie that says for whom a deputy acts; who may is asked of the database with every request."""
@@ -282,17 +292,19 @@ def comment(case_id: str) -> BaseResponse | tuple[str, int]:
     return _back(case_id)
 
 
-def _enter_page(wrong: str = "", value: str = "") -> str:
+def enter_page(wrong: str = "", value: str = "") -> str:
+    """Show the sign-in of officers, with what went wrong."""
     return render_template(
         "sign_in_password.html", action=url_for(".enter"), next=way_back("/console"), room=gettext("审批"), wrong=wrong,
         hint=gettext("经办人员登录：密码和动态口令"), value=value, totp=True, demo=parts().settings.demo,
+        oidc=parts().settings.oidc,
     )  # fmt: skip
 
 
 @blueprint.get("/sign-in")
 def enter() -> str:
     """Ask for name, password and the second factor."""
-    return _enter_page()
+    return enter_page()
 
 
 @blueprint.post("/sign-in")
@@ -302,11 +314,14 @@ def enter_password() -> str | BaseResponse:
     password, totp = request.form.get("password", "")[:256], request.form.get("totp", "").strip()[:8]
     signed = sign_in.sign_in_officer(parts(), name, password, totp, this_browser("officer"))
     if signed is None:
-        return _enter_page(gettext("用户名、密码或动态口令不对；连续输错会锁定 15 分钟。"), name)
+        return enter_page(gettext("用户名、密码或动态口令不对；连续输错会锁定 15 分钟。"), name)
     return start_session(cast(Response, redirect(way_back("/console"))), "officer", signed.token)
 
 
 @blueprint.post("/sign-out")
 def leave() -> Response:
-    """Sign out of this browser."""
-    return end_session(cast(Response, redirect(url_for(".enter"))), "officer")
+    """Sign out of this browser; who came by the provider is shown the way out of that too."""
+    response, method = end_session(cast(Response, redirect(url_for(".enter"))), "officer")
+    if method.startswith("oidc"):
+        response.headers["Location"] = url_for(".signed_out")
+    return response

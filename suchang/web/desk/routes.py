@@ -110,7 +110,7 @@ def enter_password() -> str | BaseResponse:
 @blueprint.post("/sign-out")
 def leave() -> Response:
     """Sign out of this browser."""
-    return end_session(cast(Response, redirect(url_for(".enter"))), "desk")
+    return end_session(cast(Response, redirect(url_for(".enter"))), "desk")[0]
 
 
 @blueprint.get("/sw.js")

@@ -164,7 +164,7 @@ def enter_phone() -> str | BaseResponse:
 @blueprint.post("/sign-out")
 def leave() -> Response:
     """Sign out of this browser."""
-    return end_session(cast(Response, redirect("/")), "holder")
+    return end_session(cast(Response, redirect("/")), "holder")[0]
 
 
 @blueprint.get("/offline")
