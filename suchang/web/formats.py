@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from babel.dates import format_date, format_datetime
 from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from suchang.domain.clock import SHANGHAI
 from suchang.web.languages import gettext, is_english, ngettext
@@ -98,6 +102,16 @@ def evidence_title(title: str) -> str:
 
 def add_filters(app: Flask) -> None:
     """Give the templates these words."""
-    app.jinja_env.filters.update(spaced=spaced, evidence_title=evidence_title)
-    for write in (day, month, moment, clock_time, number, yuan, card_number, working_days_left):
-        app.jinja_env.filters[write.__name__] = write
+    app.jinja_env.filters["spaced"] = spaced
+    for write in (day, month, moment, clock_time, number, yuan, card_number, working_days_left, evidence_title):
+        app.jinja_env.filters[write.__name__] = _asked_each_time(write)
+
+
+def _asked_each_time(write: Callable[[Any], str]) -> Callable[[Context, Any], str]:
+    """Keep Jinja from working a constant out once, in the language of whoever came first."""
+
+    @pass_context
+    def filter_(_context: Context, value: Any) -> str:
+        return write(value)
+
+    return filter_

@@ -8,12 +8,18 @@ It is a pytest module because it needs the same running site; its name keeps it 
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Visitor
+from suchang.domain.roles import Role
+from suchang.persistence.models import Officer
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import policy_drafts, policy_simulation
+from suchang.workflows.actors import OfficerActor
+from tests.browser.conftest import Site, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -35,10 +41,32 @@ def take(page: Page, name: str, *, whole: bool = True) -> None:
     page.screenshot(path=OUT / f"{name}.png", full_page=whole)
 
 
+@pytest.fixture(scope="module")
+def drafts(site: Site) -> dict[str, str]:
+    """People in several cities, and a policy draft that moves some of them, one that moves nobody, one not begun."""
+    for number, city in enumerate(("320100", "320300", "320300", "320500", "320900", "321300", "321300", "321300")):
+        site.applicant(f"rural{number}", "周禾", "rural_leader", city)
+    parts = site.world.parts
+    with unit_of_work(parts.sessions) as session:
+        row = session.get_one(Officer, site.officers["editor"])
+        editor = OfficerActor(row.id, row.person_index, frozenset({Role.POLICY_EDITOR}), None, row.name)
+    keys = {one.fact: one.key for one in policy_drafts.choices(parts, editor)}
+    asked = {"moves": ("households_led", "500"), "same": ("months_in_jiangsu", "7"), "waits": ("households_led", "40")}
+    found = {
+        name: policy_drafts.draft_edit(parts, editor, key=keys[fact], value=value, start=date(2027, 1, 1))
+        for name, (fact, value) in asked.items()
+    }
+    for name in ("moves", "same"):
+        policy_simulation.run(parts, found[name])
+    return found
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_gallery_is_taken_when_asked(visitor: Visitor, language: str, scheme: str, size: str) -> None:
+def test_gallery_is_taken_when_asked(
+    visitor: Visitor, drafts: dict[str, str], language: str, scheme: str, size: str
+) -> None:
     look = {"size": SIZES[size], "scheme": scheme, "language": LANGUAGES[language]}
     suffix = f"{language}-{scheme}-{size}"
     page = visitor.open("/", **look)
@@ -72,6 +100,14 @@ def test_gallery_is_taken_when_asked(visitor: Visitor, language: str, scheme: st
         take(page, f"console-{key}-{suffix}")
     page.goto("/console/cards")
     take(page, f"console-cards-{suffix}")
+    for path in ("cards?q=zzz", "me"):
+        page.goto(f"/console/{path}")
+        take(page, f"console-{path.partition('?')[0]}-{'none' if '?' in path else 'own'}-{suffix}")
+    for path in ("deputies", "phrases"):
+        page.goto(f"/console/{path}")
+        take(page, f"console-{path}-{suffix}")
+    page = visitor.officer("approver", "/console/bulk", **look)
+    take(page, f"console-bulk-{suffix}")
     page = visitor.officer("supervisor", "/console/partners", **look)
     take(page, f"console-partners-{suffix}")
     page.goto("/console/partners/new")
@@ -80,3 +116,11 @@ def test_gallery_is_taken_when_asked(visitor: Visitor, language: str, scheme: st
     page.click("tbody a")
     page.wait_for_selector("#settlement")
     take(page, f"console-partner-{suffix}")
+    for path in ("audit", "jobs"):
+        page.goto(f"/console/{path}")
+        take(page, f"console-{path}-{suffix}")
+    page = visitor.officer("editor", "/console/policy", **look)
+    take(page, f"console-policy-{suffix}")
+    for name, draft in drafts.items():
+        page.goto(f"/console/policy/{draft}")
+        take(page, f"console-policy-{name}-{suffix}")

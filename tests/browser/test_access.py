@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.browser.conftest import AXE, Visitor, axe_faults
+from suchang.workflows import policy_simulation
+from tests.browser.conftest import AXE, EVERY_RULE, WORDS_AND_COLOURS, Visitor, axe_faults, code_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,60 +28,147 @@ PUBLIC = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "zh-CN"), ("dark", "en-GB")])
-def test_axe_finds_nothing_when_anybody_looks_around(visitor: Visitor, scheme: str, language: str) -> None:
-    page = visitor.open("/", scheme=scheme, language=language)
-    found = {}
-    for path in PUBLIC:
-        page.goto(path)
-        found[path] = axe_faults(page)
-    assert {path: faults for path, faults in found.items() if faults} == {}
+LANGUAGES: tuple[str, ...] = ("zh", "en")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "en-GB"), ("dark", "zh-CN")])
-def test_axe_finds_nothing_when_a_holder_is_signed_in(visitor: Visitor, scheme: str, language: str) -> None:
-    page = visitor.holder(scheme=scheme, language=language)
-    found = {"/me unbound": axe_faults(page)}
+class Looking:
+    """Looks at a page in both colour schemes, and keeps what axe says.
+
+    The markup is the same in all four combinations: once it is judged by every rule, else by those that words and
+    colours can break.
+    """
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self.faults: dict[str, list[str]] = {}
+
+    def at(self, page: Page, name: str, *, again: bool = False) -> None:
+        """Look at a page as it is now; ``again`` when it was looked at in the other language."""
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self.seen += 1
+            if found := axe_faults(page, WORDS_AND_COLOURS if again or scheme == "dark" else EVERY_RULE):
+                self.faults[f"{name} {scheme}"] = found
+
+    def through(self, page: Page, paths: Iterable[str]) -> None:
+        """Open pages one after the other, each in both languages."""
+        for path in paths:
+            for language in LANGUAGES:
+                page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+                self.at(page, f"{path} {language}", again=language == "en")
+
+
+@pytest.fixture
+def looking() -> Iterator[Looking]:
+    made = Looking()
+    yield made
+    assert made.seen > 0
+    assert made.faults == {}
+
+
+def test_axe_finds_nothing_when_anybody_looks_around(visitor: Visitor, looking: Looking) -> None:
+    page = visitor.open("/")
+    looking.through(page, PUBLIC)
+    for language in LANGUAGES:
+        page.goto(f"/me/sign-in?lang={language}")
+        page.fill("[name=phone]", "0")
+        page.click("form .btn--big")
+        looking.at(page, f"a wrong phone {language}")
+
+
+def test_axe_finds_nothing_when_a_holder_is_signed_in(visitor: Visitor, looking: Looking) -> None:
+    page = visitor.holder()
+    for language in LANGUAGES:
+        page.goto(f"/me?lang={language}")
+        page.wait_for_selector("#bind:visible")
+        looking.at(page, f"unbound {language}")
     page.click("#bind")
     page.wait_for_selector("[data-when=code]:not([hidden]) svg")
-    found["/me"] = axe_faults(page)
-    for path in ("/me/benefits", "/me/family", "/me/records", "/me/settings", "/me/print", "/apply", "/employer"):
-        page.goto(path)
-        found[path] = axe_faults(page)
-    other = visitor.holder("missing", scheme=scheme, language=language)
-    found["no card"] = axe_faults(other)
-    other.goto("/apply?who=senior_title&place=employed&merit=led")
-    found["supplement"] = axe_faults(other)
-    assert {path: faults for path, faults in found.items() if faults} == {}
+    looking.at(page, "the code en")
+    looking.through(
+        page, ("/me", "/me/benefits", "/me/family", "/me/records", "/me/settings", "/me/print", "/apply", "/employer")
+    )
+    page.context.clear_cookies(name="sc_holder")
+    page.goto("/me")
+    page.wait_for_selector("#signed-out:visible")
+    looking.at(page, "an expired sign-in")
+    page.context.set_offline(True)
+    page.goto("/me")
+    page.wait_for_selector("[data-offline=true]")
+    looking.at(page, "offline")
+    page.goto("/me/settings", wait_until="domcontentloaded")
+    looking.at(page, "a page that is not kept")
+    page.context.set_offline(False)
 
 
-@pytest.mark.parametrize(("scheme", "language"), [("light", "zh-CN"), ("dark", "en-GB")])
-def test_axe_finds_nothing_when_people_work(visitor: Visitor, scheme: str, language: str) -> None:
-    desk = visitor.desk(scheme=scheme, language=language)
-    found = {"/desk": axe_faults(desk)}
-    desk.fill("#paste", "SC1:NOTHING")
-    desk.press("#paste", "Enter")
-    desk.wait_for_selector(".verdict--refused")
-    found["refused"] = axe_faults(desk)
-    officer = visitor.officer("reviewer", scheme=scheme, language=language)
-    found["/console"] = axe_faults(officer)
-    for key in ("waiting", "recommended", "missing", "holder"):
-        officer.goto(f"/console/cases/{visitor.site.applications[key]}")
-        found[key] = axe_faults(officer)
-    officer.goto("/console/cards")
-    found["cards"] = axe_faults(officer)
-    supervisor = visitor.officer("supervisor", "/console/partners", scheme=scheme, language=language)
-    found["partners"] = axe_faults(supervisor)
-    supervisor.goto("/console/partners/new")
-    found["new partner"] = axe_faults(supervisor)
-    supervisor.goto("/console/partners")
-    supervisor.click("tbody a")
-    supervisor.click("#clients .adding summary")
-    supervisor.fill("#clients .adding [name=name]", "HIS")
-    supervisor.click("#clients .adding .btn")
-    supervisor.wait_for_selector("#secret")
-    found["partner"] = axe_faults(supervisor)
-    assert {path: faults for path, faults in found.items() if faults} == {}
+def test_axe_finds_nothing_when_an_applicant_goes_on(visitor: Visitor, looking: Looking) -> None:
+    page = visitor.holder("missing")
+    looking.through(page, ("/me", "/me/benefits", "/me/records", "/apply?who=senior_title&place=employed&merit=led"))
+    page = visitor.holder("waiting")
+    looking.through(page, ("/apply",))
+
+
+def test_axe_finds_nothing_when_a_desk_works(visitor: Visitor, looking: Looking) -> None:
+    code = code_of(visitor.bound())
+    page = visitor.desk()
+    for language in LANGUAGES:
+        page.goto(f"/desk?lang={language}")
+        page.wait_for_selector("html[data-ready=desk]")
+        looking.at(page, f"/desk {language}")
+        page.fill("#paste", "SC1:NOTHING")
+        page.press("#paste", "Enter")
+        page.wait_for_selector(".verdict--refused")
+        looking.at(page, f"refused {language}")
+    page.fill("#paste", code)
+    page.press("#paste", "Enter")
+    page.wait_for_selector(".verdict--accepted")
+    looking.at(page, "accepted en")
+    page.context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    looking.at(page, "offline en")
+    page.context.set_offline(False)
+
+
+def test_axe_finds_nothing_when_officers_work(visitor: Visitor, looking: Looking) -> None:
+    page = visitor.officer("reviewer")
+    cases = [
+        f"/console/cases/{visitor.site.applications[key]}" for key in ("waiting", "recommended", "missing", "holder")
+    ]
+    looking.through(
+        page, ("/console", "/console?q=zzz", *cases, "/console/cards", "/console/cards?q=zzz", "/console/me")
+    )
+    looking.through(page, ("/console/deputies", "/console/phrases"))
+    page = visitor.officer("supervisor", "/console/partners")
+    looking.through(page, ("/console/partners", "/console/partners/new", "/console/audit", "/console/jobs"))
+    page.goto("/console/partners")
+    page.click("tbody a")
+    page.click("#clients .adding summary")
+    page.fill("#clients .adding [name=name]", "HIS")
+    page.click("#clients .adding .btn")
+    page.wait_for_selector("#secret")
+    looking.at(page, "a partner with a new secret")
+    page = visitor.officer("approver", "/console/bulk")
+    looking.through(page, ("/console/bulk",))
+
+
+def test_axe_finds_nothing_when_policy_is_simulated(visitor: Visitor, looking: Looking) -> None:
+    page = visitor.officer("editor", "/console/policy")
+    looking.through(page, ("/console/policy",))
+    page.select_option("#f-key", index=1)
+    page.fill("[name=value]", "P1D")
+    page.click("form[action$=edit] button")
+    page.wait_for_selector("#waiting")
+    looking.at(page, "waiting")
+    draft = page.url.partition("?")[0].rpartition("/")[2]
+    policy_simulation.run(visitor.site.world.parts, draft)
+    looking.through(page, (f"/console/policy/{draft}",))
+    page.goto("/console/policy")
+    page.select_option("#f-key", index=1)
+    page.fill("[name=value]", "many")
+    page.click("form[action$=edit] button")
+    page.wait_for_selector("[role=alert]")
+    looking.at(page, "a wrong value")
 
 
 def test_axe_speaks_when_a_fault_is_planted(visitor: Visitor) -> None:

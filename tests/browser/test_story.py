@@ -114,16 +114,17 @@ def test_picture_is_read_when_a_screenshot_is_uploaded(visitor: Visitor) -> None
     expect(desk.locator(".verdict__word")).to_have_text("通过", timeout=15_000)
 
 
-def test_code_is_refused_with_its_reason_when_it_is_a_minute_old(visitor: Visitor) -> None:
-    holder = visitor.bound()
+def test_screenshot_is_refused_with_its_reason_when_it_is_61_seconds_old(visitor: Visitor) -> None:
+    holder = visitor.bound(device_scale_factor=2)
     desk = visitor.desk()
     context = holder.context
     context.add_init_script("Date.now = ((real) => () => real() - 61000)(Date.now.bind(Date))")
     context.route("**/api/v1/me/card", lambda route: route.abort())
     holder.reload()
     holder.wait_for_selector("[data-when=code]:not([hidden]) svg")
-    scan(desk, code_of(holder))
-    expect(desk.locator(".verdict__word")).to_have_text("拒绝")
+    screenshot = {"name": "code.png", "mimeType": "image/png", "buffer": holder.locator("#code").screenshot()}
+    desk.set_input_files("#image", screenshot)
+    expect(desk.locator(".verdict__word")).to_have_text("拒绝", timeout=15_000)
     expect(desk.locator(".verdict__why")).to_have_text("这个码已经过期，可能是截图。")
 
 

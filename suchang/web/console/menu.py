@@ -62,7 +62,7 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
     """List the groups: their name, and path, name and roles of each page. A new page is one more line here."""
     return [
         (
-            gettext("办理"),
+            gettext("业务"),
             [
                 ("/console", gettext("申请"), OFFICER_ROLES),
                 ("/console/bulk", gettext("批量审批"), {Role.APPROVER}),

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from suchang.web.auth import for_anyone
+from suchang.web.console.flow import flow
+from suchang.web.console.policy import turn_name
 from suchang.web.errors import error_page
 
 blueprint = Blueprint("design", __name__, template_folder="templates")
@@ -41,10 +43,24 @@ def sample_code() -> Markup:
     ).format(n=len(dots), path=path)
 
 
+SAMPLE_MOVES = (
+    {"before": "C", "after": "B", "people": 42},
+    {"before": None, "after": "C", "people": 130},
+    {"before": "B", "after": "C", "people": 11},
+    {"before": "C", "after": None, "people": 27},
+)
+
+
 @blueprint.get("/design")
 def design() -> str:
     """Show the components."""
-    return render_template("design/design.html", numbers=SAMPLE_NUMBERS, sample_code=sample_code())
+    return render_template(
+        "design/design.html",
+        numbers=SAMPLE_NUMBERS,
+        sample_code=sample_code(),
+        flow=flow(SAMPLE_MOVES, ("A", "B", "C")),
+        turn_name=turn_name,
+    )
 
 
 @blueprint.get("/design/errors/<int:status>")

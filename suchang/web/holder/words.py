@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,8 @@ from suchang.domain.identity import DocumentType
 from suchang.web.domains import DomainWords, all_domains, domain_words
 from suchang.web.formats import day, yuan
 from suchang.web.languages import gettext, in_language, ngettext
+
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def track_name(track: str | None) -> str:
@@ -84,7 +87,9 @@ class Right:
 
 
 def _text(words: Mapping[str, str] | None) -> str:
-    return in_language(words["zh"], words["en"]) if words else ""
+    """Say a sentence of a service, its dates as the page writes dates."""
+    said = in_language(words["zh"], words["en"]) if words else ""
+    return _DATE.sub(lambda found: day(found[0]), said)
 
 
 def right(one: Mapping[str, Any], family: Mapping[str, str]) -> Right:

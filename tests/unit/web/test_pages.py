@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
+from jinja2 import DictLoader
 
 from suchang.domain.roles import CITIES
 from suchang.eligibility import Engine, load_pack
@@ -151,3 +152,18 @@ def test_camera_and_webassembly_are_allowed_when_the_desk_asks(app: Flask) -> No
     headers = app.test_client().get("/camera").headers
     assert "'wasm-unsafe-eval'" in headers["Content-Security-Policy"]
     assert "camera=(self)" in headers["Permissions-Policy"]
+
+
+def test_constant_day_is_written_in_each_readers_language_when_one_template_serves_both() -> None:
+    made = Flask("both")
+    speak(made)
+    formats.add_filters(made)
+    made.jinja_env.loader = DictLoader({"day.html": "{{ '2031-10-31'|month }}"})
+
+    @made.get("/")
+    def both() -> str:
+        return render_template("day.html")
+
+    client = made.test_client()
+    for language, text in (("zh", "2031年10月"), ("en", "Oct 2031"), ("zh", "2031年10月")):
+        assert client.get(f"/?lang={language}").get_data(as_text=True) == text

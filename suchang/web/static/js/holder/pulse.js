@@ -22,7 +22,7 @@ export async function pulse(card, wallet) {
   }
   // A server that refuses (the sign-in has expired) is no missing network, but it has not checked the card either.
   const checked = answer.ok ? Date.now() : await wallet?.get('checked');
-  const time = checked ? new Date(checked).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' }) : '—';
+  const time = checked ? new Date(checked).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }) : '—';
   const away = answer.status === 0;
   state.textContent = say(away ? 'offline_since' : 'fresh', { time });
   state.dataset.offline = String(away);
