@@ -109,6 +109,7 @@ class Bench:
         made = partners.register_partner(
             self.parts, SYSTEM, name="压测医院", uscc=number, domains=["medical"], sites=[("窗口", "320100")]
         )
+        partners.set_partner_rate(self.parts, SYSTEM, made["id"], 10_000_000)
         added = partners.add_client(
             self.parts, SYSTEM, made["id"], name="load", scopes=["verify:medical"], site_id=made["sites"][0]["id"]
         )

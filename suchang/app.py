@@ -42,6 +42,7 @@ from suchang.web import register_pages
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.instance import fixed_issuer
 from suchang.workflows.keys import Keys, ensure_keys
+from suchang.workflows.partner_rates import PartnerRates
 from suchang.workflows.working_days import ChineseWorkingDays
 
 MAX_BODY = 12 * 1024 * 1024
@@ -74,6 +75,7 @@ def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = s
         issuer=fixed_issuer(sessions, settings),
         keys=Keys(),
         statements=Statements(engine_of(sessions)),
+        rates=PartnerRates(),
     )
     ensure_keys(parts)
     return parts

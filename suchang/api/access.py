@@ -76,6 +76,7 @@ OFFICES: Final[dict[str, frozenset[Role]]] = {
     "partner_life.keys": _PARTNERS,
     "partner_life.networks": _PARTNERS,
     "partner_life.state": _PARTNERS,
+    "partner_life.rate": _PARTNERS,
     "partner_life.settle": _PARTNERS | {Role.AUDITOR},
     "webhooks_office.register": _PARTNERS,
     "webhooks_office.rotate": _PARTNERS,

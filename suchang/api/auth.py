@@ -139,17 +139,18 @@ def officer(*roles: Role) -> Hook:
 
 
 def partner() -> Hook:
-    """Let partners in: a program with an access token, or a person with a desk session."""
+    """Let partners in, as often as agreed: a program with an access token, or a person with a desk session."""
 
     def hook() -> None:
         token = bearer()
         if token is not None and partner_tokens.is_access_token(token):
             g.actor = partner_tokens.read(parts(), token, request.remote_addr)
-            return
-        token = session_token("desk")
-        actor = sessions.who_is(parts(), token) if token else None
-        if not isinstance(actor, PartnerActor):
-            raise Unauthenticated("Obtain an access token at /oauth/token first, or sign in at the desk.")
-        g.actor = actor
+        else:
+            token = session_token("desk")
+            actor = sessions.who_is(parts(), token) if token else None
+            if not isinstance(actor, PartnerActor):
+                raise Unauthenticated("Obtain an access token at /oauth/token first, or sign in at the desk.")
+            g.actor = actor
+        parts().rates.spend(parts(), g.actor.partner_id)
 
     return _mark(hook, "partner")

@@ -232,6 +232,12 @@ class NetworksBody(Body):
     networks = fields.List(text(max_length=50), required=True, validate=validate.Length(max=50))
 
 
+class RateBody(Body):
+    """How often a partner may call; null for the usual rate."""
+
+    requests_per_minute = integer(validate=validate.Range(1, 10_000_000), required=True, allow_none=True)
+
+
 class WebhookBody(Body):
     """Where a partner wants to be told."""
 

@@ -19,6 +19,7 @@ from suchang.persistence.unit_of_work import SessionFactory
 
 if TYPE_CHECKING:
     from suchang.workflows.keys import Keys
+    from suchang.workflows.partner_rates import PartnerRates
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +38,5 @@ class Collaborators:
     issuer: str
     keys: Keys
     statements: Statements
+    rates: PartnerRates
     limits: Limits = field(default_factory=Limits)

@@ -19,6 +19,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
 from suchang.workflows.actors import Actor, OfficerActor
 from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE
 from suchang.workflows.partner_tokens import SANDBOX, hash_secret
 from suchang.workflows.sign_in import hash_password
 
@@ -89,6 +90,7 @@ def partner_view(session: Session, partner: Partner) -> dict[str, Any]:
         "uscc": partner.uscc,
         "domains": partner.domains,
         "state": partner.state,
+        "requests_per_minute": partner.requests_per_minute or DEFAULT_PER_MINUTE,
         "sites": [{"id": site.id, "name": site.name, "city": site.city} for site in sites],
         "clients": [
             {"id": one.id, "name": one.name, "scopes": one.scopes, "state": one.state, "site": one.site_id}
@@ -208,4 +210,15 @@ def set_partner_state(parts: Collaborators, actor: Actor, partner_id: str, state
             raise Conflict(f"The partner is {state} already.", code="no_change")
         partner.state = state
         audit.record(session, now, actor, f"partner_{state}", "partner", partner.id)
+        return partner_view(session, partner)
+
+
+def set_partner_rate(parts: Collaborators, actor: Actor, partner_id: str, per_minute: int | None) -> dict[str, Any]:
+    """Agree with a partner how often it may call; None for the usual rate. It holds within ten seconds."""
+    _need_office(actor)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        partner = _partner(session, partner_id)
+        partner.requests_per_minute = per_minute
+        audit.record(session, now, actor, "rate_set", "partner", partner.id, requests_per_minute=per_minute)
         return partner_view(session, partner)

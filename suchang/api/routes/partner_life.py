@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, partner, query_text
 from suchang.domain.errors import Invalid
-from suchang.workflows import partner_clients, settlement
+from suchang.workflows import partner_clients, partner_rates, partners, settlement
 from suchang.workflows.settlement import Settlement
 
 office = Blueprint("partner_life", __name__, url_prefix="/api/v1", description="Partners' clients and settlement")
@@ -57,6 +57,21 @@ def state(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, An
     """Suspend or restore one client."""
     partner_clients.set_state(parts(), officer(), partner_id, client_id, body["state"])
     return {"client_id": client_id, "state": body["state"]}
+
+
+@office.put("/partners/<partner_id>/rate")
+@office.arguments(schemas.RateBody)
+@office.response(200)
+def rate(body: dict[str, Any], partner_id: str) -> dict[str, Any]:
+    """Agree with a partner how often it may call; null for the usual rate."""
+    return partners.set_partner_rate(parts(), officer(), partner_id, body["requests_per_minute"])
+
+
+@own.get("/rate")
+@own.response(200)
+def own_rate() -> dict[str, Any]:
+    """Show how often you may call, and what is left of it about now."""
+    return partner_rates.mine(parts(), partner())
 
 
 @office.get("/partners/<partner_id>/settlements/<month>")

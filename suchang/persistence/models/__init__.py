@@ -27,7 +27,15 @@ from suchang.persistence.models.ledger import (
 )
 from suchang.persistence.models.notification import JobFailure, Notification
 from suchang.persistence.models.officer import Deputation, Officer, SignInSession, TotpReset
-from suchang.persistence.models.partner import DeskChallenge, DeskOperator, Partner, PartnerClient, Site, UsedAssertion
+from suchang.persistence.models.partner import (
+    DeskChallenge,
+    DeskOperator,
+    Partner,
+    PartnerClient,
+    PartnerRate,
+    Site,
+    UsedAssertion,
+)
 from suchang.persistence.models.passkey import Passkey
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.policy import PolicyDraft
@@ -66,6 +74,7 @@ __all__ = [
     "Officer",
     "Partner",
     "PartnerClient",
+    "PartnerRate",
     "Passkey",
     "Person",
     "PersonIdentity",

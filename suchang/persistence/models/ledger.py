@@ -65,7 +65,7 @@ class ExclusiveChoice(Base):
     """
 
     __tablename__ = "exclusive_choice"
-    __table_args__ = (CheckConstraint("units >= 0", name="units"),)
+    __table_args__ = (CheckConstraint("units >= 0", name="units"), Index("ix_exclusive_choice_subject", "subject"))
 
     group: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(primary_key=True)

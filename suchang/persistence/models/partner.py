@@ -12,17 +12,31 @@ from suchang.persistence.base import Base
 
 
 class Partner(Base):
-    """A cooperating organisation that verifies cards and grants benefits."""
+    """A cooperating organisation that verifies cards and grants benefits; without a rate it has the usual one."""
 
     __tablename__ = "partner"
-    __table_args__ = (CheckConstraint("state in ('active', 'suspended')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state in ('active', 'suspended')", name="state"),
+        CheckConstraint("requests_per_minute > 0", name="rate"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
     uscc: Mapped[str] = mapped_column(unique=True)
     domains: Mapped[list[str]]
     state: Mapped[str]
+    requests_per_minute: Mapped[int | None]
     created_at: Mapped[datetime]
+
+
+class PartnerRate(Base):
+    """What is left of a partner's rate at a moment: the tokens of its bucket, a fraction on its way included."""
+
+    __tablename__ = "partner_rate"
+
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"), primary_key=True)
+    tokens: Mapped[float]
+    at: Mapped[datetime]
 
 
 class Site(Base):
