@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from suchang.cli.surroundings import connected
 from suchang.eligibility import Label, load_pack
+from suchang.eligibility.batch import KernelName, chosen, described
 from suchang.eligibility.simulation import (
     Chunk,
     Pair,
@@ -71,6 +72,13 @@ WORDS = {
 @click.option("--city-fact", help=f"The fact that tells the city (default: {CITY_FACT} where the pack has it).")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the texts.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
+@click.option(
+    "--kernel",
+    type=click.Choice([each.value for each in KernelName]),
+    default=KernelName.AUTO.value,
+    show_default=True,
+    help="How Parquet is evaluated: auto takes native code for many people, where llvmlite is.",
+)
 @click.option("--ignore-unknown-facts", is_flag=True, help="Pass over columns and facts that neither pack has.")
 def simulate_command(
     old: Path,
@@ -82,6 +90,7 @@ def simulate_command(
     city_fact: str | None,
     lang: str,
     form: str,
+    kernel: str,
     ignore_unknown_facts: bool,
 ) -> int:
     """Determine everybody with two versions of a pack and count who gains, rises, falls and loses."""
@@ -90,7 +99,7 @@ def simulate_command(
     with _people(pair, source, ignore_unknown_facts) as rows:
         for name in rows.missing:
             click.echo(f"note: no column {name}; it is unknown for everybody", err=True)
-        report = _run(pair, rows, _chunks(pair, source, rows))
+        report = _run(pair, rows, _chunks(pair, source, rows, KernelName(kernel)))
     if output:
         write_changes(output, report)
         drawing = drawing or output.with_suffix(".svg")
@@ -128,10 +137,12 @@ def _people(pair: Pair, source: str, ignore_unknown: bool) -> Iterator[Rows]:
             engine.dispose()
 
 
-def _chunks(pair: Pair, source: str, rows: Rows) -> Iterator[Chunk]:
+def _chunks(pair: Pair, source: str, rows: Rows, kernel: KernelName) -> Iterator[Chunk]:
     """Answer Parquet by columns, everything else person by person."""
     if source.endswith(".parquet"):
-        return answer_columns(pair, Path(source))
+        kernel = chosen(kernel, rows.count)
+        click.echo(f"kernel: {described(kernel)}", err=True)
+        return answer_columns(pair, Path(source), kernel)
     return answer_rows(pair, rows.read())
 
 

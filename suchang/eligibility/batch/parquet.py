@@ -41,6 +41,8 @@ class Chunk(Columns):
     extra: Mapping[str, Flat]
     facts_at: Callable[[int], Mapping[str, Any]]
     """The facts of the n-th person, as the single-record engine takes them."""
+    owner: Any
+    """The Arrow array whose memory all of this is: views of its buffers don't keep it."""
 
 
 class ParquetPeople:
@@ -184,7 +186,7 @@ class ParquetPeople:
                 flat = flat_of(child, count, fact.type, words=self._words.get((fact.name, None)))
                 facts[fact.name] = self._valid(flat, fact, fact.name, before, None)
         extra = {fact.name: one for fact in self.extra if isinstance(one := facts[fact.name], Flat)}
-        return Chunk(count, children[0], facts, before, extra, partial(facts_at, self.places, children))
+        return Chunk(count, children[0], facts, before, extra, partial(facts_at, self.places, children), array)
 
     def _lists(self, child: Any, count: int, place: Place, whole: Bits | None, before: int) -> Lists:
         fact = place.fact

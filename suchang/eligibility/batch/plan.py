@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from suchang.eligibility.batch.layout import Layout
 from suchang.eligibility.concrete import ConcreteTest
@@ -109,3 +110,16 @@ def _where(node: Node, layout: Layout) -> Where:
             return Opposite(_where(node.child, layout))
         case _:
             raise TypeError(node)
+
+
+def looks_of(plan: Plan) -> Iterator[Look]:
+    """Give every test of a plan, those inside items too; one that is used twice comes twice."""
+    left: list[Any] = list(reversed(plan.steps))
+    while left:
+        match left.pop():
+            case Look() as look:
+                yield look
+            case Count(where=child) | Opposite(child=child):
+                left.append(child)
+            case Several(children=children):
+                left += reversed(children)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -25,18 +25,32 @@ class Answer:
     count: int
     status: Mapping[str, Pair]
     """Every rule in force."""
-    grant: Mapping[str, Pair]
-    """Every tier rule in force."""
+
+    @cached_property
+    def gates(self) -> Mapping[str, Pair]:
+        """The gate of every tier: bases met or waived, no exclusion."""
+        return {tier.id: _gate(tier, self.status, self.count) for tier in self.edition.tiers}
+
+    @cached_property
+    def grant(self) -> Mapping[str, Pair]:
+        """Every tier rule in force."""
+        found: dict[str, Pair] = {}
+        for tier in self.edition.tiers:
+            gate = self.gates[tier.id]
+            for rule in tier.rules:
+                sure, may = self.status[rule.id]
+                found[rule.id] = sure & gate[0], may & gate[1]
+        return found
 
     @cached_property
     def tier(self) -> NDArray[np.int8]:
         """The place of the tier, best first; the number of tiers for none."""
-        return self._place([[self.grant[rule.id][0] for rule in tier.rules] for tier in self.edition.tiers])
+        return self._place(0)
 
     @cached_property
     def possible_tier(self) -> NDArray[np.int8]:
         """The place of the best tier that is true or unknown; the number of tiers for none."""
-        return self._place([[self.grant[rule.id][1] for rule in tier.rules] for tier in self.edition.tiers])
+        return self._place(1)
 
     @cached_property
     def rule(self) -> NDArray[np.int16]:
@@ -47,10 +61,15 @@ class Answer:
         found: NDArray[np.int16] = places[chosen]
         return found
 
-    def _place(self, tiers: list[list[Bits]]) -> NDArray[np.int8]:
+    def _place(self, side: int) -> NDArray[np.int8]:
         nobody = np.zeros(width(self.count), dtype=np.uint8)
-        joined = [np.bitwise_or.reduce(rules) if rules else nobody for rules in tiers]
-        return self._first(joined).astype(np.int8)
+        joined = []
+        for tier in self.edition.tiers:
+            found = nobody.copy()
+            for rule in tier.rules:
+                np.bitwise_or(found, self.status[rule.id][side], out=found)
+            joined.append(np.bitwise_and(found, self.gates[tier.id][side], out=found))
+        return self._first(joined).astype(np.int8, copy=False)
 
     def _first(self, several: list[Bits]) -> NDArray[Any]:
         """Give for each person the place of the first bitmap that has them, and the number of bitmaps for none.
@@ -73,16 +92,9 @@ class Answer:
         return found
 
 
-def judge(edition: Edition, conditions: list[Pair], count: int) -> Answer:
-    """Put the rules of a day together from their conditions."""
-    status = {rule.id: conditions[rule.condition] for rule in edition.rules}
-    grant: dict[str, Pair] = {}
-    for tier in edition.tiers:
-        gate = _gate(tier, status, count)
-        for rule in tier.rules:
-            sure, may = status[rule.id]
-            grant[rule.id] = sure & gate[0], may & gate[1]
-    return Answer(edition, count, status, grant)
+def judge(edition: Edition, steps: Sequence[int], found: Mapping[int, Pair], count: int) -> Answer:
+    """Put the rules of a day together: ``found`` has the bitmaps of the steps that their conditions are."""
+    return Answer(edition, count, {rule.id: found[steps[rule.condition]] for rule in edition.rules})
 
 
 def _gate(tier: TierInForce, status: Mapping[str, Pair], count: int) -> Pair:

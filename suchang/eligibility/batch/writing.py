@@ -19,11 +19,12 @@ from nanoarrow._array_stream import CArrayStream
 from suchang.domain.errors import FieldProblem
 from suchang.eligibility.batch.arrow import copied_texts
 from suchang.eligibility.batch.columns import Columns, unpack
-from suchang.eligibility.batch.kernel import Kernel
+from suchang.eligibility.batch.kernel import Kernel, KernelName, chosen
 from suchang.eligibility.batch.layout import Layout, NotAColumn
 from suchang.eligibility.batch.reading import each_chunk
 from suchang.eligibility.batch.records import columns_of_records
 from suchang.eligibility.batch.rules import Answer
+from suchang.eligibility.edition import edition_of
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid
 from suchang.eligibility.model import Pack, RuleKind
@@ -45,11 +46,17 @@ class Job:
     with_rules: bool = False
     skip: bool = False
     ignore_unknown: bool = False
+    kernel: KernelName = KernelName.AUTO
 
     @cached_property
     def rows(self) -> Rows:
         """The people as rows; raises a sentence for a file that can't be read or has foreign columns."""
         return open_rows(self.source, self.pack.facts, ignore_unknown=self.ignore_unknown)
+
+    @cached_property
+    def chosen_kernel(self) -> KernelName:
+        """What evaluates the columns."""
+        return chosen(self.kernel, self.rows.count)
 
     @property
     def rejects(self) -> Path:
@@ -68,7 +75,7 @@ class Done:
 def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Done:
     """Determine everybody and write the output; nothing is left of it when something is refused on the way."""
     check_output(job)
-    done, kernel = Done(), Kernel(Layout(job.pack, job.on))
+    done, kernel = Done(), Kernel(Layout(job.pack, job.on), name=job.chosen_kernel)
     chunks: list[Any] = []
     for answers in _answers(job, kernel, done):
         chunks.append(answers)
@@ -139,7 +146,7 @@ def _result(job: Job, answer: Answer, columns: Columns) -> Any:
 
 
 def _write(job: Job, chunks: list[Any]) -> None:
-    edition = Kernel(Layout(job.pack, job.on)).layout.edition
+    edition = edition_of(job.pack, job.on)
     tiers = [tier.id for tier in job.pack.tiers]
     rules = [rule.id for rule in edition.rules]
     tracks = [rule.version.track for rule in edition.rules]
