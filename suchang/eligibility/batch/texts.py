@@ -64,7 +64,7 @@ class _Table:
 
     @classmethod
     def of(cls, blocks: list[Numbers], lengths: NDArray[np.int64], numbers: NDArray[np.int32]) -> _Table:
-        hashes = _hash(blocks, lengths)
+        hashes = _hash(blocks)
         order = np.argsort(hashes, kind="stable")
         bits = min(20, max(8, len(lengths).bit_length() + 5))
         shift = np.uint64(64 - bits)
@@ -75,7 +75,7 @@ class _Table:
 
     def find(self, blocks: list[Numbers], lengths: NDArray[Any]) -> NDArray[np.int32]:
         found = np.full(len(lengths), -1, dtype=np.int32)
-        starts = self.starts.take((_hash(blocks, lengths) >> self.shift).astype(np.int64))
+        starts = self.starts.take((_hash(blocks) >> self.shift).astype(np.int64))
         for step in range(self.run):
             word = np.minimum(starts + step, len(self.lengths) - 1)
             same = self.lengths.take(word) == lengths
@@ -85,8 +85,8 @@ class _Table:
         return found
 
 
-def _hash(blocks: list[Numbers], lengths: NDArray[Any]) -> Numbers:
-    mixed = lengths.astype(np.uint64)
+def _hash(blocks: list[Numbers]) -> Numbers:
+    mixed = np.zeros(len(blocks[0]), dtype=np.uint64)
     for block in blocks:
         mixed = (mixed ^ block) * _FACTOR
         mixed ^= mixed >> np.uint64(32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from suchang.eligibility.sql.loading import load_parquet
 from suchang.eligibility.sql.on_spark import require_spark, spark_session
 from suchang.eligibility.sql.parquet import view_of
 from suchang.eligibility.sql.problems import first_problem
-from suchang.eligibility.sql.query import text
+from suchang.eligibility.sql.query import select, text
 from suchang.eligibility.sql.source import Source
 
 _ANSWER = ("id", "tier", "possible_tier", "track", "rule")
@@ -54,25 +55,24 @@ def run_postgres(job: Job, url: str, table: str | None = None) -> int:
             source = Source(table or "people")
             _refuse(job, "postgres", source, lambda query: database.execute(query.encode()).fetchone())
             answers = Path(folder) / "answers.csv"
-            query = text(job.pack, job.on, "postgres", source, rules=job.with_rules)
+            query = select(job.pack, job.on, "postgres", source, rules=job.with_rules)
+            sql = query.sql(dialect="postgres", identify=True)
             with (
                 answers.open("wb") as file,
-                database.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)".encode()) as copy,
+                database.cursor().copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)".encode()) as copy,
             ):
                 for block in copy:
                     file.write(block)
-            return _save_csv(job, answers)
+            # PostgreSQL itself cuts names after 63 bytes.
+            return _save_csv(job, answers, query.named_selects)
     except psycopg.Error as error:
         raise EngineFailed(f"PostgreSQL: {_first_line(error)}") from None
 
 
-def _save_csv(job: Job, answers: Path) -> int:
+def _save_csv(job: Job, answers: Path, names: Sequence[str]) -> int:
     with duckdb.connect() as connection:
-        with answers.open(encoding="utf-8") as file:
-            header = file.readline().strip()
-        names = [name.strip('"') for name in header.split(",")]
-        kinds: Any = {name: "VARCHAR" if name in _ANSWER else "BOOLEAN" for name in names}
-        connection.read_csv(str(answers), header=True, dtype=kinds).create_view("answers")
+        columns: Any = {name: "VARCHAR" if name in _ANSWER else "BOOLEAN" for name in names}
+        connection.read_csv(str(answers), header=False, columns=columns).create_view("answers")
         return save(job, connection, "FROM answers")
 
 

@@ -15,7 +15,9 @@ from suchang.demo.province import SEED, make_province
 from suchang.eligibility import Engine, load_pack
 from suchang.eligibility.batch import MANY, Kernel, KernelName, Layout, chosen, columns_of_records, kernel
 from suchang.eligibility.batch.kernel import KernelMissing
+from tests.unit.eligibility.analysis.planted import pack_of, rule
 from tests.unit.eligibility.batch.arrow import write_people
+from tests.unit.eligibility.batch.test_batch_against_reference import differences
 
 JIANGSU = Path("eligibility_rules/jiangsu")
 ON = date(2026, 11, 1)
@@ -66,3 +68,43 @@ def test_kernel_is_told_when_it_is_asked_for(tmp_path: Path, name: str) -> None:
         result: Result = CliRunner().invoke(cli, words, standalone_mode=False)
         assert result.return_value == 0, result.output
         assert f"kernel: {name}" in result.stderr
+
+
+TESTS = [
+    *(f"{{fact: output, op: {op}, value: 5}}" for op in ("eq", "ne", "lt", "le", "gt", "ge")),
+    *(f"{{fact: income, op: {op}, value: 2.5}}" for op in ("lt", "le", "gt", "ge")),
+    "{fact: output, op: between, value: [3, 6]}",
+    "{fact: output, op: in, value: [-2, 0, 7, 9, 61]}",  # within 64: a word of bits
+    "{fact: output, op: in, value: [-300, 4, 62, 100, 400]}",  # a table
+    "{fact: output, op: in, value: [-301, 5, 63, 101, 401]}",
+    "{fact: output, op: in, value: [-900000000000, 5, 6, 7, 900000000000]}",  # numpy says
+    "{fact: birth_date, op: le, value: 1990-02-28}",
+    "{fact: output, op: known}",
+    "{at_least: {count: 2, of: [{fact: works_here, op: is_true}, {fact: output, op: ge, value: 5}, "
+    "{fact: income, op: ge, value: 2.5}, {not: {fact: papers, op: gt, value: 0}}]}}",
+    "{fact: hats, any_item: {op: in, value: [x, y]}}",
+    "{fact: awards, count_items: {where: {field: rank, op: le, value: 2}, ge: 2}}",
+    "{fact: awards, any_item: {at_least: {count: 2, of: [{field: rank, op: eq, value: 1}, {field: code, op: eq, "
+    "value: x}, {not: {field: date, op: ge, value: 2020-01-01}}]}}}",
+]
+PEOPLE = [
+    *({"output": number} for number in (*range(-3, 9), 61, 62, 63, 64, 99, 100, 101, 102, 399, 400, 401, 402)),
+    *({"output": number} for number in (-299, -300, -301, -302, 10**9, -(10**12), 9 * 10**11, 9 * 10**11 + 1)),
+    *({"income": number, "works_here": True} for number in (2.4999, 2.5, 2.5001, 0, -7)),
+    *({"birth_date": day, "papers": 0} for day in ("1990-02-27", "1990-02-28", "1990-03-01")),
+    *({"hats": hats, "works_here": False} for hats in ([], ["x"], ["z", "y"], {"items": ["z"], "complete": False})),
+    {"awards": [{"code": "x", "rank": 1}, {"rank": 2, "date": "2019-12-31"}]},
+    {"awards": [{"code": "y", "rank": 1, "date": "2019-12-31"}, {"rank": None}, {"rank": 3}]},
+    {},
+]
+
+
+@pytest.mark.parametrize("name", ["numpy", pytest.param("native", marks=native)])
+def test_every_test_is_as_the_reference_says_on_both_sides_of_its_boundary(tmp_path: Path, name: str) -> None:
+    pack = pack_of(tmp_path, "".join(rule(f"A-{number}", test) for number, test in enumerate(TESTS)))
+    crowd = [dict(person) for person in PEOPLE] * 2  # more than a block of 64
+    engine, layout = Engine(pack), Layout(pack, ON)
+    records = [engine.parse_facts(facts) for facts in crowd]
+    columns = columns_of_records(layout, [str(number) for number in range(len(crowd))], records)
+    answer = Kernel(layout, name=KernelName(name)).evaluate(columns)
+    assert differences(pack, answer, crowd, ON) == []

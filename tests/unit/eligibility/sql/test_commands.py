@@ -20,6 +20,7 @@ from suchang.eligibility.schema import ddl
 from suchang.eligibility.sql.loading import load_parquet
 from suchang.eligibility.sql.on_spark import SparkMissing
 from tests.support.databases import Database
+from tests.unit.eligibility.analysis.planted import pack_of, rule
 from tests.unit.eligibility.batch.arrow import write_people
 from tests.unit.eligibility.sql.compare import rows_of
 
@@ -115,6 +116,23 @@ def test_postgres_answers_from_its_own_tables(
     assert rows == [
         {name: each[name] for name in ("id", "tier", "possible_tier", "track", "rule")} for each in by_numpy
     ]
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize("engine", ["numpy", "duckdb", "postgres"])
+def test_rules_keep_their_names_when_these_are_longer_than_a_name_of_postgresql(engine: str, tmp_path: Path) -> None:
+    names = [f"A-{'LONG-' * 12}X{place}" for place in range(2)]
+    tests = ("{fact: output, op: ge, value: 5}", "{fact: output, op: lt, value: 5}")
+    pack_of(tmp_path / "pack", "".join(map(rule, names, tests)))
+    path = tmp_path / "people.parquet"
+    pq.write_table(pa.table({"id": ["a", "b", "c"], "output": pa.array([4, 5, None], pa.int64())}), path)
+    output = tmp_path / "out.parquet"
+    words = ["--on", str(ON), "--input", str(path), "--output", str(output), "--engine", engine, "--rules"]
+    answer = run("batch", str(tmp_path / "pack"), *words)
+    assert answer.return_value == 0, answer.exception
+    table = pq.read_table(output)
+    assert [table[f"s_{name}"].to_pylist() for name in names] == [[False, True, None], [True, False, None]]
+    assert [table[f"g_{name}"].to_pylist() for name in names] == [[False, True, None], [True, False, None]]
 
 
 @pytest.mark.usefixtures("configured")
