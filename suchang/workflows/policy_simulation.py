@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from openpyxl import Workbook
 from sqlalchemy.orm import undefer
 
 from suchang.domain.errors import DomainError, Unavailable
@@ -18,7 +17,7 @@ from suchang.eligibility.analysis import analyse
 from suchang.eligibility.archive import unzip_pack
 from suchang.eligibility.cases import read_cases, run_cases
 from suchang.eligibility.packdiff import compare_packs
-from suchang.eligibility.simulation import Pair, Report, answer_rows, simulate, write_changes
+from suchang.eligibility.simulation import Pair, Report, answer_rows, simulate, write_changes, write_sheet
 from suchang.persistence.models import PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.collaborators import Collaborators
@@ -135,20 +134,8 @@ def list_as(content: bytes, form: str) -> bytes:
     with tempfile.TemporaryDirectory() as place, duckdb.connect() as connection:
         source, sheet = Path(place, "changes.parquet"), Path(place, "changes.xlsx")
         source.write_bytes(content)
-        found = connection.execute("SELECT * FROM read_parquet(?)", [str(source)])
-        book = Workbook(write_only=True)
-        page = book.create_sheet("changes")
-        page.append([column[0] for column in found.description or ()])
-        while rows := found.fetchmany(5000):
-            for row in rows:
-                page.append([_text(cell) for cell in row])
-        book.save(sheet)
+        write_sheet(sheet, connection.execute("SELECT * FROM read_parquet(?)", [str(source)]).fetchall())
         return sheet.read_bytes()
-
-
-def _text(cell: Any) -> Any:
-    """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
 
 
 def _tell(parts: Collaborators, draft_id: str, step: str, done: int, total: int) -> None:

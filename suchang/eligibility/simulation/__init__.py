@@ -7,7 +7,7 @@ draws it, ``write_changes`` writes the list.
 
 from suchang.eligibility.simulation.answers import Chunk, Pair, answer_rows
 from suchang.eligibility.simulation.columns import answer_columns
-from suchang.eligibility.simulation.export import write_changes
+from suchang.eligibility.simulation.export import write_changes, write_sheet
 from suchang.eligibility.simulation.picture import picture
 from suchang.eligibility.simulation.report import Report, Turn, simulate
 from suchang.eligibility.simulation.rows import Rows, open_rows
@@ -24,4 +24,5 @@ __all__ = [
     "picture",
     "simulate",
     "write_changes",
+    "write_sheet",
 ]

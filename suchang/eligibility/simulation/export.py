@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -52,9 +53,14 @@ def _sheet(path: Path, report: Report) -> None:
     count = len(report.changed_people.ids)
     if count > XLSX_ROWS:
         raise ListNotWritten(f"{count} people are more than a sheet holds; write a .parquet file")
+    write_sheet(path, report.rows())
+
+
+def write_sheet(path: Path, rows: Iterable[tuple[str | None, ...]]) -> None:
+    """Write rows of the list as xlsx."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("changes")
     sheet.append(COLUMNS)
-    for row in report.rows():
+    for row in rows:
         sheet.append([cell if cell is None else plain_cell(cell) for cell in row])
     book.save(path)
