@@ -37,6 +37,9 @@ _ACTIONS: Mapping[str, tuple[str, str]] = {
     "officer_registered": ("登记经办人", "officer registered"),
     "phrase_added": ("添加常用理由", "phrase added"),
     "phrase_retired": ("停用常用理由", "phrase retired"),
+    "policy_drafted": ("试算政策", "policy drafted"),
+    "policy_draft_taken": ("下载规则包草案", "drafted pack downloaded"),
+    "policy_list_taken": ("下载试算名单", "list of a simulation downloaded"),
     "sign_in_failed": ("登录失败", "sign-in failed"),
     "signed_in": ("登录", "signed in"),
     "token_granted": ("发放令牌", "token granted"),
@@ -57,6 +60,7 @@ _THINGS: Mapping[str, tuple[str, str]] = {
     "partner": ("合作机构", "partner"),
     "partner_client": ("合作程序", "partner's program"),
     "person": ("个人", "person"),
+    "policy_draft": ("政策草案", "policy draft"),
     "reason_phrase": ("常用理由", "phrase"),
     "redemption": ("核销", "redemption"),
     "signing_key": ("签名密钥", "signing key"),
@@ -65,6 +69,7 @@ _THINGS: Mapping[str, tuple[str, str]] = {
 }
 _TASKS: Mapping[str, tuple[str, str]] = {
     "deliver_notification": ("发送通知", "deliver a notification"),
+    "simulate_policy": ("试算政策", "simulate a policy draft"),
     "run_timers": ("处理到期事项", "do what is due"),
     "retry_stalled": ("接手中断的任务", "take up stalled jobs"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, code_of
 from tests.browser.test_offline import kept
 
 pytestmark = pytest.mark.browser
@@ -32,6 +32,24 @@ def test_page_corrects_itself_when_the_card_has_changed_since(visitor: Visitor) 
     page.goto("/me")
     expect(page.locator("#code")).to_contain_text("卡片已暂停")
     assert page.locator("[data-when=code]").count() == 0
+
+
+def test_benefits_are_put_right_when_the_kept_page_tells_old_ones(visitor: Visitor) -> None:
+    page = visitor.bound()
+    kept(page, "/me")
+    page.evaluate(
+        """async () => {
+            const cache = await caches.open('pages-/me');
+            const answer = await cache.match('/me');
+            const old = (await answer.text()).replace('id="soon-title">', 'id="soon-title">旧的 ');
+            await cache.put('/me', new Response(old, { headers: answer.headers }));
+        }"""
+    )
+    page.goto("/me")
+    page.wait_for_selector("[data-when=code]:not([hidden]) svg")
+    text = code_of(page)
+    expect(page.locator("#soon-title")).to_have_text("现在能用的")
+    assert code_of(page) == text, "the code was drawn anew: the page was loaded again"
 
 
 def test_nothing_of_the_last_person_is_shown_when_somebody_else_signs_in(visitor: Visitor) -> None:
