@@ -25,6 +25,7 @@ from suchang.api.routes import (
     partner_life,
     passkeys,
     public,
+    recovery,
     service_points,
     webhooks,
 )
@@ -138,6 +139,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         casework.public,
         casework.own,
         accounts.blueprint,
+        recovery.blueprint,
         partner.oauth,
         partner.blueprint,
         service_points.blueprint,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from suchang.api.parsing import Body, text
+from suchang.api.parsing import Body, StrictBoolean, text
+from suchang.api.schemas import IdentityBody
 
 _BASE64URL = validate.Regexp(r"[A-Za-z0-9_-]*\Z", error="This is not base64url without padding.")
 
@@ -69,3 +70,12 @@ class OidcLinkBody(Body):
     """The subject of an account as the sign-in service gives it."""
 
     subject = text(max_length=255)
+
+
+class RecoveryBody(Body):
+    """Another phone number for the holder of an identity document, seen together with the person."""
+
+    identity = fields.Nested(IdentityBody, required=True)
+    phone = text(max_length=24)
+    reason = text(max_length=500)
+    document_seen = StrictBoolean(required=True)

@@ -30,6 +30,7 @@ NO_DELETE = frozenset(
         "deputation",
         "reason_phrase",
         "employer_contact",
+        "account_recovery",
         "passkey",
         "totp_reset",
         "person",

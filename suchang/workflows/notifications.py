@@ -62,6 +62,28 @@ def _row(application: Application, answer: Transition, now: datetime) -> Notific
     )
 
 
+ACCOUNT_NOTICES = {
+    "phone_changed": (
+        "您的苏畅卡账号已在服务窗口更换手机号,原来的登录和绑定的手机都已失效。如非本人办理,请立即拨打 96178。",
+        "The phone number of your talent card account was changed at a service window; earlier sign-ins and bound"
+        " phones have ended. If that was not you, call 96178 at once.",
+    ),
+    "passkey_added": (
+        "您的苏畅卡账号添加了一个通行密钥。如非本人操作,请立即登录移除,并拨打 96178。",
+        "A passkey was added to your talent card account. If that was not you, sign in and remove it, and call 96178.",
+    ),
+}
+"""What concerns the account itself, in both languages."""
+
+
+def tell_account(session: Session, person_id: str, event: str, now: datetime, *, phone: str | None = None) -> None:
+    """Tell somebody what happened to their account, in the caller's transaction; ``phone`` is a number of before."""
+    row = Notification(id=new_id("ntf"), person_id=person_id, event=event, state="", phone=phone, created_at=now)
+    session.add(row)
+    session.flush()
+    jobs.defer(session, jobs.deliver_notification, notification=row.id)
+
+
 def _people(session: Session, application: Application, audience: Audience) -> list[str]:
     if audience is Audience.APPLICANT:
         return [application.person_id]
@@ -78,6 +100,8 @@ def _people(session: Session, application: Application, audience: Audience) -> l
 
 def sentence(row: Notification, language: str) -> str:
     """Say a notification in one of the two languages."""
+    if row.event in ACCOUNT_NOTICES:
+        return ACCOUNT_NOTICES[row.event][0 if language == "zh" else 1]
     event, state = EVENT_NAMES[ApplicationEvent(row.event)], STATE_NAMES[ApplicationState(row.state)]
     if language == "zh":
         return f"人才卡申请:{event[0]}。现在的状态:{state[0]}。"
@@ -101,7 +125,7 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
         person = session.get_one(Person, actor.person_id)
         rows = session.execute(
             select(Notification)
-            .where(Notification.person_id == actor.person_id)
+            .where(Notification.person_id == actor.person_id, Notification.phone.is_(None))
             .order_by(Notification.created_at.desc(), Notification.id)
             .limit(_SHOWN)
         ).scalars()
@@ -118,18 +142,25 @@ def of_office(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any
         return [_view(row, "zh") for row in rows]
 
 
+def message(parts: Collaborators, notification_id: str) -> dict[str, Any] | None:
+    """Write what the gateway is sent for a notification; None when it was delivered, or is for an office."""
+    with unit_of_work(parts.sessions) as session:
+        row = session.get(Notification, notification_id)
+        if row is None or row.delivered_at is not None or row.person_id is None:
+            return None
+        person = session.get_one(Person, row.person_id)
+        return {**_view(row, person.language), "phone": row.phone or person.phone, "language": person.language}
+
+
 def deliver(parts: Collaborators, notification_id: str) -> None:
     """Deliver one notification, unless it was delivered before.
 
     The call outwards stands between two transactions; its idempotency key lets the gateway drop a repetition.
     Raises Unavailable when the gateway doesn't take it, so that the job is tried again later.
     """
-    with unit_of_work(parts.sessions) as session:
-        row = session.get(Notification, notification_id)
-        if row is None or row.delivered_at is not None or row.person_id is None:
-            return
-        person = session.get_one(Person, row.person_id)
-        body = {**_view(row, person.language), "phone": person.phone, "language": person.language}
+    body = message(parts, notification_id)
+    if body is None:
+        return
     if parts.settings.notify_url:
         _post(parts, notification_id, body)
     with unit_of_work(parts.sessions) as session:

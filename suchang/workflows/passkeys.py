@@ -13,7 +13,7 @@ from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.persistence.models import Passkey, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows import audit, notifications
 from suchang.workflows import passkey_ceremony as ceremony
 from suchang.workflows.actors import HolderActor
 from suchang.workflows.collaborators import Collaborators
@@ -95,6 +95,7 @@ def add(parts: Collaborators, actor: HolderActor, *, name: str, credential: Mapp
         )
         session.add(row)
         audit.record(session, now, actor, "passkey_added", "passkey", row.id)
+        notifications.tell_account(session, actor.person_id, "passkey_added", now)
         return _view(row)
 
 

@@ -40,10 +40,12 @@ from suchang.persistence.models.passkey import Passkey
 from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
 from suchang.persistence.models.policy import PolicyDraft
 from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
+from suchang.persistence.models.recovery import AccountRecovery
 from suchang.persistence.models.service_point import ServicePoint
 from suchang.persistence.models.webhook import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "AccountRecovery",
     "Application",
     "AuditCheckpoint",
     "AuditEvent",

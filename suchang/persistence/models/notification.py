@@ -11,7 +11,11 @@ from suchang.persistence.base import Base
 
 
 class Notification(Base):
-    """One message to one person, or to the officers of one role and city. It holds codes; words are made when shown."""
+    """One message to one person, or to the officers of one role and city. It holds codes; words are made when shown.
+
+    ``phone`` is a number that is told although it is no longer the person's. What concerns an account and no
+    application has an event of its own and no state.
+    """
 
     __tablename__ = "notification"
     __table_args__ = (
@@ -24,9 +28,10 @@ class Notification(Base):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
     role: Mapped[str | None]
     city: Mapped[str | None]
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    application_id: Mapped[str | None] = mapped_column(ForeignKey("application.id"))
     event: Mapped[str]
     state: Mapped[str]
+    phone: Mapped[str | None]
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
 

@@ -1,6 +1,27 @@
 """The console: officers work through the queue, decide cases, look after cards and partners."""
 
-from suchang.web.console import account, bulk, office, oidc_pages, oversight, partner_pages, policy, sharing
+from suchang.web.console import (
+    account,
+    bulk,
+    office,
+    oidc_pages,
+    oversight,
+    partner_pages,
+    policy,
+    recovery,
+    sharing,
+)
 from suchang.web.console.routes import blueprint
 
-__all__ = ["account", "blueprint", "bulk", "office", "oidc_pages", "oversight", "partner_pages", "policy", "sharing"]
+__all__ = [
+    "account",
+    "blueprint",
+    "bulk",
+    "office",
+    "oidc_pages",
+    "oversight",
+    "partner_pages",
+    "policy",
+    "recovery",
+    "sharing",
+]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from suchang.domain.roles import OFFICER_ROLES, Role
 from suchang.web.languages import gettext
+from suchang.workflows.account_recovery import ASKING, CONFIRMING
 from suchang.workflows.deputies import OFFICES
 from suchang.workflows.policy_drafts import READERS
 
@@ -67,6 +68,7 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
                 ("/console", gettext("申请"), OFFICER_ROLES),
                 ("/console/bulk", gettext("批量审批"), {Role.APPROVER}),
                 ("/console/cards", gettext("卡片"), _HANDLING),
+                ("/console/recovery", gettext("账号找回"), ASKING | CONFIRMING),
                 ("/console/deputies", gettext("代理"), OFFICES),
                 ("/console/phrases", gettext("常用理由"), OFFICES),
             ],

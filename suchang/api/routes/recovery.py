@@ -1,0 +1,43 @@
+"""Routes for accounts that are recovered at a window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suchang.api import auth, schemas, sign_in_schemas
+from suchang.api.auth import parts
+from suchang.api.parsing import Blueprint
+from suchang.api.requests import officer
+from suchang.workflows import account_recovery
+
+blueprint = Blueprint(
+    "recovery", __name__, url_prefix="/api/v1/account-recoveries", description="For officers: accounts of holders"
+)
+blueprint.before_request(auth.officer())
+
+
+@blueprint.post("")
+@blueprint.arguments(sign_in_schemas.RecoveryBody)
+def propose(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Ask for another phone number for a holder whose identity document you have seen."""
+    document = body["identity"]
+    made = account_recovery.propose(
+        parts(), officer(), document_type=document["type"], number=document["number"], phone=body["phone"],
+        reason=body["reason"], seen=body["document_seen"],
+    )  # fmt: skip
+    return made, 201
+
+
+@blueprint.get("")
+@blueprint.response(200)
+def waiting() -> dict[str, Any]:
+    """List what waits for a second officer."""
+    return {"items": account_recovery.waiting(parts(), officer())}
+
+
+@blueprint.post("/<recovery_id>/confirmation")
+@blueprint.arguments(schemas.NothingBody)
+@blueprint.response(204)
+def confirm(body: dict[str, Any], recovery_id: str) -> None:  # noqa: ARG001 - an empty body
+    """Confirm a colleague's request: the number changes, and the holder's sessions, passkeys and phones end."""
+    account_recovery.confirm(parts(), officer(), recovery_id)
