@@ -64,6 +64,10 @@ def test_english_has_no_chinese_when_it_is_not_a_place_in_a_document(english: di
     assert [one for said in english.values() for one in said if HAN.search(cited.sub("", one))] == []
 
 
+def test_apostrophes_are_straight_when_chinese_type_would_make_them_wide(english: dict[str, tuple[str, ...]]) -> None:
+    assert [one for said in english.values() for one in said if "’" in one] == []
+
+
 def test_texts_go_through_the_catalogue_when_templates_are_written() -> None:
     """Chinese outside of a call is a glyph in quotes, a sample of data, or a language's own name."""
     spoken = r"_\(\s*'[^']*'|gettext\(\s*'[^']*'(?:,\s*'[^']*')?"
