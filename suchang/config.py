@@ -17,6 +17,7 @@ from typing import Literal
 
 from suchang.domain.errors import DomainError
 from suchang.domain.lifetimes import LIFETIMES, Lifetime, read_lifetime
+from suchang.domain.mail_server import MailServer, read_mail_server
 from suchang.domain.oidc_provider import OidcProvider, read_provider
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,7 @@ class Settings:
     domains: tuple[str, ...]
     notice_tiers: tuple[str, ...]
     notify_url: str | None
+    mail_server: MailServer | None
     data_dir: Path
     trusted_proxies: int
     secret_key: bytes = field(repr=False)
@@ -147,6 +149,13 @@ def _oidc(environ: Mapping[str, str], production: bool) -> OidcProvider | None:
         raise Misconfigured(str(error)) from None
 
 
+def _mail_server(environ: Mapping[str, str]) -> MailServer | None:
+    try:
+        return read_mail_server(environ)
+    except ValueError as error:
+        raise Misconfigured(str(error)) from None
+
+
 def sqlalchemy_url(url: str) -> str:
     """Name the driver in a PostgreSQL URL, so that ``postgresql://`` and ``postgres://`` both work."""
     for short in ("postgresql://", "postgres://"):
@@ -198,6 +207,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         domains=tuple(part for part in env.get("SUCHANG_DOMAINS", "").split(",") if part),
         notice_tiers=tuple(part for part in env.get("SUCHANG_NOTICE_TIERS", "").split(",") if part),
         notify_url=env.get("SUCHANG_NOTIFY_URL") or None,
+        mail_server=_mail_server(env),
         data_dir=data_dir,
         trusted_proxies=proxies,
         secret_key=secrets["SUCHANG_SECRET_KEY"],

@@ -68,6 +68,12 @@ class MeBody(Body):
     language = fields.String(validate=validate.OneOf(["zh", "en"]))
 
 
+class EmailBody(Body):
+    """An address for messages; null forgets it."""
+
+    email = text(max_length=254, allow_none=True)
+
+
 class ApplicationBody(Body):
     """A new application."""
 

@@ -46,6 +46,8 @@ def explain_code(code: str, detail: str) -> str:
         "proposal_over": gettext("这份申请已确认过，或已超过 24 小时。"),
         "not_as_deputy": gettext("账号找回要以自己的名义办理，不能代理。"),
         "challenge_over": gettext("等得太久，或这次登录已经用过，请再试一次。"),
+        "no_address": gettext("这不像一个邮箱地址，请写成 name@example.org 的样子。"),
+        "no_sender": gettext("这里还没有开通短信，请用通行密钥登录，或到服务窗口。"),
         "rate_limited": gettext("操作太频繁，请过几分钟再试。"),
         "unavailable": gettext("服务暂时不可用，请稍后再试。"),
         "application_open": gettext("您已有一份进行中的申请，请先办完或撤回。"),

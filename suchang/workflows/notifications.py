@@ -1,23 +1,18 @@
 """Tell people what happened to their case, in their language.
 
-In a demonstration a message is shown to its receiver in the program; with ``SUCHANG_NOTIFY_URL`` set it is posted
-there, signed, with an idempotency key, and the gateway behind it sends the text message or e-mail.
+A message is always shown to its receiver in the program; where a gateway or a mail server is set up (``messages``), it
+also goes out.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from datetime import datetime
 from typing import Any
 
-import httpx
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.clock import rfc3339
-from suchang.domain.errors import Unavailable
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Audience, Transition
 from suchang.domain.lifecycle.names import EVENT_NAMES, STATE_NAMES
@@ -27,6 +22,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import jobs
 from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.messages import Message, send
 
 _OFFICES = {
     Audience.REVIEWERS: Role.REVIEWER,
@@ -142,43 +138,31 @@ def of_office(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any
         return [_view(row, "zh") for row in rows]
 
 
-def message(parts: Collaborators, notification_id: str) -> dict[str, Any] | None:
-    """Write what the gateway is sent for a notification; None when it was delivered, or is for an office."""
+def message(parts: Collaborators, notification_id: str) -> Message | None:
+    """Write what goes out for a notification; None when it was delivered, or is for an office.
+
+    What is told to a former number goes there alone.
+    """
     with unit_of_work(parts.sessions) as session:
         row = session.get(Notification, notification_id)
         if row is None or row.delivered_at is not None or row.person_id is None:
             return None
         person = session.get_one(Person, row.person_id)
-        return {**_view(row, person.language), "phone": row.phone or person.phone, "language": person.language}
+        view = _view(row, person.language)
+        phone, email = (row.phone, None) if row.phone else (person.phone, person.email)
+        return Message(row.id, view["text"], person.language, phone, email, view)
 
 
 def deliver(parts: Collaborators, notification_id: str) -> None:
     """Deliver one notification, unless it was delivered before.
 
-    The call outwards stands between two transactions; its idempotency key lets the gateway drop a repetition.
-    Raises Unavailable when the gateway doesn't take it, so that the job is tried again later.
+    The call outwards stands between two transactions; its key lets the receiver drop a repetition.
+    Raises Unavailable when gateway or mail server don't take it, so that the job is tried again later.
     """
-    body = message(parts, notification_id)
-    if body is None:
+    waiting = message(parts, notification_id)
+    if waiting is None:
         return
-    if parts.settings.notify_url:
-        _post(parts, notification_id, body)
+    send(parts.settings, waiting)
     with unit_of_work(parts.sessions) as session:
         again = session.get_one(Notification, notification_id, with_for_update=True)
         again.delivered_at = again.delivered_at or parts.clock()
-
-
-def _post(parts: Collaborators, notification_id: str, body: dict[str, Any]) -> None:
-    content = json.dumps(body, ensure_ascii=False).encode()
-    signature = hmac.new(parts.settings.secret_key, content, hashlib.sha256).hexdigest()
-    headers = {
-        "Content-Type": "application/json",
-        "Idempotency-Key": notification_id,
-        "X-Suchang-Signature": f"sha256={signature}",
-    }
-    try:
-        answer = httpx.post(str(parts.settings.notify_url), content=content, headers=headers, timeout=10)
-    except httpx.HTTPError as error:
-        raise Unavailable("The gateway for messages does not answer.") from error
-    if answer.status_code >= 300:
-        raise Unavailable(f"The gateway for messages answered {answer.status_code}.")

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import ValidationError, validate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.clock import local_date
-from suchang.domain.errors import Conflict
+from suchang.domain.errors import Conflict, Invalid
 from suchang.domain.identity import IdentityDocument, read_identity
 from suchang.persistence.models import Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
 from suchang.workflows.actors import HolderActor
 from suchang.workflows.collaborators import Collaborators
+
+_LONGEST_ADDRESS = 254
+_address = validate.Email()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(_address(text))
+    except ValidationError:
+        return False
 
 
 def person_view(parts: Collaborators, person: Person) -> dict[str, Any]:
@@ -27,6 +38,7 @@ def person_view(parts: Collaborators, person: Person) -> dict[str, Any]:
         "id": person.id,
         "name": person.name,
         "phone": person.phone,
+        "email": person.email,
         "identity": shown,
         "birth_date": person.birth_date.isoformat() if person.birth_date else None,
         "city": person.city,
@@ -80,4 +92,17 @@ def identify(
         person.city = city or person.city
         person.language = language or person.language
         audit.record(session, now, actor, "identified", "person", person.id)
+        return person_view(parts, person)
+
+
+def set_email(parts: Collaborators, actor: HolderActor, email: str | None) -> dict[str, Any]:
+    """Take down, or forget, the address to which messages about the own case also go. Raises Invalid for none."""
+    if email is not None and (len(email) > _LONGEST_ADDRESS or not _is_address(email)):
+        raise Invalid("That is not an e-mail address; write one such as name@example.org.", code="no_address")
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        person = session.get_one(Person, actor.person_id, with_for_update=True)
+        if person.email != email:
+            person.email = email
+            audit.record(session, now, actor, "email_changed", "person", person.id)
         return person_view(parts, person)

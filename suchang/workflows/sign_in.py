@@ -14,13 +14,14 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from suchang.domain.errors import Invalid, TooMany, Unauthenticated
+from suchang.domain.errors import Invalid, TooMany, Unauthenticated, Unavailable
 from suchang.domain.ids import new_id
 from suchang.persistence.models import DeskOperator, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
 from suchang.workflows.actors import SYSTEM, HolderActor
 from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.messages import Message, send
 from suchang.workflows.sessions import UNKNOWN, Browser, open_session
 
 CODE_SECONDS = 300
@@ -50,16 +51,30 @@ def normal_phone(phone: str) -> str:
 
 
 def request_code(parts: Collaborators, phone: str) -> str:
-    """Make and keep a six-digit code for a phone, and give it to the sender (in demo mode the answer shows it).
+    """Make and keep a six-digit code for a phone, send it, and give it back for a demonstration to show.
 
-    Raises TooMany after five codes in ten minutes, Unavailable while Redis is away.
+    Raises TooMany after five codes in ten minutes, Unavailable while Redis or the gateway for messages is away.
     """
     number = normal_phone(phone)
     if parts.redis.count(f"code-requests:{number}", 600) > 5:
         raise TooMany("Too many codes were asked for this number; try again in ten minutes.", retry_after=600)
     code = f"{secrets.randbelow(10**6):06d}"
     parts.redis.put(f"code:{number}", code, CODE_SECONDS)
+    _send_code(parts, number, code)
     return code
+
+
+def _send_code(parts: Collaborators, number: str, code: str) -> None:
+    with unit_of_work(parts.sessions) as session:
+        language = session.scalar(select(Person.language).where(Person.phone == number)) or "zh"
+    text = (
+        f"苏畅卡登录验证码：{code}，五分钟内有效。请勿告诉任何人，包括工作人员。"
+        if language == "zh"
+        else f"Su Chang Card sign-in code: {code}, good for five minutes. Tell it to nobody, officers included."
+    )
+    sent = send(parts.settings, Message(new_id("msg"), text, language, number, fields={"event": "sign_in_code"}))
+    if not sent and not parts.settings.demo:
+        raise Unavailable("No gateway for text messages is set up here; sign in with a passkey.", code="no_sender")
 
 
 def sign_in_with_code(parts: Collaborators, phone: str, code: str, browser: Browser = UNKNOWN) -> SignedIn:

@@ -42,6 +42,14 @@ def identify(body: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
+@blueprint.put("/email")
+@blueprint.arguments(schemas.EmailBody)
+@blueprint.response(200)
+def set_email(body: dict[str, Any]) -> dict[str, Any]:
+    """Leave an address for messages about the own case, or null to forget it."""
+    return people.set_email(parts(), holder(), body["email"])
+
+
 @blueprint.get("/applications")
 @blueprint.response(200)
 def list_applications() -> dict[str, Any]:

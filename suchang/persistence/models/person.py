@@ -25,6 +25,7 @@ class Person(Base):
     name: Mapped[str]
     birth_date: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(unique=True)
+    email: Mapped[str | None]
     city: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="zh")
     created_at: Mapped[datetime]

@@ -102,11 +102,28 @@ def records() -> str:
 @blueprint.get("/settings")
 def settings() -> str:
     """Show the person, the phones, and what to do when one is lost."""
+    return _settings()
+
+
+def _settings(email: str | None = None, wrong: str = "") -> str:
+    person = people.me(parts(), me())
     return render_template(
-        "holder/settings.html", me=people.me(parts(), me()), card=held_card(), passkeys=passkeys.mine(parts(), me()),
+        "holder/settings.html", me=person, card=held_card(), passkeys=passkeys.mine(parts(), me()),
         here=browser_name(request.user_agent.string), words=words.passkey_words(),
         sessions=own_sessions.mine(parts(), me()), method_name=method_name,
+        email=person["email"] or "" if email is None else email, email_wrong=wrong,
     )  # fmt: skip
+
+
+@blueprint.post("/email")
+def leave_email() -> str | BaseResponse:
+    """Take down the address for messages, or forget it when the field is empty."""
+    typed = request.form.get("email", "").strip()
+    try:
+        people.set_email(parts(), me(), typed or None)
+    except DomainError as error:
+        return _settings(typed[:254], explain(error))
+    return redirect(url_for(".settings"))
 
 
 @blueprint.post("/devices/<device_id>/remove")
