@@ -101,6 +101,7 @@ def populate(site: Site) -> None:
     """Put people at every stage on the site: holders, applicants, a reviewer, an approver, a supervisor, a desk."""
     reviewer, approver = site.officer("reviewer", Role.REVIEWER), site.officer("approver", Role.APPROVER)
     site.officer("editor", Role.POLICY_EDITOR)
+    site.officer("administrator", Role.ADMINISTRATOR)
     site.officer("supervisor", Role.SUPERVISOR, Role.AUDITOR, Role.PARTNER_ADMIN)
     holder = site.applicant("holder", "张伟", "chief_tech")
     site.approve(reviewer, approver, holder, "holder")

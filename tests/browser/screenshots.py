@@ -124,3 +124,7 @@ def test_gallery_is_taken_when_asked(
     for name, draft in drafts.items():
         page.goto(f"/console/policy/{draft}")
         take(page, f"console-policy-{name}-{suffix}")
+    page = visitor.officer("administrator", "/console/users", **look)
+    take(page, f"console-users-{suffix}")
+    page.goto("/console/users/new")
+    take(page, f"console-user-new-{suffix}")

@@ -148,6 +148,11 @@ def test_axe_finds_nothing_when_officers_work(visitor: Visitor, looking: Looking
     page.click("#clients .adding .btn")
     page.wait_for_selector("#secret")
     looking.at(page, "a partner with a new secret")
+    page = visitor.officer("administrator")
+    looking.through(page, ("/console/users", "/console/users/new"))
+    page.goto("/console/users")
+    page.locator("tbody summary").first.click()
+    looking.at(page, "an account")
     page = visitor.officer("approver", "/console/bulk")
     looking.through(page, ("/console/bulk",))
 

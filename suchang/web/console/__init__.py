@@ -10,6 +10,7 @@ from suchang.web.console import (
     policy,
     recovery,
     sharing,
+    user_pages,
 )
 from suchang.web.console.routes import blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "policy",
     "recovery",
     "sharing",
+    "user_pages",
 ]

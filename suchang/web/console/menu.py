@@ -79,6 +79,7 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
             gettext("监督"),
             [
                 ("/console/audit", gettext("审计"), {Role.AUDITOR}),
+                ("/console/users", gettext("用户"), {Role.ADMINISTRATOR, Role.SUPERVISOR}),
                 ("/console/jobs", gettext("任务"), {Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
             ],
         ),
