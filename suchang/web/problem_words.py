@@ -70,7 +70,6 @@ def explain_code(code: str, detail: str) -> str:
         "too_much": gettext("材料太多了，请合并后再传。"),
         "unknown_employer": gettext("没有查到这个统一社会信用代码的单位。"),
         "own_account": gettext("自己的账号要由其他管理员办理。"),
-        "proposal_over": gettext("这个提议已经用过，或超过一天了，请重新提出。"),
         "unknown_role": gettext("请至少选一个岗位。"),
         "invalid_credit_code": gettext("统一社会信用代码不对：应为 18 位，末位是校验码，请核对是否输错。"),
         "already_registered": gettext("这个信用代码已经登记过了。"),
