@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -51,3 +52,14 @@ def markdown(title: str, unit: str, results: Sequence[Result], base: str) -> str
         span = f"{min(each.rounds):.2f}–{max(each.rounds):.2f}"
         lines.append(f"| {each.name} | {each.median:.2f} | {span} | {each.median / reference:.2f} |")
     return "\n".join([*lines, ""])
+
+
+def resident(which: str) -> int:
+    """Give ``VmRSS``, what this process holds, or ``VmHWM``, the most it held, in MiB (Linux)."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(which)).split()[1]) // 1024
+
+
+def forget_peak() -> None:
+    """Let ``VmHWM`` begin anew (proc(5), clear_refs)."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")

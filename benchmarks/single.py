@@ -26,7 +26,7 @@ def single(people: int, rounds: int) -> list[Result]:
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(load_pack(write_pack(Path(folder, "pack"))))
     given = list(rows(people))
-    plain = [_plain(person) for person in given]
+    plain = [as_peers_take_it(person) for person in given]
     records = [engine.parse_facts(person) for person in given]
     day = engine.day(ON)
     zen, table, cel = zen_expression(), zen_table(), cel_tier()
@@ -58,7 +58,7 @@ def each(call: Callable[[Any], Any], several: Iterable[Any]) -> int:
     return count
 
 
-def _plain(person: dict[str, Any]) -> dict[str, Any]:
+def as_peers_take_it(person: dict[str, Any]) -> dict[str, Any]:
     """Give a person as the peers take one: numbers, lists of numbers, stand-ins for what is unknown."""
     answer: dict[str, Any] = {}
     for name in NAMES:
