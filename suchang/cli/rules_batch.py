@@ -56,7 +56,7 @@ def batch(
 ) -> int:
     """Write id, tier, possible tier, track and deciding rule of everybody in a file.
 
-    With --on-error skip, people with a bad value are left out and written to OUTPUT.rejects.jsonl (CSV and JSON Lines).
+    With --on-error skip, people with a bad value are left out and written to OUTPUT.rejects.jsonl with row and reason.
     """
     if (source is None) is (table is None):
         raise WrongUse("give either --input FILE or, with --engine postgres, --table NAME")

@@ -30,7 +30,18 @@ COMPLETE = "__complete"
 ROW = "file_row_number"
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 _FLOATS = frozenset({"FLOAT", "DOUBLE"})
+_TOO_LARGE = -(1 << 63)
+"""Stands for a number that does not fit."""
 Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Bad:
+    """A value that is none of its type: the person's place in the chunk, the column, and what is wrong."""
+
+    place: int
+    column: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,8 @@ class Chunk(Columns):
     extra: Mapping[str, Flat]
     facts_at: Callable[[int], Mapping[str, Any]]
     """The facts of the n-th person, as the single-record engine takes them."""
+    bad: tuple[Bad, ...]
+    """Values that are none of their type; their people are to be left out."""
     owner: Any
     """The Arrow array whose memory all of this is: views of its buffers don't keep it."""
 
@@ -49,13 +62,14 @@ class ParquetPeople:
     """A Parquet file as columns for a layout.
 
     ``extra`` names enumerations that are wanted beside what the layout looks at, for example the city. Raises
-    ``NotAColumn`` for a column of another type, and for the first value that is not of its type, with its row.
+    ``NotAColumn`` for a column of another type, and for the first value that is not of its type, with its row; with
+    ``skip`` such values are told in the chunk.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout, extra: tuple[str, ...]
+        self, connection: duckdb.DuckDBPyConnection, path: Path, layout: Layout, extra: tuple[str, ...], skip: bool
     ) -> None:
-        self.connection, self.path, self.layout = connection, path, layout
+        self.connection, self.path, self.layout, self.skip = connection, path, layout, skip
         self._kinds: list[str] = []
         try:
             described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
@@ -142,7 +156,9 @@ class ParquetPeople:
                 return self._checked(kind in _INTEGERS, name, kind, "an integer type", f"CAST({column} AS BIGINT)")
             case Type.DECIMAL:
                 fits = kind in _INTEGERS or kind in _FLOATS or kind.startswith("DECIMAL")
-                exact = f"CAST(CAST({column} AS DECIMAL(18,4)) * {SCALE} AS BIGINT)"
+                exact = f"CAST(TRY_CAST({column} AS DECIMAL(18,4)) * {SCALE} AS BIGINT)"
+                if kind != "DECIMAL(18,4)":
+                    exact = f"CASE WHEN {column} IS NULL THEN NULL ELSE coalesce({exact}, {_TOO_LARGE}) END"
                 return self._checked(fits, name, kind, "DECIMAL(18,4)", exact)
             case Type.DATE:
                 return self._checked(kind == "DATE", name, kind, "DATE", column)
@@ -174,6 +190,7 @@ class ParquetPeople:
     def _chunk(self, array: Any, before: int) -> Chunk:
         children, count = list(array.view().children), int(array.length)
         facts: dict[str, Flat | Lists] = {}
+        bad: list[Bad] = []
         for place in self.places:
             fact, child = place.fact, children[place.column]
             if fact.is_list:
@@ -181,14 +198,20 @@ class ParquetPeople:
                 if place.complete is not None:
                     flag = flat_of(children[place.complete], count, Type.BOOL)
                     whole = flag.values if flag.known is None else flag.values | ~flag.known
-                facts[fact.name] = self._lists(child, count, place, whole, before)
+                facts[fact.name] = self._lists(child, count, place, whole, bad)
             else:
                 flat = flat_of(child, count, fact.type, words=self._words.get((fact.name, None)))
-                facts[fact.name] = self._valid(flat, fact, fact.name, before, None)
+                facts[fact.name] = flat
+                bad += _wrong_values(flat, fact, fact.name, None)
         extra = {fact.name: one for fact in self.extra if isinstance(one := facts[fact.name], Flat)}
-        return Chunk(count, children[0], facts, before, extra, partial(facts_at, self.places, children), array)
+        if bad and not self.skip:
+            worst = min(bad)
+            where = f"row {before + worst.place + 1}, column {worst.column}"
+            raise NotAColumn(f"{self.path}: {where}: {worst.what}; correct it or skip the row")
+        facts_of = partial(facts_at, self.places, children)
+        return Chunk(count, children[0], facts, before, extra, facts_of, tuple(bad), array)
 
-    def _lists(self, child: Any, count: int, place: Place, whole: Bits | None, before: int) -> Lists:
+    def _lists(self, child: Any, count: int, place: Place, whole: Bits | None, bad: list[Bad]) -> Lists:
         fact = place.fact
         offsets = offsets_of(child, count)
         inner = next(iter(child.children))
@@ -202,25 +225,26 @@ class ParquetPeople:
             flat = flat_of(part, total, field.type, first, self._words.get((fact.name, field.name)))
             if outer is not None:
                 flat = Flat(flat.values, outer if flat.known is None else flat.known & outer)
-            fields[field.name] = self._valid(flat, field, f"{fact.name}.{field.name}", before, rows)
+            fields[field.name] = flat
+            bad += _wrong_values(flat, field, f"{fact.name}.{field.name}", rows)
         return Lists(rows, fields, bitmap_of(child, count), whole)
 
-    def _valid(self, flat: Flat, field: Field, name: str, before: int, rows: Any) -> Flat:
-        """Refuse values outside an enumeration, and integers that JSON could not carry."""
-        if field.type is Type.ENUM:
-            bad = flat.values == -1
-        elif field.type is Type.INTEGER:
-            bad = (flat.values > MAX_INTEGER) | (flat.values < -MAX_INTEGER)
-        else:
-            return flat
-        if flat.known is not None:
-            bad = bad & unpack(flat.known, len(bad))
-        if bad.any():
-            place = int(np.argmax(bad))
-            row = before + (place if rows is None else int(rows[place])) + 1
-            what = "value outside its enumeration" if field.type is Type.ENUM else "whole number of over 2^53"
-            raise NotAColumn(f"{self.path}: row {row}, column {name}: a {what}; correct it or skip the row")
-        return flat
+
+def _wrong_values(flat: Flat, field: Field, name: str, rows: Any) -> list[Bad]:
+    """Find values outside an enumeration, and numbers that JSON or a decimal could not carry."""
+    if field.type is Type.ENUM:
+        wrong, what = flat.values == -1, "a value outside its enumeration"
+    elif field.type is Type.INTEGER:
+        wrong, what = (flat.values > MAX_INTEGER) | (flat.values < -MAX_INTEGER), "a whole number of over 2^53"
+    elif field.type is Type.DECIMAL:
+        wrong, what = flat.values == _TOO_LARGE, "a number that no decimal of 18 digits holds"
+    else:
+        return []
+    if flat.known is not None:
+        wrong = wrong & unpack(flat.known, len(wrong))
+    places = np.flatnonzero(wrong)
+    people = places if rows is None else rows[places]
+    return [Bad(place, name, what) for place in people.tolist()]
 
 
 def _quoted(name: str) -> str:

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 def chunks_of_parquet(path: Path, layout: Layout, *, extra: tuple[str, ...] = ()) -> Iterator[Chunk]:
     """Read a Parquet file for a layout, chunk by chunk in the order of its rows, in one thread."""
-    with _opened(path, layout, extra) as (people, sizes):
+    with _opened(path, layout, extra, skip=False) as (people, sizes):
         yield from people.chunks((0, sum(sizes)))
 
 
@@ -38,14 +38,16 @@ def each_chunk(
     work: Callable[[Chunk], Result],
     *,
     extra: tuple[str, ...] = (),
+    skip: bool = False,
     threads: int | None = None,
 ) -> Iterator[Result]:
     """Do some work on every chunk and give the results in the order of the rows.
 
-    ``threads``: as many as there are processors. What a result keeps of a chunk keeps that chunk's memory.
+    With ``skip`` a chunk tells its bad values, else the first one is raised. ``threads``: as many as there are
+    processors. What a result keeps of a chunk keeps that chunk's memory.
     """
     workers = threads or len(os.sched_getaffinity(0))
-    with _opened(path, layout, extra) as (people, sizes), ThreadPoolExecutor(workers) as pool:
+    with _opened(path, layout, extra, skip) as (people, sizes), ThreadPoolExecutor(workers) as pool:
 
         def answer(part: Range) -> list[Result]:
             return [work(chunk) for chunk in people.chunks(part)]
@@ -84,11 +86,13 @@ def ranges(sizes: list[int], workers: int) -> list[Range]:
 
 
 @contextmanager
-def _opened(path: Path, layout: Layout, extra: tuple[str, ...]) -> Iterator[tuple[ParquetPeople, list[int]]]:
+def _opened(
+    path: Path, layout: Layout, extra: tuple[str, ...], skip: bool
+) -> Iterator[tuple[ParquetPeople, list[int]]]:
     with duckdb.connect() as connection:
         # Each range is decoded by the thread that asks for it.
         connection.execute("SET threads = 1")
         connection.execute("SET preserve_insertion_order = true")
-        people = ParquetPeople(connection, path, layout, extra)
+        people = ParquetPeople(connection, path, layout, extra, skip)
         query = "SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(?) ORDER BY row_group_id"
         yield people, [int(size) for _, size in connection.execute(query, [str(path)]).fetchall()]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,14 @@ import duckdb
 import nanoarrow
 import numpy as np
 from nanoarrow._array_stream import CArrayStream
+from numpy.typing import NDArray
 
 from suchang.domain.errors import FieldProblem
-from suchang.eligibility.batch.arrow import copied_texts
-from suchang.eligibility.batch.columns import Columns, unpack
+from suchang.eligibility.batch.arrow import copied_texts, texts_at
+from suchang.eligibility.batch.columns import unpack
 from suchang.eligibility.batch.kernel import Kernel, KernelName, chosen
 from suchang.eligibility.batch.layout import Layout, NotAColumn
+from suchang.eligibility.batch.parquet import Chunk
 from suchang.eligibility.batch.reading import each_chunk
 from suchang.eligibility.batch.records import columns_of_records
 from suchang.eligibility.batch.rules import Answer
@@ -51,7 +53,7 @@ class Job:
     @cached_property
     def rows(self) -> Rows:
         """The people as rows; raises a sentence for a file that can't be read or has foreign columns."""
-        return open_rows(self.source, self.pack.facts, ignore_unknown=self.ignore_unknown)
+        return open_rows(self.source, self.pack.facts, ignore_unknown=self.ignore_unknown, lenient=self.skip)
 
     @cached_property
     def chosen_kernel(self) -> KernelName:
@@ -77,10 +79,15 @@ def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Do
     check_output(job)
     done, kernel = Done(), Kernel(Layout(job.pack, job.on), name=job.chosen_kernel)
     chunks: list[Any] = []
-    for answers in _answers(job, kernel, done):
+    rejects: list[str] = []
+    for answers, left_out in _answers(job, kernel):
         chunks.append(answers)
+        rejects += left_out
         done.people += answers.length
-        progress(answers.length)
+        progress(answers.length + len(left_out))
+    done.rejected = len(rejects)
+    if rejects:
+        job.rejects.write_text("\n".join(rejects) + "\n", encoding="utf-8")
     _write(job, chunks)
     return done
 
@@ -91,24 +98,41 @@ def check_output(job: Job) -> None:
         raise NotAColumn(f"{job.output.name}: the output is .parquet or .csv")
 
 
-def _answers(job: Job, kernel: Kernel, done: Done) -> Iterator[Any]:
-    def answer(columns: Columns) -> Any:
-        return _result(job, kernel.evaluate(columns), columns)
+Answers = tuple[Any, list[str]]
+"""One chunk as an Arrow array, and the people who are left out, as lines of JSON."""
 
+
+def _answers(job: Job, kernel: Kernel) -> Iterator[Answers]:
     if job.source.suffix.lower() == ".parquet":
         _ = job.rows
-        yield from each_chunk(job.source, kernel.layout, answer)
-    else:
-        yield from map(answer, _columns(job, kernel.layout, done))
+        return each_chunk(job.source, kernel.layout, partial(_answer_chunk, job, kernel), skip=job.skip)
+    return _answer_records(job, kernel)
 
 
-def _columns(job: Job, layout: Layout, done: Done) -> Iterator[Columns]:
-    engine, people = Engine(job.pack), job.rows.read()
-    rejects: list[str] = []
+def _answer_chunk(job: Job, kernel: Kernel, chunk: Chunk) -> Answers:
+    answer = kernel.evaluate(chunk)
+    if not chunk.bad:
+        return _result(job, answer, copied_texts(chunk.ids, chunk.count), slice(None)), []
+    several: dict[int, list[FieldProblem]] = {}
+    for bad in chunk.bad:
+        several.setdefault(bad.place, []).append(FieldProblem(bad.column, bad.what))
+    left_out = sorted(several)
+    names = texts_at(chunk.ids, left_out)
+    rejects = [
+        _reject(chunk.first + place + 1, name, several[place]) for place, name in zip(left_out, names, strict=True)
+    ]
+    kept = np.delete(np.arange(chunk.count), left_out)
+    ids = nanoarrow.c_array(texts_at(chunk.ids, kept.tolist()), nanoarrow.string())
+    return _result(job, answer, ids, kept), rejects
+
+
+def _answer_records(job: Job, kernel: Kernel) -> Iterator[Answers]:
+    engine, people = Engine(job.pack), enumerate(job.rows.read(), 1)
     while several := list(islice(people, CHUNK)):
         ids: list[str] = []
         records: list[Record] = []
-        for name, facts in several:
+        rejects: list[str] = []
+        for row, (name, facts) in several:
             try:
                 record = engine.parse_facts(facts, ignore_unknown=job.ignore_unknown)
             except FactsInvalid as error:
@@ -116,33 +140,32 @@ def _columns(job: Job, layout: Layout, done: Done) -> Iterator[Columns]:
                     raise FactsInvalid(
                         [FieldProblem(f"{name}: {each.field}", each.message) for each in error.errors]
                     ) from None
-                problems = [{"field": each.field, "message": each.message} for each in error.errors]
-                rejects.append(json.dumps({"id": name, "errors": problems}, ensure_ascii=False))
+                rejects.append(_reject(row, name, error.errors))
                 continue
             ids.append(name)
             records.append(record)
-        if records:
-            yield columns_of_records(layout, ids, records)
-    done.rejected = len(rejects)
-    if rejects:
-        job.rejects.write_text("\n".join(rejects) + "\n", encoding="utf-8")
+        answer = kernel.evaluate(columns_of_records(kernel.layout, ids, records))
+        yield _result(job, answer, nanoarrow.c_array(ids, nanoarrow.string()), slice(None)), rejects
 
 
-def _result(job: Job, answer: Answer, columns: Columns) -> Any:
-    """Put a chunk's answers into one Arrow struct beside the ids that came in."""
-    ids = columns.ids
-    ids = nanoarrow.c_array(ids, nanoarrow.string()) if isinstance(ids, list) else copied_texts(ids, columns.count)
-    parts = {"tier": answer.tier, "possible": answer.possible_tier, "rule": answer.rule}
+def _reject(row: int, name: str, problems: Iterable[FieldProblem]) -> str:
+    errors = [{"field": each.field, "message": each.message} for each in problems]
+    return json.dumps({"row": row, "id": name, "errors": errors}, ensure_ascii=False)
+
+
+def _result(job: Job, answer: Answer, ids: Any, kept: Any) -> Any:
+    """Put a chunk's answers into one Arrow struct beside the ids that came in; ``kept`` are the places of these."""
+    parts: dict[str, NDArray[Any]] = {"tier": answer.tier, "possible": answer.possible_tier, "rule": answer.rule}
     if job.with_rules:
         for prefix, pairs in (("s", answer.status), ("g", answer.grant)):
             for number, pair in enumerate(pairs.values()):
                 sure, may = (unpack(bits, answer.count).astype(np.int8) for bits in pair)
                 # 0 false, 1 unknown, 2 true
                 parts[f"{prefix}{number}"] = sure + may
-    children = [ids, *(nanoarrow.c_array(np.ascontiguousarray(each)) for each in parts.values())]
+    children = [ids, *(nanoarrow.c_array(np.ascontiguousarray(each[kept])) for each in parts.values())]
     types = {"id": nanoarrow.string(), "tier": nanoarrow.int8(), "possible": nanoarrow.int8()}
     types |= {"rule": nanoarrow.int16()} | {name: nanoarrow.int8() for name in list(parts)[3:]}
-    return nanoarrow.c_array_from_buffers(nanoarrow.struct(types), answer.count, [None], children=children)
+    return nanoarrow.c_array_from_buffers(nanoarrow.struct(types), ids.length, [None], children=children)
 
 
 def _write(job: Job, chunks: list[Any]) -> None:

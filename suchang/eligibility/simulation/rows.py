@@ -39,8 +39,11 @@ class Rows:
     read: Callable[[], Iterator[Person]]
 
 
-def open_rows(path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False) -> Rows:
-    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson."""
+def open_rows(path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = False, lenient: bool = False) -> Rows:
+    """Open a file by its ending: .parquet, .csv, .jsonl or .ndjson.
+
+    With ``lenient`` a cell of a CSV that is none of its type stays a text, for the engine to refuse with its person.
+    """
     if not path.is_file():
         raise PeopleUnreadable(f"there is no file {path}")
     match path.suffix.lower():
@@ -48,7 +51,7 @@ def open_rows(path: Path, facts: Mapping[str, Fact], *, ignore_unknown: bool = F
             return _table(path, "read_parquet(?)", facts, ignore_unknown, _parquet_value)
         case ".csv":
             source = "read_csv(?, all_varchar=true, header=true, nullstr='', quote='\"', escape='\"', strict_mode=true)"
-            return _table(path, source, facts, ignore_unknown, _csv_value)
+            return _table(path, source, facts, ignore_unknown, _lenient_csv_value if lenient else _csv_value)
         case ".jsonl" | ".ndjson":
             return Rows(None, (), lambda: _json_lines(path, facts, ignore_unknown))
     raise PeopleUnreadable(f"{path.name}: people come as .parquet, .csv or .jsonl")
@@ -153,6 +156,13 @@ def _csv_value(fact: Fact, text: str) -> Any:
             return int(text)
         case _:
             return text
+
+
+def _lenient_csv_value(fact: Fact, text: str) -> Any:
+    try:
+        return _csv_value(fact, text)
+    except (ValueError, FactsInvalid):
+        return text
 
 
 def _json_lines(path: Path, facts: Mapping[str, Fact], ignore_unknown: bool) -> Iterator[Person]:

@@ -82,6 +82,38 @@ def test_bad_person_stops_or_is_written_to_the_rejects(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out.parquet.rejects.jsonl").read_text())["id"] == "p0"
 
 
+def rejects(output: Path) -> list[tuple[int, str, list[str]]]:
+    lines = output.with_name(output.name + ".rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    several = [json.loads(line) for line in lines]
+    return [(one["row"], one["id"], [error["field"] for error in one["errors"]]) for one in several]
+
+
+def test_bad_rows_of_parquet_are_told_and_the_rest_answered_when_skipping(
+    tmp_path: Path, parquet: Path, crowd: list[dict[str, Any]]
+) -> None:
+    schema = pq.read_schema(parquet)
+    people = pq.read_table(parquet).to_pylist()
+    people[7]["sector"] = "alchemy"
+    people[7]["months_in_jiangsu"] = 2**60
+    people[300]["contributions"] = [{"code": "X", "role": "nobody"}]
+    path, output = tmp_path / "bad.parquet", tmp_path / "out.parquet"
+    pq.write_table(pq.read_table(parquet).from_pylist(people, schema), path, row_group_size=50)
+    stopped = batch(path, output)
+    assert str(stopped.exception).startswith(f"{path}: row 8, column ")
+    assert batch(path, output, "--on-error", "skip").return_value == 1
+    assert pq.read_table(output).to_pylist() == [row for n, row in enumerate(expected(crowd)) if n not in (7, 300)]
+    found = [(row, name, sorted(fields)) for row, name, fields in rejects(output)]
+    assert found == [(8, "p7", ["months_in_jiangsu", "sector"]), (301, "p300", ["contributions.role"])]
+
+
+def test_bad_rows_of_csv_are_told_and_the_rest_answered_when_skipping(tmp_path: Path) -> None:
+    path, output = tmp_path / "people.csv", tmp_path / "out.parquet"
+    path.write_text("id,months_in_jiangsu,honours\na,5,[]\nb,five,[]\nc,,[\n", encoding="utf-8")
+    assert batch(path, output, "--on-error", "skip").return_value == 1
+    assert [row["id"] for row in pq.read_table(output).to_pylist()] == ["a"]
+    assert rejects(output) == [(2, "b", ["months_in_jiangsu"]), (3, "c", ["honours"])]
+
+
 def test_simulation_by_columns_counts_as_person_by_person(tmp_path: Path, parquet: Path) -> None:
     for path in JIANGSU.rglob("*"):
         if path.is_file() and "cases" not in path.parts:
