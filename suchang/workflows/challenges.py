@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from suchang.credentials.claims import new_sub
@@ -37,8 +37,9 @@ def issue(parts: Collaborators, actor: PartnerActor) -> dict[str, Any]:
 
 def find(session: Session, actor: PartnerActor, nonce: str) -> Challenge:
     """Give a challenge that this partner showed; NotFound for any other."""
-    row = session.get(DeskChallenge, nonce)
-    if row is None or row.partner_id != actor.partner_id:
+    query = select(DeskChallenge).where(DeskChallenge.nonce == nonce, DeskChallenge.partner_id == actor.partner_id)
+    row = session.execute(query).scalar_one_or_none()
+    if row is None:
         raise NotFound("There is no such challenge; show a new one.", code="unknown_challenge")
     return Challenge(partner_audience(row.partner_id), row.nonce, int(row.issued_at.timestamp()))
 

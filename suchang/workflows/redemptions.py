@@ -100,14 +100,16 @@ def redeem(
 
 
 def _verification(session: Session, actor: PartnerActor, verification_id: str, domain: str) -> Verification:
-    seen = session.execute(select(Verification).where(Verification.id == verification_id)).scalar_one_or_none()
-    if (
-        seen is None
-        or seen.partner_id != actor.partner_id
-        or seen.site_id != actor.site_id
-        or seen.purpose != domain
-        or seen.outcome != "accepted"
-    ):
+    # Another's is not found by the same statement as one that is not there: no row to make, so the same time.
+    query = select(Verification).where(
+        Verification.id == verification_id,
+        Verification.partner_id == actor.partner_id,
+        Verification.site_id.is_not_distinct_from(actor.site_id),
+        Verification.purpose == domain,
+        Verification.outcome == "accepted",
+    )
+    seen = session.execute(query).scalar_one_or_none()
+    if seen is None:
         raise NotFound("There is no such verification.", code="unknown_verification")
     return seen
 
@@ -234,8 +236,14 @@ def money(fen: int) -> str:
 
 def own_use(session: Session, actor: PartnerActor, redemption_id: str) -> Redemption:
     """Find a use (redeemed or reserved) that this partner began; NotFound for any other."""
-    line = session.get(Redemption, redemption_id)
-    if line is None or line.partner_id != actor.partner_id or line.kind not in ledger_rows.BEGINS:
+    line = session.execute(
+        select(Redemption).where(
+            Redemption.id == redemption_id,
+            Redemption.partner_id == actor.partner_id,
+            Redemption.kind.in_(ledger_rows.BEGINS),
+        )
+    ).scalar_one_or_none()
+    if line is None:
         raise NotFound("There is no such redemption.", code="unknown_redemption")
     need_scope(actor, f"redeem:{domain_of(line.item)}")
     return line
@@ -247,8 +255,8 @@ def list_own(parts: Collaborators, actor: PartnerActor, *, cursor: str | None = 
     with unit_of_work(parts.sessions) as session:
         ensure_active(session, actor)
         if cursor is not None:
-            last = session.get(Redemption, cursor)
-            if last is None or last.partner_id != actor.partner_id:
+            last = session.execute(query.where(Redemption.id == cursor)).scalar_one_or_none()
+            if last is None:
                 raise Invalid("This cursor is not one of ours; begin at the first page.", code="bad_cursor")
             before = (Redemption.created_at == last.created_at) & (Redemption.id < last.id)
             query = query.where((Redemption.created_at < last.created_at) | before)

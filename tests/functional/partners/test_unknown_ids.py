@@ -1,0 +1,139 @@
+"""What another partner has and what nobody has look the same: in the answer, in the statements, in the time."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import event, text
+
+from suchang.app import db
+from suchang.domain.ids import new_id
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import partners
+from suchang.workflows.actors import SYSTEM
+from tests.support.world import World
+
+PAIRS = 20_000
+CHECKUP = "medical.annual_checkup"
+Ask = Callable[[str], Any]
+
+
+@pytest.fixture
+def theirs(world: World) -> dict[str, str]:
+    """Let a hospital verify, redeem and show a challenge; gives the ids of what it then has."""
+    hospital = world.partner("medical", name="甲医院")
+    phone = world.phone(world.holder("B"))
+    nonce = world.ok("POST", "/api/v1/verifications/challenges", hospital, json={})["nonce"]
+    used = world.verify(hospital, phone.code(world.second))["id"]
+    body = {"verification": used, "item": CHECKUP, "reserve": True}
+    redemption = world.ok("POST", "/api/v1/redemptions", hospital, json=body)["id"]
+    fresh = world.verify(hospital, phone.code(world.second))["id"]
+    return {"verification": fresh, "redemption": redemption, "challenge": nonce}
+
+
+@pytest.fixture
+def doors(world: World) -> dict[str, tuple[Ask, Callable[[], str]]]:
+    """Give, by the kind of id, how a stranger asks with one, and how one that nobody has is made."""
+    stranger = world.partner("medical", name="乙医院")
+    with unit_of_work(world.parts.sessions) as session:
+        found = session.execute(text("SELECT id FROM partner")).scalars().all()
+    for partner in found:
+        partners.set_partner_rate(world.parts, SYSTEM, partner, 10_000_000)
+
+    def post(path: str, **body: Any) -> Any:
+        return world.call("POST", path, stranger, json=body)
+
+    return {
+        "verification": (
+            lambda id_: post("/api/v1/redemptions", verification=id_, item=CHECKUP),
+            lambda: new_id("ver"),
+        ),
+        "redemption": (
+            lambda id_: post(f"/api/v1/redemptions/{id_}/confirmation"),
+            lambda: new_id("red"),
+        ),
+        "challenge": (
+            lambda id_: post("/api/v1/verifications", presentation="SC1:", purpose="medical", challenge=id_),
+            lambda: new_id("x")[-22:],
+        ),
+    }
+
+
+def statements_of(world: World, ask: Callable[[], Any]) -> tuple[Any, list[tuple[str, int]]]:
+    """Give the answer, and the statements that were sent for it with the number of rows that each found."""
+    sent: list[tuple[str, int]] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append((statement, cursor.rowcount))
+
+    with world.app.app_context():
+        engine = db.engine
+    event.listen(engine, "after_cursor_execute", note)
+    try:
+        return ask(), sent
+    finally:
+        event.remove(engine, "after_cursor_execute", note)
+
+
+@pytest.mark.parametrize("kind", ["verification", "redemption", "challenge"])
+def test_anothers_id_is_answered_as_an_unknown_one_by_the_same_statements(
+    world: World, theirs: dict[str, str], doors: dict[str, tuple[Ask, Callable[[], str]]], kind: str
+) -> None:
+    ask, unknown = doors[kind]
+    ask(unknown())  # the stranger's rate and the ring of keys are read at first
+    known, sent = statements_of(world, lambda: ask(theirs[kind]))
+    nobodys, sent_too = statements_of(world, lambda: ask(unknown()))
+
+    assert (known.status_code, known.data) == (404, nobodys.data)
+    assert dict(known.headers) == dict(nobodys.headers)
+    assert sent == sent_too
+    assert len(sent) >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("kind", ["verification", "redemption"])
+def test_the_time_of_an_answer_tells_nothing_when_the_id_is_anothers(
+    world: World, theirs: dict[str, str], doors: dict[str, tuple[Ask, Callable[[], str]]], kind: str
+) -> None:
+    ask, unknown = doors[kind]
+
+    def taken(id_: str) -> int:
+        start = time.perf_counter_ns()
+        ask(id_)
+        return time.perf_counter_ns() - start
+
+    for _ in range(500):
+        ask(unknown())
+    known, nobodys = [], []
+    for _ in range(PAIRS):
+        # Either first, so that neither has warmer caches.
+        order = [(known, theirs[kind]), (nobodys, unknown())]
+        random.shuffle(order)
+        for times, id_ in order:
+            times.append(taken(id_))
+    auc = separation(known, nobodys)
+    print(f"{kind}: AUC {auc:.4f} over {PAIRS} pairs, medians {np.median(known):.0f} and {np.median(nobodys):.0f} ns")
+    assert 0.48 <= auc <= 0.52
+
+
+def separation(these: list[int], those: list[int]) -> float:
+    """Give the chance that one of these is greater than one of those (Mann–Whitney): 0.5 tells nothing."""
+    together = np.array(these + those, dtype=np.float64)
+    _, inverse, counts = np.unique(together, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    return float((ranks[: len(these)].sum() - len(these) * (len(these) + 1) / 2) / (len(these) * len(those)))
+
+
+def test_the_statistic_sees_a_difference_when_there_is_one() -> None:
+    assert separation([1, 2, 3], [1, 2, 3]) == 0.5
+    assert separation([4, 5], [1, 2]) == 1.0
+    draw = random.Random(1)
+    slow = [round(draw.gauss(1010, 20)) for _ in range(2000)]
+    quick = [round(draw.gauss(1000, 20)) for _ in range(2000)]
+    assert separation(slow, quick) > 0.6
