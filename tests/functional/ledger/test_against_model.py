@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suchang.domain.benefits import RefusalReason, arithmetic, period_at
-from tests.functional.ledger.test_arithmetic import BUY, LEASE, RENT, buy, lease, rent
+from tests.functional.ledger.asks import BUY, LEASE, RENT, buy, lease, rent
 from tests.functional.ledger.world import SERVICES, World
 
 TIER_QUOTA = {BUY: 50_000_000, RENT: 600_000, LEASE: 1}

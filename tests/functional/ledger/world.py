@@ -163,39 +163,47 @@ class World:
         with self.rows() as session:
             session.execute(text("UPDATE card SET state = :s WHERE id = :c"), {"s": state, "c": card_id})
 
-    def verified(
+    def verified(self, card_id: str, domain: str, **how: Any) -> str:
+        """Log an accepted verification of a card for a domain, and give its id."""
+        return self.verified_often(card_id, domain, 1, **how)[0]
+
+    def verified_often(
         self,
         card_id: str,
         domain: str,
+        times: int,
         *,
         actor: PartnerActor | None = None,
         presented_at: datetime | None = None,
         assurance: str = "device",
         dependant: str | None = None,
-    ) -> str:
-        """Log an accepted verification of a card for a domain, and give its id."""
+    ) -> list[str]:
+        """Log so many accepted verifications of a card for a domain, and give their ids."""
         actor, now = actor or self.partner, self.clock()
-        row = Verification(
-            id=new_id("ver"),
-            proof_day=now.astimezone(UTC).date(),
-            replay_key=new_id("x"),
-            partner_id=actor.partner_id,
-            client_id=actor.client_id,
-            site_id=actor.site_id,
-            purpose=domain,
-            outcome="accepted",
-            mode="deferred" if presented_at else "online",
-            assurance=assurance,
-            sub=None,
-            card_id=card_id,
-            dependant_id=dependant,
-            presented_at=presented_at or now,
-            created_at=now,
-        )
+        rows = [
+            Verification(
+                id=new_id("ver"),
+                proof_day=now.astimezone(UTC).date(),
+                replay_key=new_id("x"),
+                partner_id=actor.partner_id,
+                client_id=actor.client_id,
+                site_id=actor.site_id,
+                purpose=domain,
+                outcome="accepted",
+                mode="deferred" if presented_at else "online",
+                assurance=assurance,
+                sub=None,
+                card_id=card_id,
+                dependant_id=dependant,
+                presented_at=presented_at or now,
+                created_at=now,
+            )
+            for _ in range(times)
+        ]
         with self.rows() as session:
-            session.add(row)
+            session.add_all(rows)
             session.flush()
-            return row.id
+            return [row.id for row in rows]
 
     def redeem(
         self,
