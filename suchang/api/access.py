@@ -29,6 +29,7 @@ OFFICES: Final[dict[str, frozenset[Role]]] = {
     "officer.suspend": _HANDLING,
     "officer.restore": _HANDLING,
     "officer.revoke": _HANDLING,
+    "officer.replace_card": _HANDLING,
     "officer.list_partners": _PARTNERS,
     "officer.register_partner": _PARTNERS,
     "officer.add_client": _PARTNERS,

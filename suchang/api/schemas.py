@@ -7,6 +7,7 @@ from marshmallow import fields, validate
 from suchang.api.parsing import Body, StrictBoolean, integer, text
 from suchang.domain.identity import DocumentType
 from suchang.domain.lifecycle import CardReason, Outcome
+from suchang.domain.lifecycle.cards import REISSUES
 from suchang.domain.service_points import PointKind
 from suchang.domain.vocabulary import PhraseKind, Relation
 
@@ -130,6 +131,19 @@ class CardChangeBody(Body):
 
     because = fields.Enum(CardReason, by_value=True, required=True)
     reason = text(max_length=2000)
+
+
+class ReplacementBody(Body):
+    """Why a card is replaced: lost or damaged."""
+
+    because = fields.String(required=True, validate=validate.OneOf(sorted(one.value for one in REISSUES)))
+    reason = text(max_length=2000)
+
+
+class OwnReplacementBody(ReplacementBody):
+    """Why one's own card is replaced, with the number of the identity document once more."""
+
+    identity_number = text(max_length=40)
 
 
 class DeviceKeyBody(Body):

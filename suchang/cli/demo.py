@@ -25,7 +25,11 @@ from suchang.persistence.migrate import upgrade
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--all-services", is_flag=True, help="Use all nine benefit domains, with a success and a refusal each.")
 def demo(out: Path, form: str, all_services: bool) -> None:
-    """Play apply, determine, review, approve, issue, show, verify, redeem, refuse, revoke, verify again."""
+    """Play the whole story: apply, determine, review, approve, issue, show, verify, redeem, refuse a second time.
+
+    Then suspend and restore, a supplement, an appeal, a departure to another employer, a renewal; at last revoke and
+    verify again.
+    """
     with connected() as settings:
         if not settings.demo:
             raise click.ClickException("The story makes people up, so it plays in demo mode only (SUCHANG_ENV=demo).")

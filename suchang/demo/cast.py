@@ -20,13 +20,16 @@ PASSWORD = "story-only-password"  # noqa: S105 - demo officers of one story, in 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """An applicant to be, two officers with their TOTP secrets, and a hospital's client."""
+    """An applicant to be, the officers with their TOTP secrets, and a hospital's client."""
 
     name: str
     identity_number: str
     phone: str
     reviewer: tuple[str, str]
     approver: tuple[str, str]
+    other_reviewer: tuple[str, str]
+    other_approver: tuple[str, str]
+    supervisor: tuple[str, str]
     client_id: str
     client_secret: str
     facts: dict[str, Any]
@@ -37,6 +40,11 @@ def demo_number() -> str:
     born = date(1975, 1, 1) + timedelta(days=secrets.randbelow(7000))
     body = f"{DEMO_AREA}{born:%Y%m%d}{secrets.randbelow(1000):03d}"
     return body + check_character(body)
+
+
+def demo_phone() -> str:
+    """Draw a telephone number."""
+    return f"139{secrets.randbelow(10**8):08d}"
 
 
 def demo_credit_code() -> str:
@@ -65,22 +73,26 @@ def story_facts(today: date) -> dict[str, Any]:
     }
 
 
+OFFICES = {
+    "reviewer": ("演示审核员", Role.REVIEWER),
+    "approver": ("演示审批人", Role.APPROVER),
+    "other_reviewer": ("演示审核员乙", Role.REVIEWER),
+    "other_approver": ("演示审批人乙", Role.APPROVER),
+    "supervisor": ("演示主管", Role.SUPERVISOR),
+}
+
+
+def _officer(parts: Collaborators, username: str, name: str, role: Role) -> tuple[str, str]:
+    made = officers.register_officer(
+        parts, SYSTEM, username=username, name=name, identity_number=demo_number(), roles=[role], password=PASSWORD
+    )
+    return username, made.totp_secret
+
+
 def assemble(parts: Collaborators, today: date) -> Cast:
     """Make the cast."""
     mark = secrets.token_hex(4)
-    offices = {}
-    for role in (Role.REVIEWER, Role.APPROVER):
-        username = f"story-{role.value}-{mark}"
-        made = officers.register_officer(
-            parts,
-            SYSTEM,
-            username=username,
-            name="演示审核员" if role is Role.REVIEWER else "演示审批人",
-            identity_number=demo_number(),
-            roles=[role],
-            password=PASSWORD,
-        )
-        offices[role] = (username, made.totp_secret)
+    offices = {key: _officer(parts, f"story-{key}-{mark}", name, role) for key, (name, role) in OFFICES.items()}
     hospital = partners.register_partner(
         parts,
         SYSTEM,
@@ -100,9 +112,8 @@ def assemble(parts: Collaborators, today: date) -> Cast:
     return Cast(
         name="林知夏",
         identity_number=demo_number(),
-        phone=f"139{secrets.randbelow(10**8):08d}",
-        reviewer=offices[Role.REVIEWER],
-        approver=offices[Role.APPROVER],
+        phone=demo_phone(),
+        **offices,
         client_id=client.client_id,
         client_secret=client.secret,
         facts=story_facts(today),

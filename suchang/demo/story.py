@@ -22,6 +22,7 @@ from suchang.credentials.proof import prove
 from suchang.credentials.signer import SoftwareSigner
 from suchang.demo.broken import StoryBroken
 from suchang.demo.cast import CITY, PASSWORD, Cast, assemble
+from suchang.demo.chapters import Chapters, Offices
 from suchang.demo.round_of_services import Round
 from suchang.domain.clock import local_date
 
@@ -63,6 +64,11 @@ class Story:
         self._redeem(partner, phone, seen)
         if self.all_services:
             Round(self.app, self._call, self._send, self._done).play(holder, approver, phone)
+        others = [self._office(*one) for one in (cast.other_reviewer, cast.other_approver, cast.supervisor)]
+        offices = Offices(reviewer, approver, *others)
+        chapters = Chapters(self.app, cast, offices, self._call, self._send, self._done)
+        chapters.suspend_and_restore(card["id"], lambda *step: self._verify(partner, phone, *step))
+        chapters.play()
         self._revoke(approver, card["id"])
         self._verify(partner, phone, "verify again", "refused", "revoked")
 

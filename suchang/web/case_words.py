@@ -69,6 +69,11 @@ def reason_names() -> list[tuple[str, str]]:
     return [(one.value, _capital(in_language(*REASON_NAMES[one]))) for one in chosen]
 
 
+def replacement_reasons() -> list[tuple[str, str]]:
+    """List why a card is replaced by another of the same approval."""
+    return [(one.value, _capital(in_language(*REASON_NAMES[one]))) for one in (CardReason.LOST, CardReason.DAMAGED)]
+
+
 def filters() -> dict[str, list[tuple[str, str]]]:
     """List what the queue can be filtered by beside state and name, with the choices of each."""
     return {

@@ -101,6 +101,7 @@ def explain_code(code: str, detail: str) -> str:
         "view_wrong": gettext("请给视图起名，并至少选一个筛选条件。"),
         "too_many_views": gettext("最多保存二十个视图，请先删一个。"),
         "assignee_not_found": gettext("请选一位本市的审核员接办。"),
+        "identity_mismatch": gettext("证件号码和登记的不一样。"),
         "facts_invalid": gettext("填写的内容有误，请检查日期和选项。"),
     }
     if is_english() and (code not in known or detail in _guard_sentences()):

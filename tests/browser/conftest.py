@@ -23,6 +23,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from suchang.app import db
 from suchang.demo.service_points import points
+from suchang.domain.clock import SHANGHAI
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
@@ -97,6 +98,16 @@ def _desk(world: World, domain: str) -> None:
     )  # fmt: skip
 
 
+def _work_shared(site: Site, reviewer: str) -> None:
+    """Let a colleague be on leave with the reviewer as deputy, and the reviewer keep a view of the queue."""
+    away = site.officer("away", Role.REVIEWER)
+    today = now().astimezone(SHANGHAI).date().isoformat()
+    leave = {"deputy": site.officers["reviewer"], "from_day": today, "until_day": today, "reason": "年假"}
+    site.world.ok("POST", "/api/v1/deputations", away, json=leave)
+    view = {"name": "待领取", "filters": {"state": "submitted"}}
+    site.world.ok("POST", "/api/v1/views", reviewer, json=view)
+
+
 def populate(site: Site) -> None:
     """Put people at every stage on the site: holders, applicants, a reviewer, an approver, a supervisor, a desk."""
     reviewer, approver = site.officer("reviewer", Role.REVIEWER), site.officer("approver", Role.APPROVER)
@@ -121,6 +132,7 @@ def populate(site: Site) -> None:
     path = f"/api/v1/applications/{site.applications['missing']}/request-supplement"
     site.world.ok("POST", path, reviewer, json=body)
     del token
+    _work_shared(site, reviewer)
     _desk(site.world, "medical")
     service_points.add(site.world.parts, SYSTEM, points())
 

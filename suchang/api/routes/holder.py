@@ -10,7 +10,18 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, download, holder, retry
-from suchang.workflows import applications, benefits, cards, credentials, devices, people, printing, visits
+from suchang.domain.lifecycle import CardReason
+from suchang.workflows import (
+    applications,
+    benefits,
+    cards,
+    credentials,
+    devices,
+    people,
+    printing,
+    replacing_cards,
+    visits,
+)
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
 blueprint.before_request(auth.holder())
@@ -187,6 +198,14 @@ def card_png() -> Response:
 def report_lost(body: dict[str, Any]) -> dict[str, Any]:
     """Report the card lost; it is suspended at once."""
     return cards.report_lost(parts(), holder(), reason=body["reason"])
+
+
+@blueprint.post("/card/replacement")
+@blueprint.arguments(schemas.OwnReplacementBody)
+def replace_card(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Get another card in the place of one that is lost or damaged; the old one and its codes end at once."""
+    because = CardReason(body.pop("because"))
+    return replacing_cards.for_holder(parts(), holder(), because=because, **body), 201
 
 
 @blueprint.get("/verifications")

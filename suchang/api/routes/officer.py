@@ -8,8 +8,8 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
-from suchang.domain.lifecycle import CardEvent
-from suchang.workflows import cards, partners, reviewing
+from suchang.domain.lifecycle import CardEvent, CardReason
+from suchang.workflows import cards, partners, replacing_cards, reviewing
 
 blueprint = Blueprint("officer", __name__, url_prefix="/api/v1", description="For officers")
 blueprint.before_request(auth.officer())
@@ -109,6 +109,14 @@ def restore(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 def revoke(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Revoke a card for good."""
     return cards.change(parts(), officer(), card_id, CardEvent.REVOKE, **body)
+
+
+@blueprint.post("/cards/<card_id>/replacement")
+@blueprint.arguments(schemas.ReplacementBody)
+def replace_card(body: dict[str, Any], card_id: str) -> tuple[dict[str, Any], int]:
+    """Replace a card that is lost or damaged."""
+    because = CardReason(body["because"])
+    return replacing_cards.by_officer(parts(), officer(), card_id, because=because, reason=body["reason"]), 201
 
 
 @blueprint.get("/partners")

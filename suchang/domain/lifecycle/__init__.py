@@ -29,6 +29,7 @@ Deadlines are in ``case.deadline``; they count working days from a :class:`Worki
 from __future__ import annotations
 
 from suchang.domain.lifecycle.context import (
+    NOBODY,
     SYSTEM,
     SYSTEM_PERSON,
     Actor,
@@ -64,6 +65,7 @@ from suchang.domain.lifecycle.working_days import (
 )
 
 __all__ = [
+    "NOBODY",
     "SYSTEM",
     "SYSTEM_PERSON",
     "Actor",

@@ -14,7 +14,8 @@ from suchang.persistence.base import Base
 class Card(Base):
     """The product: a number, a tier and a validity. At most one card of a person is active or suspended.
 
-    ``facts`` holds the lifecycle's facts beside the state.
+    ``facts`` holds the lifecycle's facts beside the state. ``replaced_by`` is the card that took the place of a lost or
+    damaged one, under the same approval.
     """
 
     __tablename__ = "card"
@@ -22,13 +23,14 @@ class Card(Base):
         Index("uq_card_live_person", "person_id", unique=True, postgresql_where="state in ('active', 'suspended')"),
         CheckConstraint("state in ('active', 'suspended', 'revoked', 'expired', 'replaced')", name="state"),
         CheckConstraint("valid_until > valid_from", name="validity"),
+        Index("uq_card_decision_standing", "decision_id", unique=True, postgresql_where="replaced_by is null"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), index=True)
-    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"), unique=True)
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decision.id"))
     tier: Mapped[str]
     track: Mapped[str]
     city: Mapped[str]
@@ -37,6 +39,9 @@ class Card(Base):
     valid_from: Mapped[date]
     valid_until: Mapped[date]
     issued_at: Mapped[datetime]
+    replaced_by: Mapped[str | None] = mapped_column(
+        ForeignKey("card.id", deferrable=True, initially="DEFERRED"), unique=True
+    )
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's declarative interface

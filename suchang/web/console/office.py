@@ -11,32 +11,38 @@ from suchang.web import case_words as words
 from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.problem_words import explain
-from suchang.workflows import cards
+from suchang.workflows import cards, replacing_cards
 
 
 @blueprint.get("/cards")
 def card_list() -> str:
     """List cards, or find one by number or name."""
-    search = request.args.get("q", "")[:40]
-    found = cards.list_cards(parts(), officer(), search=search or None)
-    return render_template("console/cards.html", cards=found, search=search, reasons=words.reason_names(), **frame())
+    return _cards(request.args.get("q", "")[:40])
+
+
+def _cards(search: str = "", wrong: str = "") -> str:
+    return render_template(
+        "console/cards.html", cards=cards.list_cards(parts(), officer(), search=search or None), search=search,
+        reasons=words.reason_names(), replaceable=words.replacement_reasons(), wrong=wrong, **frame(),
+    )  # fmt: skip
+
+
+_EVENTS = {"suspend": CardEvent.SUSPEND, "restore": CardEvent.RESTORE, "revoke": CardEvent.REVOKE}
 
 
 @blueprint.post("/cards/<card_id>/<act>")
 def change_card(card_id: str, act: str) -> BaseResponse | tuple[str, int]:
-    """Suspend, restore or revoke a card."""
-    events = {"suspend": CardEvent.SUSPEND, "restore": CardEvent.RESTORE, "revoke": CardEvent.REVOKE}
-    if act not in events:
+    """Suspend, restore, revoke or replace a card."""
+    if act not in (*_EVENTS, "replace"):
         return redirect(url_for("console_pages.card_list"))
     because = request.form.get("because", "")
     reason = CardReason(because) if because in {one.value for one in CardReason} and act != "restore" else None
     said = request.form.get("reason", "").strip()[:2000]
     try:
-        cards.change(parts(), officer(), card_id, events[act], because=reason, reason=said)
+        if act == "replace":
+            replacing_cards.by_officer(parts(), officer(), card_id, because=reason or CardReason.LOST, reason=said)
+        else:
+            cards.change(parts(), officer(), card_id, _EVENTS[act], because=reason, reason=said)
     except DomainError as error:
-        found = cards.list_cards(parts(), officer())
-        page = render_template(
-            "console/cards.html", cards=found, search="", reasons=words.reason_names(), wrong=explain(error), **frame()
-        )
-        return page, 409
+        return _cards(wrong=explain(error)), 409
     return redirect(url_for("console_pages.card_list", q=request.args.get("q")))

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.browsers import browser_name
 from suchang.domain.errors import DomainError, NotFound
+from suchang.domain.lifecycle.states import CardReason
 from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
+from suchang.web.case_words import replacement_reasons
 from suchang.web.holder import words
 from suchang.web.holder.paper_code import paper_code
 from suchang.web.languages import gettext
@@ -26,6 +28,7 @@ from suchang.workflows import (
     own_sessions,
     passkeys,
     people,
+    replacing_cards,
     sign_in,
     visits,
 )
@@ -105,13 +108,14 @@ def settings() -> str:
     return _settings()
 
 
-def _settings(email: str | None = None, wrong: str = "") -> str:
+def _settings(email: str | None = None, email_wrong: str = "", wrong: str = "") -> str:
     person = people.me(parts(), me())
     return render_template(
         "holder/settings.html", me=person, card=held_card(), passkeys=passkeys.mine(parts(), me()),
         here=browser_name(request.user_agent.string), words=words.passkey_words(),
         sessions=own_sessions.mine(parts(), me()), method_name=method_name,
-        email=person["email"] or "" if email is None else email, email_wrong=wrong,
+        email=person["email"] or "" if email is None else email, email_wrong=email_wrong,
+        replaceable=replacement_reasons(), wrong=wrong,
     )  # fmt: skip
 
 
@@ -137,6 +141,21 @@ def remove_device(device_id: str) -> BaseResponse:
 def report_lost() -> BaseResponse:
     """Suspend the card at once."""
     cards.report_lost(parts(), me(), reason=request.form.get("reason", "")[:500] or gettext("遗失"))
+    return redirect(url_for(".card"))
+
+
+@blueprint.post("/replace-card")
+def replace_card() -> BaseResponse | tuple[str, int]:
+    """Get another card in the place of a lost or damaged one."""
+    because = request.form.get("because", "")
+    reason = CardReason(because) if because in dict(replacement_reasons()) else CardReason.LOST
+    try:
+        replacing_cards.for_holder(
+            parts(), me(), because=reason, reason=request.form.get("reason", "").strip()[:500],
+            identity_number=request.form.get("identity_number", "").strip()[:40],
+        )  # fmt: skip
+    except DomainError as error:
+        return _settings(wrong=explain(error)), 409
     return redirect(url_for(".card"))
 
 

@@ -22,6 +22,8 @@ def test_story_ends_well_and_its_picture_is_readable(
     result = CliRunner().invoke(cli, ["demo", "--out", str(tmp_path / "demo")], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert result.output.splitlines()[-1].split() == ["verify", "again", "refused:", "revoked"]
+    steps = {line.split("  ")[0].strip() for line in result.output.splitlines()}
+    assert {"supplement", "appeal", "suspend", "restore", "departure", "move", "renew"} <= steps
     with Image.open(tmp_path / "demo" / "card.png") as picture:
         (read,) = zxingcpp.read_barcodes(picture)
     assert read.text.startswith("SC1:")

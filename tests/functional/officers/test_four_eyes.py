@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - queries of a test on its own database
 """Nobody decides alone: every pair of roles through the API, and whatever the application's role may say in SQL."""
 
 from __future__ import annotations
@@ -272,6 +273,55 @@ def card_changes_hands(case: Case) -> None:
     case.app.execute("UPDATE card SET tier = 'A'")
 
 
+def replace_card(case: Case, state: str = "replaced", **other: str) -> None:
+    """Name a successor for the honest card and insert it, with something changed."""
+    made = new_id("crd")
+    case.app.execute(f"UPDATE card SET state = '{state}', replaced_by = %s WHERE person_id = %s", [made, case.person])
+    columns = "person_id, application_id, decision_id, tier, track, city, facts, valid_from, valid_until, issued_at"
+    values = ", ".join(other.get(one, one) for one in columns.split(", "))
+    case.app.execute(
+        f"INSERT INTO card (id, number, state, version, {columns})"
+        f" SELECT %s, %s, 'active', 1, {values} FROM card WHERE replaced_by = %s",
+        [made, new_id("no"), made],
+    )
+
+
+def ended_card_is_replaced(case: Case) -> None:
+    case.honest_card()
+    case.app.execute("UPDATE card SET state = 'revoked'")
+    replace_card(case, state="revoked")
+
+
+def replacement_has_another_tier(case: Case) -> None:
+    case.honest_card()
+    replace_card(case, tier="'A'")
+
+
+def replacement_is_good_for_longer(case: Case) -> None:
+    case.honest_card()
+    replace_card(case, valid_until="valid_until + 1")
+
+
+def replacement_is_somebody_elses(case: Case) -> None:
+    case.honest_card()
+    replace_card(case, person_id="(SELECT min(id) FROM person)")
+
+
+def card_is_replaced_twice(case: Case) -> None:
+    case.honest_card()
+    replace_card(case)
+    case.app.execute("UPDATE card SET state = 'revoked' WHERE state = 'active'")
+    case.app.execute("UPDATE card SET replaced_by = 'crd_other' WHERE state = 'replaced'")
+
+
+def successor_never_comes(case: Case) -> None:
+    case.honest_card()
+    case.app.execute(
+        "UPDATE card SET state = 'replaced', replaced_by = 'crd_later' WHERE person_id = %s", [case.person]
+    )
+    case.app.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def constraint_is_switched_off(case: Case) -> None:
     case.app.execute("ALTER TABLE decision DISABLE TRIGGER separation")
 
@@ -404,7 +454,8 @@ ATTACKS: list[Callable[[Case], None]] = [
     deputation_is_shortened, deputation_names_other_people, deputation_is_entered_for_made_up_people,
     deputation_comes_back_to_life, application_is_made_younger_than_the_deputation, deputy_of_the_applicant_decides,
     deputy_of_somebody_in_conflict_reviews, deputy_signs_second_for_the_first, deputy_of_an_earlier_round_decides,
-    nobody_made_the_deputy,
+    nobody_made_the_deputy, ended_card_is_replaced, replacement_has_another_tier, replacement_is_good_for_longer,
+    replacement_is_somebody_elses, card_is_replaced_twice, successor_never_comes,
 ]  # fmt: skip
 
 
@@ -412,13 +463,21 @@ ATTACKS: list[Callable[[Case], None]] = [
 def test_database_refuses_when_the_application_role_tries(case: Case, attack) -> None:
     with pytest.raises(psycopg.Error) as refused, case.app.transaction():
         attack(case)
-    assert refused.value.sqlstate in {"SC001", "SC002", "42501", "23505"}, refused.value
+    assert refused.value.sqlstate in {"SC001", "SC002", "42501", "23503", "23505"}, refused.value
 
 
 def test_database_takes_a_card_when_three_people_did_their_part(case: Case) -> None:
     case.honest_card()
     found = case.app.execute("SELECT count(*) FROM card WHERE application_id = %s", [case.application])
     assert found.fetchone() == (1,)
+
+
+def test_database_takes_a_replacement_when_nothing_but_the_number_changes(case: Case) -> None:
+    case.honest_card()
+    replace_card(case)
+    case.app.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    states = case.app.execute("SELECT state FROM card WHERE person_id = %s ORDER BY 1", [case.person]).fetchall()
+    assert states == [("active",), ("replaced",)]
 
 
 def test_database_takes_a_card_when_the_deputation_was_over_before_the_application(case: Case) -> None:

@@ -1,0 +1,130 @@
+"""A lost or damaged card is replaced without a new application: a new number, new credentials, the same approval.
+
+The old card ends with its reason and so do all its credentials; a lost phone is forgotten with them. What was used of
+the benefits stays used, because use is counted on the person and not on the card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from suchang.domain import lifecycle
+from suchang.domain.clock import local_date
+from suchang.domain.errors import Forbidden, Invalid, NotFound, TooMany
+from suchang.domain.identity import read_identity
+from suchang.domain.ids import new_id
+from suchang.domain.lifecycle import CardEvent, CardFacts, CardReason, CardState
+from suchang.domain.roles import Role
+from suchang.persistence.models import Card, Device, Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import actors, audit
+from suchang.workflows.cards import move_card
+from suchang.workflows.case_facts import from_json, to_json
+from suchang.workflows.cases import as_office, person_of
+from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.credentials import card_view, live_card
+from suchang.workflows.issuing import new_number
+
+TRIES, TRIES_WITHIN = 5, 3600
+
+
+def for_holder(
+    parts: Collaborators, actor: actors.HolderActor, *, because: CardReason, reason: str, identity_number: str
+) -> dict[str, Any]:
+    """Replace one's own card; whoever asks writes the number of their identity document once more.
+
+    A stolen phone is signed in and gets the codes for signing in; it doesn't know the document. Raises Forbidden for
+    another number, TooMany after five of them in an hour.
+    """
+    now = parts.clock()
+    if parts.redis.count(f"replacement-tries:{actor.person_id}", TRIES_WITHIN) > TRIES:
+        raise TooMany("Too many tries; come back in an hour, or go to a service window.", retry_after=TRIES_WITHIN)
+    with unit_of_work(parts.sessions) as session:
+        card = live_card(session, actor.person_id, lock=True)
+        person = session.get_one(Person, actor.person_id)
+        if not _is_theirs(parts, person, identity_number, now):
+            raise Forbidden("This is not the number of your identity document.", code="identity_mismatch")
+        by = lifecycle.Actor(person_of(person.identity_index), Role.HOLDER)
+        return _replace(parts, session, card, person, now, by=by, actor=actor, because=because, reason=reason)
+
+
+def _is_theirs(parts: Collaborators, person: Person, number: str, now: datetime) -> bool:
+    if person.identity_type is None:
+        return False
+    try:
+        document = read_identity(person.identity_type, number, today=local_date(now), demo=parts.settings.demo)
+    except Invalid:
+        return False
+    return parts.vault.index(document.type.value, document.number) == person.identity_index
+
+
+def by_officer(
+    parts: Collaborators, officer: actors.OfficerActor, card_id: str, *, because: CardReason, reason: str
+) -> dict[str, Any]:
+    """Replace a card of the officer's cities at a window, the identity document having been looked at."""
+    role = next((one for one in (Role.APPROVER, Role.SUPERVISOR, Role.REVIEWER) if one in officer.roles), None)
+    if role is None:
+        raise Forbidden("Your office does not allow this.")
+    by, now = as_office(officer, role), parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        query = select(Card).where(Card.id == card_id)
+        if officer.city is not None:
+            query = query.where(Card.city == officer.city)
+        card = session.execute(query.with_for_update()).scalar_one_or_none()
+        if card is None:
+            raise NotFound("There is no such card.")
+        person = session.get_one(Person, card.person_id)
+        return _replace(parts, session, card, person, now, by=by, actor=officer, because=because, reason=reason)
+
+
+def _replace(
+    parts: Collaborators,
+    session: Session,
+    old: Card,
+    person: Person,
+    now: datetime,
+    *,
+    by: lifecycle.Actor,
+    actor: actors.Actor,
+    because: CardReason,
+    reason: str,
+) -> dict[str, Any]:
+    made = new_id("crd")
+    # The old card ends and names its successor in one statement, as the database demands, and leaves its place before
+    # the new one takes it: one person has one card at every moment.
+    with session.no_autoflush:
+        move_card(parts, session, old, CardEvent.REISSUE, now, by=by, actor=actor, because=because, reason=reason)
+        old.replaced_by = made
+    session.flush()
+    facts = from_json(CardFacts, old.facts)
+    card = Card(
+        id=made,
+        number=new_number(),
+        person_id=old.person_id,
+        application_id=old.application_id,
+        decision_id=old.decision_id,
+        tier=old.tier,
+        track=old.track,
+        city=old.city,
+        state=CardState.ACTIVE.value,
+        facts=to_json(replace(facts, reason=None, suspended_by=lifecycle.NOBODY)),
+        valid_from=old.valid_from,
+        valid_until=old.valid_until,
+        issued_at=now,
+    )
+    session.add(card)
+    if because is CardReason.LOST:
+        session.execute(
+            update(Device).where(Device.person_id == old.person_id, Device.removed_at.is_(None)).values(removed_at=now)
+        )
+    session.flush()
+    audit.record(
+        session, now, actor, "card_issued", "card", card.id,
+        application=card.application_id, tier=card.tier, replaces=old.id, because=because.value,
+    )  # fmt: skip
+    return card_view(session, card, person)
