@@ -59,7 +59,7 @@ def test_old_codes_end_and_use_carries_over_when_a_holder_replaces_the_card(
     second = world.call("POST", "/api/v1/redemptions", partner, json={**body, "verification": again["id"]})
     assert second.json["code"] == "quota_exhausted"
     audit = world.ok("GET", "/api/v1/audit", world.office(Role.AUDITOR), query_string={"subject": old["id"]})["items"]
-    assert [one["action"] for one in audit] == ["card_reissue", "card_issued"]
+    assert [one["action"] for one in audit if one["action"].startswith("card_")] == ["card_reissue", "card_issued"]
 
 
 def test_lost_phone_is_forgotten_when_a_lost_card_is_replaced(world: World, holder: str, serial: int) -> None:
