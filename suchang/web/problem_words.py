@@ -69,6 +69,8 @@ def explain_code(code: str, detail: str) -> str:
         "not_claimed_by_you": gettext("这份申请不是您领取的。"),
         "too_much": gettext("材料太多了，请合并后再传。"),
         "unknown_employer": gettext("没有查到这个统一社会信用代码的单位。"),
+        "party_to_case": gettext("不能给自己办。"),
+        "already_departed": gettext("离职已登记。"),
         "own_account": gettext("自己的账号要由其他管理员办理。"),
         "unknown_role": gettext("请至少选一个岗位。"),
         "invalid_credit_code": gettext("统一社会信用代码不对：应为 18 位，末位是校验码，请核对是否输错。"),

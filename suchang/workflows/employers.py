@@ -11,7 +11,7 @@ from suchang.domain import lifecycle
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CardEvent
+from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CardEvent, CardFacts
 from suchang.domain.roles import Role
 from suchang.persistence.models import (
     Application,
@@ -24,8 +24,11 @@ from suchang.persistence.models import (
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, cards
 from suchang.workflows.actors import HolderActor, OfficerActor
+from suchang.workflows.case_facts import from_json
 from suchang.workflows.cases import move, person_of
 from suchang.workflows.collaborators import Collaborators
+
+LISTED = 200
 
 
 def appoint(parts: Collaborators, officer: OfficerActor, uscc: str, *, phone: str) -> dict[str, Any]:
@@ -72,6 +75,48 @@ def _employer_of(session: Session, actor: HolderActor, uscc: str) -> tuple[Emplo
     if row is None:
         raise NotFound("You don't speak for such an employer.")
     return row[0], lifecycle.Actor(person_of(row[1].identity_index), Role.EMPLOYER)
+
+
+def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+    """List the employers for which the signed-in person speaks."""
+    query = (
+        select(Employer.uscc, Employer.name)
+        .join(EmployerContact, EmployerContact.employer_id == Employer.id)
+        .where(EmployerContact.person_id == actor.person_id, EmployerContact.ended_at.is_(None))
+        .order_by(Employer.name, Employer.uscc)
+    )
+    with unit_of_work(parts.sessions) as session:
+        return [{"uscc": uscc, "name": name} for uscc, name in session.execute(query)]
+
+
+def staff(parts: Collaborators, actor: HolderActor, uscc: str, *, search: str | None = None) -> list[dict[str, Any]]:
+    """List the holders on file with an employer by name; of those who have left, the day by which the card moves.
+
+    ``search`` is the begin of a name.
+    """
+    with unit_of_work(parts.sessions) as session:
+        employer, _ = _employer_of(session, actor, uscc)
+        query = (
+            select(Card, Person.name)
+            .join(Application, Application.id == Card.application_id)
+            .join(Person, Person.id == Card.person_id)
+            .where(Application.employer_id == employer.id, Card.state.in_(("active", "suspended")))
+        )
+        if search:
+            query = query.where(Person.name.startswith(search, autoescape=True))
+        rows = session.execute(query.order_by(Person.name, Card.number).limit(LISTED)).all()
+        left = [from_json(CardFacts, card.facts).move_deadline for card, _ in rows]
+        return [
+            {
+                "number": card.number,
+                "name": name,
+                "tier": card.tier,
+                "state": card.state,
+                "own": card.person_id == actor.person_id,
+                "move_by": deadline.due.isoformat() if deadline else None,
+            }
+            for (card, name), deadline in zip(rows, left, strict=True)
+        ]
 
 
 def waiting(parts: Collaborators, actor: HolderActor, uscc: str) -> list[dict[str, Any]]:

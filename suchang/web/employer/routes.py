@@ -23,14 +23,24 @@ def _me() -> HolderActor:
 
 
 def _page(uscc: str = "", wrong: str = "", done: bool = False) -> str:
-    waiting: list[dict[str, Any]] | None = None
+    own = employers.mine(parts(), _me())
+    if not uscc and len(own) == 1:
+        uscc = str(own[0]["uscc"])
+    waiting: list[dict[str, Any]] = []
+    staff: list[dict[str, Any]] = []
+    search = request.args.get("q", "").strip()[:40]
     if uscc:
         try:
             waiting = employers.waiting(parts(), _me(), uscc)
+            staff = employers.staff(parts(), _me(), uscc, search=search or None)
         except DomainError as error:
             wrong, uscc = wrong or explain(error), ""
-    rows = [row | {"due": due(row | {"state": "awaiting_employer"})} for row in waiting or []]
-    return render_template("employer/employer.html", uscc=uscc, waiting=rows, wrong=wrong, done=done)
+    rows = [row | {"due": due(row | {"state": "awaiting_employer"})} for row in waiting]
+    name = next((one["name"] for one in own if one["uscc"] == uscc), "")
+    return render_template(
+        "employer/employer.html", uscc=uscc, name=name, own=own, waiting=rows, staff=staff, search=search, wrong=wrong,
+        done=done,
+    )  # fmt: skip
 
 
 @blueprint.get("")

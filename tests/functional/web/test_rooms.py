@@ -109,3 +109,36 @@ def test_proof_is_in_the_readers_language_when_it_was_stored(world: World, clien
         assert re.search(r"[\u4e00-\u9fff]", zh)
         assert not re.search(r"[\u4e00-\u9fff]", en)
         assert "verified" in en or "confirmed" in en, en
+
+
+def test_card_is_suspended_when_the_employer_files_a_departure_from_its_list(world: World, client: FlaskClient) -> None:
+    contact, elsewhere, holder = world.person("周经理"), world.person("吴经理"), world.person("李工")
+    uscc, next_uscc = world.employer_of(contact), world.employer_of(elsewhere, "另一家")
+    body = {"city": "320500", "employer": uscc, "facts": QUALIFIED}
+    application = world.ok("POST", "/api/v1/me/applications", holder, json=body)["id"]
+    world.ok("POST", f"/api/v1/me/applications/{application}/submit", holder, json={})
+    world.ok("POST", f"/api/v1/employers/{uscc}/confirmations/{application}", contact, json={"employed": True})
+    world.recommend(world.office(Role.REVIEWER), application)
+    approver = world.office(Role.APPROVER)
+    if world.approve(approver, application, "C")["state"] == "second_decision":
+        world.approve(world.office(Role.APPROVER), application, "C")
+    number = world.ok("GET", "/api/v1/me/card", holder)["number"]
+
+    page = signed_in(client, contact).get("/employer").get_data(as_text=True)
+    assert "李工" in page
+    assert f'value="{number}"' in page
+    assert "李工" not in client.get("/employer?q=周").get_data(as_text=True)
+    sent = client.post(f"/employer/{uscc}/people", data={"csrf_token": csrf(client), "number": number, "what": "left"})
+    assert sent.status_code == 302
+    assert world.ok("GET", "/api/v1/me/card", holder)["state"] == "suspended"
+    page = client.get("/employer").get_data(as_text=True)
+    assert "已离职" in page
+    assert "前确认入职" in page
+
+    assert "李工" not in signed_in(client, elsewhere).get("/employer").get_data(as_text=True)
+    arrived = {"csrf_token": csrf(client), "number": number, "what": "arrived"}
+    assert client.post(f"/employer/{next_uscc}/people", data=arrived).status_code == 302
+    card = world.ok("GET", "/api/v1/me/card", holder)["id"]
+    world.ok("POST", f"/api/v1/cards/{card}/move-employer", approver, json={"reason": "新单位已确认"})
+    assert "李工" in client.get("/employer").get_data(as_text=True)
+    assert "李工" not in signed_in(client, contact).get("/employer").get_data(as_text=True)
