@@ -103,7 +103,7 @@ def test_gallery_is_taken_when_asked(
     for path in ("cards?q=zzz", "me"):
         page.goto(f"/console/{path}")
         take(page, f"console-{path.partition('?')[0]}-{'none' if '?' in path else 'own'}-{suffix}")
-    for path in ("deputies", "phrases"):
+    for path in ("deputies", "phrases", "recovery"):
         page.goto(f"/console/{path}")
         take(page, f"console-{path}-{suffix}")
     page = visitor.officer("approver", "/console/bulk", **look)

@@ -69,6 +69,11 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
                 ("/console/bulk", gettext("批量审批"), {Role.APPROVER}),
                 ("/console/cards", gettext("卡片"), _HANDLING),
                 ("/console/recovery", gettext("账号找回"), ASKING | CONFIRMING),
+            ],
+        ),
+        (
+            gettext("工作安排"),
+            [
                 ("/console/deputies", gettext("代理"), OFFICES),
                 ("/console/phrases", gettext("常用理由"), OFFICES),
             ],
