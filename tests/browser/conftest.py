@@ -126,6 +126,9 @@ def populate(site: Site) -> None:
     site.applicant("recommended", "欧阳清", "bqw")
     site.world.recommend(reviewer, site.applications["recommended"])
     site.applicant("hostile", "<img src=x onerror=alert(1)>", "technician")
+    recovery = {"type": "resident_id", "number": identity_number(int(site.phones["hostile"][3:]))}
+    asked = {"identity": recovery, "phone": "13600000604", "reason": "旧号码已停用", "document_seen": True}
+    site.world.ok("POST", "/api/v1/account-recoveries", reviewer, json=asked)
     token = site.applicant("missing", "孙立", "senior_title")
     site.world.ok("POST", f"/api/v1/applications/{site.applications['missing']}/claim", reviewer, json={})
     body = {"documents": ["劳动合同第 2 页"], "reason": "缺页"}

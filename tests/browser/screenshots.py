@@ -32,6 +32,7 @@ PUBLIC = {
     "places-city": "/places?city=320500",
     "policies": "/policies", "design": "/design", "error-404": "/design/errors/404", "error-500": "/design/errors/500",
     "sign-in": "/me/sign-in", "desk-sign-in": "/desk/sign-in", "console-sign-in": "/console/sign-in",
+    "console-code": "/console/sign-in/oidc/code", "console-signed-out": "/console/signed-out",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ PUBLIC = [
     "/places", "/places?city=320500&domain=medical", "/places?q=zzz", "/policies",
     "/notices", "/design", "/design/errors/404",
     "/design/errors/500", "/me/sign-in", "/desk/sign-in", "/console/sign-in", "/me/offline",
+    "/console/sign-in/oidc/code", "/console/signed-out",
 ]  # fmt: skip
 
 
