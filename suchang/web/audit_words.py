@@ -9,7 +9,7 @@ from suchang.domain.lifecycle.names import EVENT_NAMES, REASON_NAMES, STATE_NAME
 from suchang.domain.lifecycle.states import ApplicationEvent, CardEvent
 from suchang.web.languages import in_language
 
-_ACTIONS: Mapping[str, tuple[str, str]] = {
+ACTIONS: Mapping[str, tuple[str, str]] = {
     **{f"application_{one}": EVENT_NAMES[one] for one in ApplicationEvent},
     **{f"card_{one}": EVENT_NAMES[one] for one in CardEvent},
     "application_started": ("开始填写", "application begun"),
@@ -43,10 +43,46 @@ _ACTIONS: Mapping[str, tuple[str, str]] = {
     "sign_in_failed": ("登录失败", "sign-in failed"),
     "signed_in": ("登录", "signed in"),
     "token_granted": ("发放令牌", "token granted"),
+    "account_recovery_confirmed": ("确认找回账号", "account recovery confirmed"),
+    "account_recovery_proposed": ("提请找回账号", "account recovery proposed"),
+    "client_added": ("添加合作程序", "program added"),
+    "confirmed": ("确认核销", "redemption confirmed"),
+    "contact_appointed": ("指定单位联系人", "employer's contact appointed"),
+    "email_changed": ("更改邮箱", "e-mail address changed"),
+    "identified": ("登记身份", "identity given"),
+    "key_resealed": ("重新封存密钥", "key sealed anew"),
+    "key_revoked": ("吊销密钥", "key revoked"),
+    "keys_replaced": ("更换程序公钥", "program's keys replaced"),
+    "keys_rotated": ("轮换密钥", "keys rotated"),
+    "networks_set": ("设置网络范围", "networks set"),
+    "officer_added": ("添加经办人", "officer added"),
+    "officer_unlocked": ("解锁经办人", "officer unlocked"),
+    "operator_added": ("添加窗口人员", "desk operator added"),
+    "operator_closed": ("停用窗口人员", "desk operator closed"),
+    "operator_opened": ("启用窗口人员", "desk operator opened"),
+    "operator_password_renewed": ("更换窗口密码", "desk operator's password renewed"),
+    "overdrawn": ("核销超额", "overdrawn"),
+    "partner_registered": ("登记合作机构", "partner registered"),
+    "partner_active": ("恢复合作机构", "partner restored"),
+    "partner_suspended": ("暂停合作机构", "partner suspended"),
+    "passkey_added": ("添加通行密钥", "passkey added"),
+    "passkey_cloned": ("通行密钥疑被复制", "passkey may have been cloned"),
+    "passkey_removed": ("移除通行密钥", "passkey removed"),
+    "rate_set": ("设置调用频率", "rate set"),
+    "released": ("释放预留", "reservation released"),
+    "reversed": ("撤销核销", "redemption reversed"),
+    "secret_rotated": ("更换程序密钥", "secret rotated"),
+    "service_point_added": ("添加服务点", "service point added"),
+    "service_point_closed": ("关闭服务点", "service point closed"),
+    "sessions_ended": ("结束登录", "sessions ended"),
+    "site_added": ("添加窗口", "site added"),
+    "webhook_registered": ("登记回调", "webhook registered"),
+    "webhook_replayed": ("重发回调", "webhook replayed"),
+    "webhook_secret_rotated": ("更换回调密钥", "webhook's secret rotated"),
     "totp_reset_proposed": ("提请重置动态口令", "second factor: reset proposed"),
     "totp_reset_confirmed": ("确认重置动态口令", "second factor: reset confirmed"),
 }
-_THINGS: Mapping[str, tuple[str, str]] = {
+THINGS: Mapping[str, tuple[str, str]] = {
     "application": ("申请", "application"),
     "audit": ("审计", "audit"),
     "card": ("卡片", "card"),
@@ -65,6 +101,14 @@ _THINGS: Mapping[str, tuple[str, str]] = {
     "redemption": ("核销", "redemption"),
     "signing_key": ("签名密钥", "signing key"),
     "system": ("系统", "system"),
+    "employer": ("用人单位", "employer"),
+    "passkey": ("通行密钥", "passkey"),
+    "redemption_conflict": ("核销冲突", "redemption conflict"),
+    "service_point": ("服务点", "service point"),
+    "webhook_delivery": ("回调投递", "webhook delivery"),
+    "webhook_endpoint": ("回调地址", "webhook endpoint"),
+    "desk": ("窗口", "desk"),
+    "site": ("窗口", "site"),
     "verification": ("核验", "verification"),
 }
 _TASKS: Mapping[str, tuple[str, str]] = {
@@ -77,17 +121,17 @@ _TASKS: Mapping[str, tuple[str, str]] = {
 
 def action_name(action: str) -> str:
     """Name an act of the audit; one without a name shows its code."""
-    return in_language(*_ACTIONS.get(action, (action, action)))
+    return in_language(*ACTIONS.get(action, (action, action)))
 
 
 def actions() -> list[tuple[str, str]]:
     """List the acts that one can search for, by name."""
-    return sorted(((one, action_name(one)) for one in _ACTIONS), key=lambda pair: pair[1])
+    return sorted(((one, action_name(one)) for one in ACTIONS), key=lambda pair: pair[1])
 
 
 def thing_name(kind: str) -> str:
     """Name a kind of thing or of actor."""
-    return in_language(*_THINGS.get(kind, (kind, kind)))
+    return in_language(*THINGS.get(kind, (kind, kind)))
 
 
 def task_name(task: str) -> str:
