@@ -71,6 +71,7 @@ def explain_code(code: str, detail: str) -> str:
         "unknown_employer": gettext("没有查到这个统一社会信用代码的单位。"),
         "party_to_case": gettext("不能给自己办。"),
         "already_departed": gettext("离职已登记。"),
+        "own_case": gettext("不能核对自己的家人。"),
         "own_account": gettext("自己的账号要由其他管理员办理。"),
         "unknown_role": gettext("请至少选一个岗位。"),
         "invalid_credit_code": gettext("统一社会信用代码不对：应为 18 位，末位是校验码，请核对是否输错。"),

@@ -3,6 +3,7 @@
 from suchang.web.console import (
     account,
     bulk,
+    family_pages,
     office,
     oidc_pages,
     oversight,
@@ -18,6 +19,7 @@ __all__ = [
     "account",
     "blueprint",
     "bulk",
+    "family_pages",
     "office",
     "oidc_pages",
     "oversight",

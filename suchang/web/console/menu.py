@@ -68,6 +68,7 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
                 ("/console", gettext("申请"), OFFICER_ROLES),
                 ("/console/bulk", gettext("批量审批"), {Role.APPROVER}),
                 ("/console/cards", gettext("卡片"), _HANDLING),
+                ("/console/dependants", gettext("家属核对"), {Role.REVIEWER, Role.APPROVER}),
                 ("/console/recovery", gettext("账号找回"), ASKING | CONFIRMING),
             ],
         ),

@@ -13,7 +13,7 @@ from suchang.config import load_settings
 from suchang.domain.roles import Role
 from suchang.web.portal.profiles import facts_of
 from tests.support.databases import Database, Servers
-from tests.support.world import QUALIFIED, World
+from tests.support.world import QUALIFIED, World, identity_number
 
 
 @pytest.fixture
@@ -142,3 +142,26 @@ def test_card_is_suspended_when_the_employer_files_a_departure_from_its_list(wor
     world.ok("POST", f"/api/v1/cards/{card}/move-employer", approver, json={"reason": "新单位已确认"})
     assert "李工" in client.get("/employer").get_data(as_text=True)
     assert "李工" not in signed_in(client, contact).get("/employer").get_data(as_text=True)
+
+
+def test_dependant_may_show_a_code_when_an_officer_has_confirmed_on_the_page(world: World, client: FlaskClient) -> None:
+    holder = world.holder("B")
+    signed_in(client, holder)
+    said = {"relation": "spouse", "name": "李芳", "document_type": "resident_id", "evidence": "结婚证 J320102"}
+    form = said | {"number": identity_number(930, "19880520"), "csrf_token": csrf(client)}
+    assert client.post("/me/family", data=form | {"relation": "cousin"}).status_code == 422
+    assert client.post("/me/family", data=form).status_code == 302
+    [spouse] = world.ok("GET", "/api/v1/me/dependants", holder)["items"]
+    client.set_cookie("sc_officer", world.office(Role.REVIEWER))
+    page = client.get("/console/dependants").get_data(as_text=True)
+    assert "结婚证 J320102" in page
+    assert "李芳" not in page
+    path, decided = f"/console/dependants/{spouse['id']}", {"csrf_token": csrf(client), "outcome": "confirm"}
+    assert client.post(path, data=decided).status_code == 422
+    assert client.post(path, data=decided | {"reason": "结婚证一致"}).status_code == 302
+    assert "没有等待核对的家属" in client.get("/console/dependants").get_data(as_text=True)
+    page = client.get("/me/family").get_data(as_text=True)
+    assert f'value="{spouse["id"]}"' in page
+    assert "可以出示" in page
+    client.set_cookie("sc_officer", world.office(Role.AUDITOR))
+    assert client.get("/console/dependants").status_code == 403
