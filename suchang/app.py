@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_smorest import Api
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
         raise Misconfigured("DATABASE_URL is not set; start with `make run`, which brings its own PostgreSQL.")
     logs.configure()
     app = Flask("suchang", static_folder=None)
+    app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -157,6 +159,16 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     # After the pages: these handlers serve the API and hand what is a page's to the page handler.
     register_problems(app)
     return app
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie; a request that brings none, such as a partner's, does not pay for a signer."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open the session of a request."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def close_app(app: Flask) -> None:

@@ -12,7 +12,7 @@ from suchang.persistence.families import FAMILY, FAMILY_COLUMNS
 from suchang.persistence.statements import Statement
 
 STATUSES = 4
-"""Places in ``outcomes`` and ``reasons``: valid, invalid, suspended, unknown."""
+"""Places in ``outcomes`` and ``reasons``, which commas part: valid, invalid, suspended, unknown."""
 
 ALLOWED = """
     SELECT 1 WHERE %(operator)s OR EXISTS (
@@ -35,8 +35,8 @@ VERIFY = Statement(f"""
         LEFT JOIN device v ON v.id = k.device_id LEFT JOIN dependant d ON d.id = k.dependant_id
         WHERE k.sub = %(sub)s
     ), decided AS (
-        SELECT held.*, (%(outcomes)s::text[])[1 + coalesce(held.status, 3)] AS outcome,
-            (%(reasons)s::text[])[1 + coalesce(held.status, 3)] AS reason
+        SELECT held.*, (string_to_array(%(outcomes)s, ','))[1 + coalesce(held.status, 3)] AS outcome,
+            (string_to_array(%(reasons)s, ',', ''))[1 + coalesce(held.status, 3)] AS reason
         FROM allowed LEFT JOIN held ON true
     ), logged AS (
         INSERT INTO verification (id, proof_day, replay_key, partner_id, client_id, site_id, purpose, outcome, reason,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -58,18 +58,21 @@ def once(session: Session, retry: Retry | None, now: datetime, act: Callable[[],
     if retry is None:
         return act()
     mine = (IdempotentAnswer.actor == retry.actor) & (IdempotentAnswer.key == retry.key)
-    session.execute(delete(IdempotentAnswer).where(mine, IdempotentAnswer.created_at < now - KEPT))
+    row = {"fingerprint": retry.fingerprint, "status": 0, "body": {}, "created_at": now}
     placed = session.execute(
         insert(IdempotentAnswer)
-        .values(actor=retry.actor, key=retry.key, fingerprint=retry.fingerprint, status=0, body={}, created_at=now)
-        .on_conflict_do_nothing()
+        .values(actor=retry.actor, key=retry.key, **row)
+        .on_conflict_do_update(
+            index_elements=["actor", "key"], set_=row, where=IdempotentAnswer.created_at < now - KEPT
+        )
         .returning(IdempotentAnswer.key)
     ).scalar_one_or_none()
-    row = session.execute(select(IdempotentAnswer).where(mine)).scalar_one()
     if placed is None:
-        if row.fingerprint != retry.fingerprint:
+        kept = session.execute(select(IdempotentAnswer.fingerprint, IdempotentAnswer.body).where(mine)).one()
+        if kept.fingerprint != retry.fingerprint:
             raise Invalid("This Idempotency-Key was used with another body.", code="idempotency_key_reused")
-        return Answer(row.body["view"], row.body["refusal"], replayed=True)
+        return Answer(kept.body["view"], kept.body["refusal"], replayed=True)
     answer = act()
-    row.body = {"view": answer.body, "refusal": answer.refusal}
+    view = {"view": answer.body, "refusal": answer.refusal}
+    session.execute(update(IdempotentAnswer).where(mine).values(body=view))
     return answer

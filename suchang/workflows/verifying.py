@@ -204,10 +204,10 @@ def _values(asked: _Question, opened: Opened | Verdict, id_: str) -> dict[str, A
     return values | {"sub": opened.claims.sub} | _outcomes([opened.reason(status) for status in _BY_PLACE])
 
 
-def _outcomes(reasons: list[Reason | None]) -> dict[str, list[str | None]]:
+def _outcomes(reasons: list[Reason | None]) -> dict[str, str]:
     return {
-        "outcomes": [(Outcome.ACCEPTED if reason is None else reason.outcome).value for reason in reasons],
-        "reasons": [None if reason is None else reason.value for reason in reasons],
+        "outcomes": ",".join("accepted" if reason is None else reason.outcome.value for reason in reasons),
+        "reasons": ",".join("" if reason is None else reason.value for reason in reasons),
     }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from suchang.domain.errors import NotFound
+from suchang.domain.errors import Invalid, NotFound
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import redemptions
+from suchang.workflows.idempotency import Answer, Retry
 from tests.functional.ledger.asks import (
     BASIC,
     CHECKUP,
@@ -58,3 +61,24 @@ def test_lines_can_only_be_added_when_the_application_writes(world: World) -> No
         ):
             session.execute(text(statement))
     assert world.reverse(use).refusal is None
+
+
+def test_a_key_gives_its_answer_for_a_day_and_is_free_after_it(world: World) -> None:
+    card = world.new_card(world.new_person())
+    seen = world.verified(card, "medical")
+
+    def send(body: str) -> Answer:
+        retry = Retry("partner:x", "key-1", hashlib.sha256(body.encode()).digest())
+        return redemptions.redeem(
+            world.parts, world.partner, verification_id=seen, item=CHECKUP, details=BASIC, retry=retry
+        )
+
+    first = send("one")
+    world.clock.move(hours=24)
+    again = send("one")
+    assert (again.body, again.replayed) == (first.body, True)
+    with pytest.raises(Invalid):
+        send("two")
+    world.clock.move(seconds=1)
+    assert refused(send("two"), "verification_expired")
+    assert send("two").replayed
