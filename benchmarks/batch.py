@@ -84,7 +84,7 @@ def _number(node: dict[str, Any]) -> Any:
     return node["v"]
 
 
-def duckdb(pack: Pack, people: Path, _count: int) -> Tiers:
+def duckdb(pack: Pack, people: Path, count: int) -> Tiers:
     """Give the pack as DuckDB's SQL, over a table of DuckDB's own, DuckDB's own threads."""
     import duckdb as engine
 
@@ -94,10 +94,17 @@ def duckdb(pack: Pack, people: Path, _count: int) -> Tiers:
     query = text(pack, ON, "duckdb", source)
     places = ", ".join(f"'{tier}'" for tier in TIERS)
     tier = f"coalesce(list_position([{places}], tier) - 1, {len(TIERS)})::TINYINT"
-    # Sorting is left out: rows come in the order of the table.
-    connection.execute("SET preserve_insertion_order = true")
+    # Sorting by the text of the id is left out: the ids say where each answer belongs.
     unsorted = query[: query.rindex("ORDER BY")]
-    return lambda: connection.execute(f"SELECT {tier} AS tier FROM ({unsorted})").fetchnumpy()["tier"]  # noqa: S608
+    asked = f"SELECT id::INTEGER AS place, {tier} AS tier FROM ({unsorted})"  # noqa: S608
+
+    def answer() -> Any:
+        found = connection.execute(asked).fetchnumpy()
+        tiers = np.empty(count, dtype=np.int8)
+        tiers[found["place"]] = found["tier"]
+        return tiers
+
+    return answer
 
 
 def openfisca(_pack: Pack, _people: Path, count: int) -> Tiers:

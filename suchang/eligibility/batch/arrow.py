@@ -23,8 +23,12 @@ def flat_of(child: Any, count: int, kind: Type, start: int = 0, words: Dictionar
         return Flat(words.numbers(offsets, buffer_of(child, 2, np.uint8)), known)
     if kind is Type.BOOL:
         return Flat(_bits(buffer_of(child, 1, np.uint8), begin, count), known)
-    dtype = {Type.INTEGER: np.int64, Type.DECIMAL: np.int64}.get(kind, np.int32)
-    return Flat(buffer_of(child, 1, dtype)[begin : begin + count], known)
+    return Flat(buffer_of(child, 1, dtype_of(child, kind))[begin : begin + count], known)
+
+
+def dtype_of(child: Any, kind: Type) -> Any:
+    """Give the type of a column's numbers: integers and decimals come as wide as they need to be."""
+    return np.dtype(child.storage_type) if kind in (Type.INTEGER, Type.DECIMAL) else np.int32
 
 
 def offsets_of(child: Any, count: int) -> NDArray[np.int64]:

@@ -246,7 +246,7 @@ def _one_of(values: NDArray[Any], wanted: list[int]) -> Flags:
     # The two ends of the table answer for everything below and above.
     table = np.zeros(high - low + 3, dtype=np.bool_)
     table[[one - low + 1 for one in wanted]] = True
-    found = table.take(values - (low - 1), mode="clip")
+    found = table.take(values.astype(np.int64, copy=False) - (low - 1), mode="clip")
     return found
 
 

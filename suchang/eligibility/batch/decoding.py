@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from suchang.eligibility.batch.arrow import buffer_of
+from suchang.eligibility.batch.arrow import buffer_of, dtype_of
 from suchang.eligibility.model import Fact, Field, Type
 from suchang.eligibility.values import SCALE
 
@@ -78,9 +78,9 @@ def _scalar(column: Any, place: int, field: Field | None, *, coded: bool) -> Any
         case Type.BOOL:
             return _bit(buffer_of(column, 1, np.uint8), at)
         case Type.INTEGER:
-            return int(buffer_of(column, 1, np.int64)[at])
+            return int(buffer_of(column, 1, dtype_of(column, Type.INTEGER))[at])
         case Type.DECIMAL:
-            return Decimal(int(buffer_of(column, 1, np.int64)[at])) / SCALE
+            return Decimal(int(buffer_of(column, 1, dtype_of(column, Type.INTEGER))[at])) / SCALE
         case Type.DATE:
             return date.fromordinal(_EPOCH + int(buffer_of(column, 1, np.int32)[at]))
     if coded and field:

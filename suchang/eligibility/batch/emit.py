@@ -215,7 +215,8 @@ class Writer:
         return self._once(f"load <64 x {kind}>, ptr {at}, align 1")
 
     def _compare(self, look: Look, kind: str, predicate: str, limit: int) -> str:
-        low, high = (-(1 << 31), (1 << 31) - 1) if kind == "i32" else (-(1 << 63), (1 << 63) - 1)
+        high = (1 << int(kind[1:]) - 1) - 1
+        low = -high - 1
         if not low <= limit <= high:
             # No value of the type is beyond: a limit above all, or below all.
             return ALL if (limit > high) is (predicate in ("slt", "sle")) else NONE

@@ -82,6 +82,7 @@ class ParquetPeople:
         self.extra = [layout.pack.facts[name] for name in extra if name in self.types]
         self.facts = looked_at + [fact for fact in self.extra if fact not in looked_at]
         self._words: dict[tuple[str, str | None], Dictionary] = {}
+        self._spans = self._found_spans()
         self.places = tuple(self._places())
         self._query = self._select()
 
@@ -89,6 +90,20 @@ class ParquetPeople:
     def has_row_numbers(self) -> bool:
         """Tell whether the file has a column of the name by which ranges of rows are told, so that there are none."""
         return ROW in self.types
+
+    def _found_spans(self) -> dict[str, int]:
+        """Give the largest number of each column, either sign, where every row group tells; in ten-thousandths."""
+        low, high = (f"TRY_CAST(stats_{end}_value AS DECIMAL(30,4))" for end in ("min", "max"))
+        query = f"""SELECT path_in_schema, max(greatest(abs({low}), abs({high}))) * {SCALE} FROM parquet_metadata(?)
+            GROUP BY ALL HAVING bool_and({low} IS NOT NULL AND {high} IS NOT NULL)"""  # noqa: S608
+        return {str(name): int(span) for name, span in self.connection.execute(query, [str(self.path)]).fetchall()}
+
+    def _width(self, fact: str, inner: str | None, scale: int) -> str:
+        """Choose the narrowest type for a scalar: what is compared a hundred times should be small."""
+        span = self._spans.get(fact, _TOO_LARGE) // scale
+        if inner is not None or span < 0:
+            return "BIGINT"
+        return "SMALLINT" if span < 1 << 15 else "INTEGER" if span < 1 << 31 else "BIGINT"
 
     def _places(self) -> Iterator[Place]:
         """Say where each fact lies: the id comes first."""
@@ -153,10 +168,14 @@ class ParquetPeople:
             case Type.BOOL:
                 return self._checked(kind == "BOOLEAN", name, kind, "BOOLEAN", column)
             case Type.INTEGER:
-                return self._checked(kind in _INTEGERS, name, kind, "an integer type", f"CAST({column} AS BIGINT)")
+                whole = f"CAST({column} AS {self._width(fact, inner, SCALE)})"
+                return self._checked(kind in _INTEGERS, name, kind, "an integer type", whole)
             case Type.DECIMAL:
                 fits = kind in _INTEGERS or kind in _FLOATS or kind.startswith("DECIMAL")
-                exact = f"CAST(TRY_CAST({column} AS DECIMAL(18,4)) * {SCALE} AS BIGINT)"
+                width = self._width(fact, inner, 1) if kind == "DECIMAL(18,4)" else "BIGINT"
+                # Four more digits than a decimal has are needed, unless its numbers are known to be small.
+                wide = column if width != "BIGINT" else f"CAST(TRY_CAST({column} AS DECIMAL(18,4)) AS DECIMAL(22,4))"
+                exact = f"CAST({wide} * {SCALE} AS {width})"
                 if kind != "DECIMAL(18,4)":
                     exact = f"CASE WHEN {column} IS NULL THEN NULL ELSE coalesce({exact}, {_TOO_LARGE}) END"
                 return self._checked(fits, name, kind, "DECIMAL(18,4)", exact)

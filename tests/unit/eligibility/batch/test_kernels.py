@@ -13,7 +13,16 @@ from click.testing import CliRunner, Result
 from suchang.cli.main import cli
 from suchang.demo.province import SEED, make_province
 from suchang.eligibility import Engine, load_pack
-from suchang.eligibility.batch import MANY, Kernel, KernelName, Layout, chosen, columns_of_records, kernel
+from suchang.eligibility.batch import (
+    MANY,
+    Kernel,
+    KernelName,
+    Layout,
+    chosen,
+    chunks_of_parquet,
+    columns_of_records,
+    kernel,
+)
 from suchang.eligibility.batch.kernel import KernelMissing
 from tests.unit.eligibility.analysis.planted import pack_of, rule
 from tests.unit.eligibility.batch.arrow import write_people
@@ -108,3 +117,19 @@ def test_every_test_is_as_the_reference_says_on_both_sides_of_its_boundary(tmp_p
     columns = columns_of_records(layout, [str(number) for number in range(len(crowd))], records)
     answer = Kernel(layout, name=KernelName(name)).evaluate(columns)
     assert differences(pack, answer, crowd, ON) == []
+
+
+@pytest.mark.parametrize("name", ["numpy", pytest.param("native", marks=native)])
+@pytest.mark.parametrize("most", [400, 40_000, 3 * 10**9, 10**13])
+def test_answers_are_as_the_reference_says_when_columns_are_as_narrow_as_their_numbers(
+    tmp_path: Path, name: str, most: int
+) -> None:
+    pack = pack_of(tmp_path / "pack", "".join(rule(f"A-{number}", test) for number, test in enumerate(TESTS)))
+    crowd = [dict(person) for person in PEOPLE if abs(person.get("output", 0)) <= most] * 2
+    crowd += [{"output": most}, {"output": -most}, {"income": most / 100}]
+    path = tmp_path / "people.parquet"
+    write_people(path, pack, crowd)
+    layout = Layout(pack, ON)
+    (chunk,) = chunks_of_parquet(path, layout)
+    assert differences(pack, Kernel(layout, name=KernelName(name)).evaluate(chunk), crowd, ON) == []
+    assert [chunk.facts_at(place).get("output") for place in range(len(crowd))] == [one.get("output") for one in crowd]
