@@ -116,6 +116,9 @@ def populate(site: Site) -> None:
     site.officer("supervisor", Role.SUPERVISOR, Role.AUDITOR, Role.PARTNER_ADMIN)
     holder = site.applicant("holder", "张伟", "chief_tech")
     site.approve(reviewer, approver, holder, "holder")
+    mother = {"relation": "parent", "name": "张母", "evidence": {"document": "户口簿 320500-0001"}}
+    mother |= {"identity": {"type": "resident_id", "number": identity_number(959, "19580303")}}
+    site.world.ok("POST", "/api/v1/me/dependants", holder, json=mother)
     site.family = {
         "wife": site.world.dependant(holder, "spouse", "19880520", name="李芳"),
         "child": site.world.dependant(holder, "child", "20160901", name="张小宝"),

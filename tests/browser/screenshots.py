@@ -99,6 +99,8 @@ def test_gallery_is_taken_when_asked(
     for key in ("waiting", "missing", "holder"):
         page.goto(f"/console/cases/{visitor.site.applications[key]}")
         take(page, f"console-{key}-{suffix}")
+    page.goto("/console/dependants")
+    take(page, f"console-dependants-{suffix}")
     page.goto("/console/cards")
     take(page, f"console-cards-{suffix}")
     for path in ("cards?q=zzz", "me"):

@@ -139,7 +139,7 @@ def test_axe_finds_nothing_when_officers_work(visitor: Visitor, looking: Looking
     looking.through(
         page, ("/console", "/console?q=zzz", *cases, "/console/cards", "/console/cards?q=zzz", "/console/me")
     )
-    looking.through(page, ("/console/deputies", "/console/phrases", "/console/recovery"))
+    looking.through(page, ("/console/dependants", "/console/deputies", "/console/phrases", "/console/recovery"))
     page = visitor.officer("supervisor", "/console/partners")
     looking.through(page, ("/console/partners", "/console/partners/new", "/console/audit", "/console/jobs"))
     page.goto("/console/partners")
