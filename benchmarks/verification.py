@@ -78,21 +78,23 @@ def server(name: str, app: str, workers: int, environ: dict[str, str]) -> Iterat
     command = [sys.executable, "-m", "suchang.cli.web_process", "--host", "127.0.0.1", "--port", str(port)]
     child = subprocess.Popen([*command, "--workers", str(workers), "--app", app], env={**os.environ, **environ})
     try:
-        wait_for(port)
+        wait_for(port, child)
         yield Server(name, f"http://127.0.0.1:{port}")
     finally:
         child.terminate()
         child.wait(20)
 
 
-def wait_for(port: int) -> None:
-    """Wait until something answers."""
-    for _ in range(300):
+def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers."""
+    for _ in range(1200):
+        if child.poll() is not None:
+            raise SystemExit("The server ended at once; its message stands above.")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise SystemExit("The server did not start within 30 s.")
+    raise SystemExit("The server did not start within two minutes.")
 
 
 class Bench:
