@@ -24,8 +24,8 @@ This page is made from the transition tables in `suchang/domain/lifecycle/` and 
 tables, then run `python -m suchang.domain.lifecycle.drawing > docs/lifecycle.md`.
 
 An officer's act also needs the case to lie in the officer's area. A deputy acts as themselves and names whom they stand
-in for; every condition about people holds for both of them, and the two count as one person in every case that was begun
-before the last day of the deputation.
+in for; every condition about people holds for both of them, and the two count as one person in every case that was
+begun before the last day of the deputation.
 """
 
 
