@@ -25,6 +25,7 @@ from suchang.demo.cast import CITY, PASSWORD, Cast, assemble
 from suchang.demo.chapters import Chapters, Offices
 from suchang.demo.round_of_services import Round
 from suchang.domain.clock import local_date
+from suchang.domain.identity import mask_name
 
 Say = Callable[[str, str], None]
 
@@ -102,7 +103,7 @@ class Story:
         body = {"title": "突出贡献专家证书与社保证明", "facts": cast.facts}
         self._call("POST", f"{path}/evidence", holder, json=body)
         submitted = self._call("POST", f"{path}/submit", holder, json={})
-        self._done("apply", f"{cast.name[0]}** submitted, state {submitted['state']}")
+        self._done("apply", f"{mask_name(cast.name)} submitted, state {submitted['state']}")
         result = submitted["determination"]["result"]
         if result["tier"] is None:
             raise StoryBroken("The engine determined no tier for the story's applicant.")
