@@ -60,6 +60,7 @@ def accounts(parts: Collaborators, officer: OfficerActor, *, search: str | None 
                 "locked_until": rfc3339(one.locked_until) if one.locked_until and one.locked_until > now else None,
                 "sessions": sessions,
                 "last_seen_at": rfc3339(seen) if seen else None,
+                "oidc_subject": one.oidc_subject,
                 "mine": one.person_index == officer.person_index,
             }
             for one, sessions, seen in rows

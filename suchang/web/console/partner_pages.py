@@ -166,6 +166,16 @@ def partner_state(partner_id: str) -> Answer:
     return _act(partner_id, lambda: partners.set_partner_state(parts(), officer(), partner_id, state), "top")
 
 
+@blueprint.post("/partners/<partner_id>/rate")
+def partner_rate(partner_id: str) -> Answer:
+    """Agree how often a partner may call; an empty field stands for the usual rate."""
+    typed = _text("rate", 8)
+    if typed and not (typed.isascii() and typed.isdigit() and int(typed)):
+        return _page(partner_id, gettext("次数请填正整数，留空为通常的次数。")), 422
+    rate = int(typed) if typed else None
+    return _act(partner_id, lambda: partners.set_partner_rate(parts(), officer(), partner_id, rate), "clients")
+
+
 @blueprint.post("/partners/<partner_id>/sites")
 def partner_site(partner_id: str) -> Answer:
     """Add a site."""

@@ -14,7 +14,7 @@ from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.holder.paper_code import paper_code
 from suchang.web.languages import gettext, in_language
 from suchang.web.problem_words import explain
-from suchang.workflows import officer_accounts, officers, second_factors
+from suchang.workflows import officer_accounts, officers, oidc_sign_in, second_factors
 from suchang.workflows.partner_office import new_password
 
 Answer = BaseResponse | tuple[str, int]
@@ -51,6 +51,7 @@ def _page(wrong: str = "", shown: dict[str, str] | None = None) -> str:
         wrong=wrong,
         shown=shown,
         picture=_picture(shown),
+        provider=parts().settings.oidc,
         **frame(),
     )
 
@@ -134,6 +135,13 @@ def user_unlock(officer_id: str) -> Answer:
 def user_sign_out(officer_id: str) -> Answer:
     """End every session of an account."""
     return _act(lambda: officer_accounts.sign_out_everywhere(parts(), officer(), officer_id))
+
+
+@blueprint.post("/users/<officer_id>/oidc-link")
+def user_link(officer_id: str) -> Answer:
+    """Link an account to a subject of the sign-in service; an empty field takes the link away."""
+    subject = request.form.get("subject", "").strip()[:255] or None
+    return _act(lambda: oidc_sign_in.link(parts(), officer(), officer_id, subject))
 
 
 @blueprint.post("/users/<officer_id>/totp")

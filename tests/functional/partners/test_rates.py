@@ -85,3 +85,23 @@ def test_a_rate_is_refused_when_it_is_no_number_of_calls(world: World, hospital:
     partner = world.ok("GET", "/api/v1/partners", admin)["items"][0]["id"]
     answer = world.call("PUT", f"/api/v1/partners/{partner}/rate", admin, json={"requests_per_minute": wrong})
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_fields")
+
+
+def test_officer_agrees_a_rate_on_the_page_of_the_partner(world: World) -> None:
+    hospital(world)
+    admin = world.office(Role.PARTNER_ADMIN)
+    partner = world.ok("GET", "/api/v1/partners", admin)["items"][0]["id"]
+    http = world.app.test_client()
+    http.set_cookie("sc_officer", admin)
+
+    def send(rate: str) -> tuple[int, str]:
+        token = http.get("/csrf").get_json()["token"]
+        answer = http.post(f"/console/partners/{partner}/rate", data={"csrf_token": token, "rate": rate})
+        page = http.get(f"/console/partners/{partner}") if answer.status_code == 302 else answer
+        return answer.status_code, page.get_data(as_text=True)
+
+    assert "每分钟最多 90 次" in send("90")[1]
+    for wrong in ("0", "-1", "many"):
+        status, page = send(wrong)
+        assert (status, "次数请填正整数" in page) == (422, True)
+    assert f"每分钟最多 {DEFAULT_PER_MINUTE:,} 次" in send("")[1]

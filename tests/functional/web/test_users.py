@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pyotp
 from flask.testing import FlaskClient
 
+from suchang.domain.oidc_provider import OidcProvider
 from suchang.domain.roles import Role
 from tests.support.world import PASSWORD, World, identity_number
 
+PROVIDER = OidcProvider("https://login.example", "suchang", "secret")
 NEW = {"name": "赵审核", "username": "zhao", "number": identity_number(990), "roles": "reviewer", "city": "320500"}
 
 
@@ -118,3 +121,18 @@ def test_a_lock_is_opened_and_a_second_factor_reset_by_two(world: World) -> None
     body = {"username": username, "password": PASSWORD, "totp": pyotp.TOTP(secret).at(world.second)}
     assert world.call("POST", "/api/v1/officer/sign-in", json=body).status_code == 200
     assert supervisor.send(proposal)[0] == 409
+
+
+def test_an_account_is_linked_to_the_sign_in_service_and_unlinked_on_the_page(world: World) -> None:
+    world.office(Role.REVIEWER, person=476)
+    chief = Officer(world, world.office(Role.ADMINISTRATOR, person=477))
+    assert "oidc-link" not in chief.see()
+    world.app.extensions["suchang"] = replace(world.parts, settings=replace(world.parts.settings, oidc=PROVIDER))
+    try:
+        listed = chief.see()
+        other = next(one for one in re.findall(r"/console/users/(off_\w+)/oidc-link", listed))
+        status, page = chief.send(f"/{other}/oidc-link", subject="u-4711")
+        assert (status, 'value="u-4711"' in page) == (302, True)
+        assert 'value="u-4711"' not in chief.send(f"/{other}/oidc-link", subject=" ")[1]
+    finally:
+        world.app.extensions["suchang"] = world.parts
