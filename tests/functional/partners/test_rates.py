@@ -87,8 +87,8 @@ def test_a_rate_is_refused_when_it_is_no_number_of_calls(world: World, hospital:
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_fields")
 
 
+@pytest.mark.usefixtures("hospital")
 def test_officer_agrees_a_rate_on_the_page_of_the_partner(world: World) -> None:
-    hospital(world)
     admin = world.office(Role.PARTNER_ADMIN)
     partner = world.ok("GET", "/api/v1/partners", admin)["items"][0]["id"]
     http = world.app.test_client()
