@@ -231,9 +231,7 @@ def test_employment_is_confirmed_when_only_keys_are_pressed(visitor: Visitor) ->
     page = visitor.open("/employer", size=(390, 844))
     hands = Hands(page)
     hands.sign_in(visitor, "13900000870")
-    page.wait_for_selector("[name=uscc]")
-    hands.write("[name=uscc]", uscc, end="Enter")
-    page.wait_for_url("**uscc=**")
+    page.wait_for_selector(f"text={uscc}")
     hands.press("[name=employed][value=yes]")
     expect(page.locator("[role=status]").first).to_contain_text("已办好")
     assert world.ok("GET", f"/api/v1/me/applications/{application}", applicant)["state"] == "submitted"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from playwright.sync_api import CDPSession, Page
@@ -125,9 +126,9 @@ def test_answer_is_refused_when_the_form_is_sent_again(visitor: Visitor) -> None
     press(page)
     page.wait_for_url("**/me")
     (answer,) = [body for body in sent if "credential=" in body]
-    again = page.request.post(
-        "/me/sign-in/passkey", data=answer, headers={"Content-Type": "application/x-www-form-urlencoded"}
-    )
+    # With a token of the new session, so that only the used challenge stands in the way.
+    fields = dict(parse_qsl(answer)) | {"csrf_token": page.request.get("/csrf").json()["token"]}
+    again = page.request.post("/me/sign-in/passkey", form=fields)
     assert "这次登录已经用过" in again.text()
     remove_all(page)
 

@@ -58,7 +58,7 @@ def test_card_is_shown_and_redeemed_once_when_everybody_does_their_part(visitor:
 
     reviewer = visitor.officer("reviewer", "/console?q=王")
     reviewer.click("#queue a")
-    reviewer.click(".decide button")
+    reviewer.click(".decide .btn--wide")
     reviewer.keyboard.press("a")
     reviewer.keyboard.type("材料齐全")
     reviewer.keyboard.press("Control+Enter")
@@ -66,7 +66,7 @@ def test_card_is_shown_and_redeemed_once_when_everybody_does_their_part(visitor:
     approver = visitor.officer("approver", "/console?q=王")
     approver.click("#queue a")
     approver.fill("[name=reason]", "符合条件")
-    approver.click(".decide button")
+    approver.click(".decide .btn--wide")
     expect(approver.locator(".decide")).to_contain_text("已经发卡")
 
     applicant.goto("/me")
