@@ -11,6 +11,7 @@ import re
 import select
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -51,6 +52,7 @@ class Statements:
         self._engine = engine
         self._idle: deque[psycopg.Connection[Row]] = deque()
         self._process = os.getpid()
+        self._closed = False
 
     def one(self, statement: Statement, values: Mapping[str, Any]) -> Row:
         """Run a statement that gives one row, and commit it; OperationalError when the database is away."""
@@ -65,12 +67,19 @@ class Statements:
                 connection.close()
             else:
                 self._idle.append(connection)
+            if self._closed:
+                self._close_idle()
         return row
 
     def close(self) -> None:
-        """Close the idle connections."""
-        while self._idle:
-            self._idle.pop().close()
+        """Close the idle connections, and each of those in use when its statement is done."""
+        self._closed = True
+        self._close_idle()
+
+    def _close_idle(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
     def _take(self) -> psycopg.Connection[Row]:
         if self._process != os.getpid():
