@@ -173,7 +173,7 @@ def partner_rate(partner_id: str) -> Answer:
     if typed and not (typed.isascii() and typed.isdigit() and int(typed)):
         return _page(partner_id, gettext("次数请填正整数，留空为通常的次数。")), 422
     rate = int(typed) if typed else None
-    return _act(partner_id, lambda: partners.set_partner_rate(parts(), officer(), partner_id, rate), "clients")
+    return _act(partner_id, lambda: partners.set_partner_rate(parts(), officer(), partner_id, rate), "calls")
 
 
 @blueprint.post("/partners/<partner_id>/sites")
