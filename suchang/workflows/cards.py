@@ -38,6 +38,25 @@ _TOLD = {CardState.ACTIVE: WebhookEvent.RESTORED, CardState.SUSPENDED: WebhookEv
 _LIST_STATUS = {CardState.ACTIVE: 0, CardState.SUSPENDED: SUSPENDED}
 
 
+def card_office(officer: actors.OfficerActor) -> lifecycle.Actor:
+    """Give the office in which an officer looks after cards; raises Forbidden for none."""
+    role = next((one for one in (Role.APPROVER, Role.SUPERVISOR, Role.REVIEWER) if one in officer.roles), None)
+    if role is None:
+        raise Forbidden("Your office does not allow this.")
+    return as_office(officer, role)
+
+
+def card_of_office(session: Session, officer: actors.OfficerActor, card_id: str) -> Card:
+    """Lock a card of the officer's cities; NotFound for another city's as for none."""
+    query = select(Card).where(Card.id == card_id)
+    if officer.city is not None:
+        query = query.where(Card.city == officer.city)
+    card = session.execute(query.with_for_update()).scalar_one_or_none()
+    if card is None:
+        raise NotFound("There is no such card.")
+    return card
+
+
 def change(
     parts: Collaborators,
     officer: actors.OfficerActor,
@@ -48,17 +67,9 @@ def change(
     reason: str,
 ) -> dict[str, Any]:
     """Let an officer suspend, restore or revoke a card of their cities."""
-    role = next((one for one in (Role.APPROVER, Role.SUPERVISOR, Role.REVIEWER) if one in officer.roles), None)
-    if role is None:
-        raise Forbidden("Your office does not allow this.")
-    by, now = as_office(officer, role), parts.clock()
+    by, now = card_office(officer), parts.clock()
     with unit_of_work(parts.sessions) as session:
-        query = select(Card).where(Card.id == card_id)
-        if officer.city is not None:
-            query = query.where(Card.city == officer.city)
-        card = session.execute(query.with_for_update()).scalar_one_or_none()
-        if card is None:
-            raise NotFound("There is no such card.")
+        card = card_of_office(session, officer, card_id)
         move_card(parts, session, card, event, now, by=by, actor=officer, because=because, reason=reason)
         session.flush()
         return card_view(session, card, session.get_one(Person, card.person_id))
@@ -68,12 +79,7 @@ def move_employer(parts: Collaborators, officer: actors.OfficerActor, card_id: s
     """Let an approver move a departed holder's card to the employer that has confirmed them since."""
     by, now = as_office(officer, Role.APPROVER), parts.clock()
     with unit_of_work(parts.sessions) as session:
-        query = select(Card).where(Card.id == card_id)
-        if officer.city is not None:
-            query = query.where(Card.city == officer.city)
-        card = session.execute(query.with_for_update()).scalar_one_or_none()
-        if card is None:
-            raise NotFound("There is no such card.")
+        card = card_of_office(session, officer, card_id)
         facts = from_json(CardFacts, card.facts)
         confirmed = _confirmed_since_departure(session, card, facts)
         move_card(

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from suchang.domain import lifecycle
 from suchang.domain.clock import local_date
-from suchang.domain.errors import Forbidden, Invalid, NotFound, TooMany
+from suchang.domain.errors import Forbidden, Invalid, TooMany
 from suchang.domain.identity import read_identity
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import CardEvent, CardFacts, CardReason, CardState
@@ -23,9 +23,9 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import actors, audit
-from suchang.workflows.cards import move_card
+from suchang.workflows.cards import card_of_office, card_office, move_card
 from suchang.workflows.case_facts import from_json, to_json
-from suchang.workflows.cases import as_office, person_of
+from suchang.workflows.cases import person_of
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import card_view, live_card
 from suchang.workflows.issuing import new_number
@@ -67,17 +67,9 @@ def by_officer(
     parts: Collaborators, officer: actors.OfficerActor, card_id: str, *, because: CardReason, reason: str
 ) -> dict[str, Any]:
     """Replace a card of the officer's cities at a window, the identity document having been looked at."""
-    role = next((one for one in (Role.APPROVER, Role.SUPERVISOR, Role.REVIEWER) if one in officer.roles), None)
-    if role is None:
-        raise Forbidden("Your office does not allow this.")
-    by, now = as_office(officer, role), parts.clock()
+    by, now = card_office(officer), parts.clock()
     with unit_of_work(parts.sessions) as session:
-        query = select(Card).where(Card.id == card_id)
-        if officer.city is not None:
-            query = query.where(Card.city == officer.city)
-        card = session.execute(query.with_for_update()).scalar_one_or_none()
-        if card is None:
-            raise NotFound("There is no such card.")
+        card = card_of_office(session, officer, card_id)
         person = session.get_one(Person, card.person_id)
         return _replace(parts, session, card, person, now, by=by, actor=officer, because=because, reason=reason)
 
