@@ -304,7 +304,7 @@ def replacement_is_good_for_longer(case: Case) -> None:
 
 def replacement_is_somebody_elses(case: Case) -> None:
     case.honest_card()
-    replace_card(case, person_id="(SELECT min(id) FROM person)")
+    replace_card(case, person_id="(SELECT min(p.id) FROM person p WHERE p.id <> card.person_id)")
 
 
 def card_is_replaced_twice(case: Case) -> None:
