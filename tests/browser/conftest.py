@@ -144,7 +144,9 @@ def populate(site: Site) -> None:
 
 
 class Quiet(WSGIRequestHandler):
-    """Serves without a line for each request."""
+    """Serves without a line for each request, and gives up a connection on which nothing comes any more."""
+
+    timeout = 5
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Say nothing."""
@@ -169,6 +171,8 @@ def site(servers: Servers, database: Database, tmp_path_factory: pytest.TempPath
     running = Site(origin, World(environ, now))
     populate(running)
     server = make_server("127.0.0.1", port, running.world.app, threaded=True, request_handler=Quiet)
+    # A request that is still under way when the tests are done holds a connection to the database: it is waited for.
+    server.daemon_threads, server.block_on_close = False, True
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield running

@@ -63,6 +63,12 @@ class Hands:
             self.reach(selector)
         raise AssertionError(f"{selector} takes no date by keyboard")
 
+    def leaves(self, key: str) -> None:
+        """Press a key that leads to another page of the console, and wait until that one listens to keys."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
+        self.page.wait_for_selector("html[data-ready=console]")
+
     def sign_in(self, visitor: Visitor, phone: str) -> None:
         """Sign in with a phone number and the code that the demo shows."""
         for limit in ("code-requests", "code-tries"):
@@ -78,8 +84,8 @@ class Hands:
         username, code = visitor.site.second_factor(key)
         self.write("[name=username]", username)
         self.write("[name=password]", PASSWORD)
-        self.write("[name=totp]", code, end="Enter")
-        self.page.wait_for_selector(".console-bar")
+        self.write("[name=totp]", code)
+        self.leaves("Enter")
 
 
 def evidence(hands: Hands) -> None:
@@ -171,16 +177,14 @@ def test_cases_are_worked_through_when_only_keys_are_pressed(visitor: Visitor) -
         expect(page.locator("#f-q")).to_be_focused()
         page.keyboard.press("Control+a")
         page.keyboard.type(name)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**q=**")
+        hands.leaves("Enter")
         expect(page.locator("#queue a")).to_have_count(1)
         page.keyboard.press("j")
         page.keyboard.press("k")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/cases/**")
+        hands.leaves("Enter")
         page.keyboard.press("a")
-        page.keyboard.press("Enter")
-        page.wait_for_selector("#decide")
+        hands.leaves("Enter")
+        expect(page.locator("#decide")).to_be_visible()
         page.keyboard.press(key)
         if key == "s":
             expect(page.locator("#f-documents")).to_be_focused()
@@ -189,8 +193,7 @@ def test_cases_are_worked_through_when_only_keys_are_pressed(visitor: Visitor) -
             hands.page.keyboard.press("Shift+Tab")
             hands.press("#f-rule", "ArrowDown")
         hands.write("#f-reason", "键盘办理")
-        page.keyboard.press("Control+Enter")
-        page.wait_for_selector("#decide", state="detached")
+        hands.leaves("Control+Enter")
     office = site.world.office(Role.SUPERVISOR)
     states = {
         key: site.world.ok("GET", f"/api/v1/applications/{site.applications[key]}", office)["state"]
@@ -204,9 +207,10 @@ def test_decision_is_made_when_only_keys_are_pressed(visitor: Visitor) -> None:
     hands = Hands(page)
     hands.sign_in_officer(visitor, "approver")
     page.goto(f"/console/cases/{visitor.site.applications['recommended']}")
+    page.wait_for_selector("html[data-ready=console]")
     page.keyboard.press("a")
     hands.write("#f-reason", "符合条件")
-    page.keyboard.press("Control+Enter")
+    hands.leaves("Control+Enter")
     expect(page.locator(".decide")).to_contain_text("已经发卡")
     hands.press(".console-bar--pages a[href='/console/cards']")
     page.wait_for_url("**/console/cards")

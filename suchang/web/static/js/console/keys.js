@@ -34,3 +34,5 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   acts[key]();
 });
+
+document.documentElement.dataset.ready = 'console';
