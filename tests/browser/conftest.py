@@ -21,7 +21,6 @@ import redis
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from suchang.app import db
 from suchang.demo.service_points import points
 from suchang.domain.clock import SHANGHAI
 from suchang.domain.roles import Role
@@ -179,8 +178,7 @@ def site(servers: Servers, database: Database, tmp_path_factory: pytest.TempPath
     server.shutdown()
     thread.join()
     server.server_close()
-    with running.world.app.app_context():
-        db.engine.dispose()
+    running.world.close()
 
 
 class Visitor:

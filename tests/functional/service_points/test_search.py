@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from suchang.app import create_app, db
+from suchang.app import close_app, create_app
 from suchang.config import load_settings
 from suchang.demo.service_points import points
 from suchang.domain.places import CITIES
@@ -32,8 +32,7 @@ def client(servers: Servers, database: Database, tmp_path_factory: pytest.TempPa
     app = create_app(load_settings(environ), clock=StandingClock(datetime(2026, 11, 2, 2, 0, tzinfo=UTC)))
     service_points.add(app.extensions["suchang"], SYSTEM, points())
     yield app.test_client()
-    with app.app_context():
-        db.engine.dispose()
+    close_app(app)
 
 
 def found(client: FlaskClient, query: str = "") -> list[dict[str, Any]]:

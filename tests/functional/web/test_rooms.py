@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from suchang.app import create_app, db
+from suchang.app import close_app, create_app
 from suchang.config import load_settings
 from suchang.domain.roles import Role
 from suchang.web.portal.profiles import facts_of
@@ -32,8 +32,7 @@ def empty(servers: Servers, database: Database, tmp_path_factory: pytest.TempPat
     }
     app = create_app(load_settings(environ))
     yield app.test_client()
-    with app.app_context():
-        db.engine.dispose()
+    close_app(app)
 
 
 def signed_in(client: FlaskClient, token: str) -> FlaskClient:
