@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from suchang.api import auth, schemas, sign_in_schemas
+from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.downloads import audit_file, audit_question
 from suchang.api.parsing import Blueprint
@@ -18,14 +18,14 @@ blueprint.before_request(auth.officer())
 
 
 @blueprint.post("/officers/<officer_id>/totp-resets")
-@blueprint.arguments(schemas.ResetBody)
+@blueprint.arguments(schemas.sign_in.ResetBody)
 def propose_totp_reset(body: dict[str, Any], officer_id: str) -> tuple[dict[str, Any], int]:
     """Propose a new second factor for another officer."""
     return {"id": second_factors.propose(parts(), officer(), officer_id, reason=body["reason"])}, 201
 
 
 @blueprint.post("/totp-resets/<proposal_id>/confirmation")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(200)
 def confirm_totp_reset(body: dict[str, Any], proposal_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Confirm a colleague's proposal; the new secret is shown once."""
@@ -34,7 +34,7 @@ def confirm_totp_reset(body: dict[str, Any], proposal_id: str) -> dict[str, Any]
 
 
 @blueprint.put("/officers/<officer_id>/oidc-link")
-@blueprint.arguments(sign_in_schemas.OidcLinkBody)
+@blueprint.arguments(schemas.sign_in.OidcLinkBody)
 @blueprint.response(204)
 def link_oidc(body: dict[str, Any], officer_id: str) -> None:
     """Link another officer's account to a subject of the sign-in service; its sessions end."""

@@ -38,7 +38,7 @@ public.before_request(auth.anyone())
 
 
 @blueprint.post("/applications/<application_id>/steps/<name>")
-@blueprint.arguments(schemas.StepBody)
+@blueprint.arguments(schemas.officer.StepBody)
 @blueprint.response(200)
 def step(body: dict[str, Any], application_id: str, name: str) -> dict[str, Any]:
     """Take a step: release, hand-over, send-back, publish-notice, dismiss-objection, uphold-objection,
@@ -49,7 +49,7 @@ def step(body: dict[str, Any], application_id: str, name: str) -> dict[str, Any]
 
 
 @blueprint.post("/applications/<application_id>/conflict")
-@blueprint.arguments(schemas.ReasonBody)
+@blueprint.arguments(schemas.common.ReasonBody)
 @blueprint.response(204)
 def conflict(body: dict[str, Any], application_id: str) -> None:
     """Declare a conflict of interest; it keeps you out of this case for good."""
@@ -64,7 +64,7 @@ def comments(application_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/applications/<application_id>/comments")
-@blueprint.arguments(schemas.CommentBody)
+@blueprint.arguments(schemas.officer.CommentBody)
 def comment(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], int]:
     """Write a comment that only officers see."""
     return case_work.comment(parts(), officer(), application_id, text=body["text"]), 201
@@ -85,7 +85,7 @@ def evidence_file(application_id: str, evidence_id: str) -> Response:
 
 
 @blueprint.post("/applications/<application_id>/evidence/<evidence_id>/checked")
-@blueprint.arguments(schemas.CheckedBody)
+@blueprint.arguments(schemas.officer.CheckedBody)
 @blueprint.response(200)
 def evidence_checked(body: dict[str, Any], application_id: str, evidence_id: str) -> dict[str, Any]:
     """Note where a piece of evidence was checked."""
@@ -134,7 +134,7 @@ def job_overview() -> dict[str, Any]:
 
 
 @blueprint.post("/jobs/<job_id>/retry")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(204)
 def retry_job(body: dict[str, Any], job_id: str) -> None:  # noqa: ARG001 - an empty body
     """Queue a job again that failed for good."""
@@ -159,7 +159,7 @@ def bulk_candidates() -> dict[str, Any]:
 
 
 @blueprint.post("/applications/bulk-approval")
-@blueprint.arguments(schemas.BulkBody)
+@blueprint.arguments(schemas.officer.BulkBody)
 @blueprint.response(200)
 def bulk(body: dict[str, Any]) -> dict[str, Any]:
     """Approve straightforward cases, each by itself."""
@@ -168,7 +168,7 @@ def bulk(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/cards/<card_id>/move-employer")
-@blueprint.arguments(schemas.ReasonBody)
+@blueprint.arguments(schemas.common.ReasonBody)
 @blueprint.response(200)
 def move_employer(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Move a departed holder's card to the employer that confirmed them."""
@@ -176,7 +176,7 @@ def move_employer(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/employers/<uscc>/contacts")
-@blueprint.arguments(schemas.ContactBody)
+@blueprint.arguments(schemas.outside.ContactBody)
 def appoint(body: dict[str, Any], uscc: str) -> tuple[dict[str, Any], int]:
     """Name the person who speaks for an employer."""
     return employers.appoint(parts(), officer(), uscc, phone=normal_phone(body["phone"])), 201
@@ -190,7 +190,7 @@ def waiting(uscc: str) -> dict[str, Any]:
 
 
 @employer.post("/<uscc>/confirmations/<application_id>")
-@employer.arguments(schemas.EmploymentBody)
+@employer.arguments(schemas.outside.EmploymentBody)
 @employer.response(200)
 def answer(body: dict[str, Any], uscc: str, application_id: str) -> dict[str, Any]:
     """Confirm an employment, or send the application back."""
@@ -198,7 +198,7 @@ def answer(body: dict[str, Any], uscc: str, application_id: str) -> dict[str, An
 
 
 @employer.post("/<uscc>/departures")
-@employer.arguments(schemas.CardNumberBody)
+@employer.arguments(schemas.outside.CardNumberBody)
 @employer.response(200)
 def departure(body: dict[str, Any], uscc: str) -> dict[str, Any]:
     """Say that a holder has left."""
@@ -206,7 +206,7 @@ def departure(body: dict[str, Any], uscc: str) -> dict[str, Any]:
 
 
 @employer.post("/<uscc>/arrivals")
-@employer.arguments(schemas.CardNumberBody)
+@employer.arguments(schemas.outside.CardNumberBody)
 @employer.response(200)
 def arrival(body: dict[str, Any], uscc: str) -> dict[str, Any]:
     """Say that a holder works here now."""
@@ -221,7 +221,7 @@ def list_notices() -> dict[str, Any]:
 
 
 @public.post("/<application_id>/objections")
-@public.arguments(schemas.ObjectionBody)
+@public.arguments(schemas.outside.ObjectionBody)
 def object_to(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], int]:
     """Object to a notice."""
     made = notices.object_to(parts(), application_id, text=body["message"], name=body["name"], contact=body["contact"])

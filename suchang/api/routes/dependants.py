@@ -28,7 +28,7 @@ def mine() -> dict[str, Any]:
 
 
 @own.post("/dependants")
-@own.arguments(schemas.DependantBody)
+@own.arguments(schemas.holder.DependantBody)
 @own.response(201)
 def declare(body: dict[str, Any]) -> dict[str, Any]:
     """Declare a dependant with evidence; an officer confirms."""
@@ -38,7 +38,7 @@ def declare(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @own.put("/dependants/<dependant_id>/consent")
-@own.arguments(schemas.ConsentBody)
+@own.arguments(schemas.holder.ConsentBody)
 @own.response(200)
 def consent(body: dict[str, Any], dependant_id: str) -> dict[str, Any]:
     """Give or take back the guardian's consent for a child."""
@@ -46,7 +46,7 @@ def consent(body: dict[str, Any], dependant_id: str) -> dict[str, Any]:
 
 
 @own.post("/dependants/<dependant_id>/credentials")
-@own.arguments(schemas.CredentialBody)
+@own.arguments(schemas.common.CredentialBody)
 def issue(body: dict[str, Any], dependant_id: str) -> tuple[dict[str, Any], int]:
     """Get a dependant's own credential: for your phone, printed, or a code for this minute."""
     return credentials.issue_any(parts(), holder(), dependant_id=dependant_id, **body), 201
@@ -88,7 +88,7 @@ def waiting() -> dict[str, Any]:
 
 
 @office.post("/dependants/<dependant_id>/decision")
-@office.arguments(schemas.DependantDecisionBody)
+@office.arguments(schemas.officer.DependantDecisionBody)
 @office.response(200)
 def decide(body: dict[str, Any], dependant_id: str) -> dict[str, Any]:
     """Confirm a dependant, or turn the declaration down with a reason."""

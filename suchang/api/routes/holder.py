@@ -35,7 +35,7 @@ def me() -> dict[str, Any]:
 
 
 @blueprint.put("")
-@blueprint.arguments(schemas.MeBody)
+@blueprint.arguments(schemas.holder.MeBody)
 @blueprint.response(200)
 def identify(body: dict[str, Any]) -> dict[str, Any]:
     """Say who you are: name and identity document."""
@@ -54,7 +54,7 @@ def identify(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.put("/email")
-@blueprint.arguments(schemas.EmailBody)
+@blueprint.arguments(schemas.holder.EmailBody)
 @blueprint.response(200)
 def set_email(body: dict[str, Any]) -> dict[str, Any]:
     """Leave an address for messages about the own case, or null to forget it."""
@@ -69,7 +69,7 @@ def list_applications() -> dict[str, Any]:
 
 
 @blueprint.post("/applications")
-@blueprint.arguments(schemas.ApplicationBody)
+@blueprint.arguments(schemas.holder.ApplicationBody)
 def start(body: dict[str, Any]) -> Any:
     """Start an application."""
     return created(
@@ -92,7 +92,7 @@ def show(application_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/applications/<application_id>/evidence")
-@blueprint.arguments(schemas.EvidenceBody)
+@blueprint.arguments(schemas.holder.EvidenceBody)
 def add_evidence(body: dict[str, Any], application_id: str) -> Any:
     """Add a piece of evidence with the facts that it proves."""
     return created(
@@ -110,7 +110,7 @@ def remove_evidence(application_id: str, evidence_id: str) -> None:
 
 
 @blueprint.post("/applications/<application_id>/submit")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(200)
 def submit(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Submit an application, or a supplement."""
@@ -118,7 +118,7 @@ def submit(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/applications/<application_id>/withdraw")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(200)
 def withdraw(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Withdraw an application."""
@@ -126,7 +126,7 @@ def withdraw(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/applications/<application_id>/appeal")
-@blueprint.arguments(schemas.ReasonBody)
+@blueprint.arguments(schemas.common.ReasonBody)
 @blueprint.response(200)
 def appeal(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Appeal a rejection."""
@@ -148,7 +148,7 @@ def entitlements() -> dict[str, Any]:
 
 
 @blueprint.post("/card/devices/challenge")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(200)
 def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
     """Get the nonce that your phone signs to register its key."""
@@ -156,7 +156,7 @@ def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
 
 
 @blueprint.post("/card/devices")
-@blueprint.arguments(schemas.DeviceBody)
+@blueprint.arguments(schemas.holder.DeviceBody)
 def register_device(body: dict[str, Any]) -> Any:
     """Register a phone's public key with proof of possession."""
     return created(
@@ -174,7 +174,7 @@ def remove_device(device_id: str) -> None:
 
 
 @blueprint.post("/card/credentials")
-@blueprint.arguments(schemas.CredentialBody)
+@blueprint.arguments(schemas.common.CredentialBody)
 def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get a credential: for a phone, printed, or a code for this minute."""
     return credentials.issue_any(parts(), holder(), **body), 201
@@ -193,7 +193,7 @@ def card_png() -> Response:
 
 
 @blueprint.post("/card/report-lost")
-@blueprint.arguments(schemas.ReasonBody)
+@blueprint.arguments(schemas.common.ReasonBody)
 @blueprint.response(200)
 def report_lost(body: dict[str, Any]) -> dict[str, Any]:
     """Report the card lost; it is suspended at once."""
@@ -201,7 +201,7 @@ def report_lost(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/card/replacement")
-@blueprint.arguments(schemas.OwnReplacementBody)
+@blueprint.arguments(schemas.holder.OwnReplacementBody)
 def replace_card(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get another card in the place of one that is lost or damaged; the old one and its codes end at once."""
     because = CardReason(body.pop("because"))

@@ -29,7 +29,7 @@ def deputations() -> dict[str, Any]:
 
 
 @blueprint.post("/deputations")
-@blueprint.arguments(schemas.DeputyBody)
+@blueprint.arguments(schemas.officer.DeputyBody)
 def name_deputy(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Hand your queue to a deputy for some days; a supervisor may do it for somebody who is ill."""
     made = deputies.enter(
@@ -45,7 +45,7 @@ def name_deputy(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 
 @blueprint.post("/deputations/<deputation_id>/end")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(200)
 def end_deputation(body: dict[str, Any], deputation_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """End a deputation early."""
@@ -60,7 +60,7 @@ def views() -> dict[str, Any]:
 
 
 @blueprint.post("/views")
-@blueprint.arguments(schemas.ViewBody)
+@blueprint.arguments(schemas.officer.ViewBody)
 def save_view(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Keep a view of the queue; one of the same name is replaced."""
     return saved_views.save(parts(), officer(), **body), 201
@@ -81,14 +81,14 @@ def phrase_list() -> dict[str, Any]:
 
 
 @blueprint.post("/phrases")
-@blueprint.arguments(schemas.PhraseBody)
+@blueprint.arguments(schemas.officer.PhraseBody)
 def add_phrase(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Add a phrase for your city, or for the province."""
     return phrases.add(parts(), officer(), **body), 201
 
 
 @blueprint.post("/phrases/<phrase_id>/retirement")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(204)
 def retire_phrase(body: dict[str, Any], phrase_id: str) -> None:  # noqa: ARG001 - an empty body
     """Take a phrase out of use."""

@@ -49,7 +49,7 @@ def show(application_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/applications/<application_id>/claim")
-@blueprint.arguments(schemas.VersionBody)
+@blueprint.arguments(schemas.officer.VersionBody)
 @blueprint.response(200)
 def claim(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Take a case to review it."""
@@ -57,7 +57,7 @@ def claim(body: dict[str, Any], application_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/applications/<application_id>/request-supplement")
-@blueprint.arguments(schemas.SupplementBody)
+@blueprint.arguments(schemas.officer.SupplementBody)
 @blueprint.response(200)
 def request_supplement(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Ask for missing documents, once and completely."""
@@ -65,7 +65,7 @@ def request_supplement(body: dict[str, Any], application_id: str) -> dict[str, A
 
 
 @blueprint.post("/applications/<application_id>/review")
-@blueprint.arguments(schemas.ReviewBody)
+@blueprint.arguments(schemas.officer.ReviewBody)
 @blueprint.response(200)
 def review(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Recommend approval or refusal."""
@@ -73,7 +73,7 @@ def review(body: dict[str, Any], application_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/applications/<application_id>/decision")
-@blueprint.arguments(schemas.DecisionBody)
+@blueprint.arguments(schemas.officer.DecisionBody)
 @blueprint.response(200)
 def decision(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Approve or reject; an approval issues the card."""
@@ -88,7 +88,7 @@ def list_cards() -> dict[str, Any]:
 
 
 @blueprint.post("/cards/<card_id>/suspend")
-@blueprint.arguments(schemas.CardChangeBody)
+@blueprint.arguments(schemas.officer.CardChangeBody)
 @blueprint.response(200)
 def suspend(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Suspend a card."""
@@ -96,7 +96,7 @@ def suspend(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/cards/<card_id>/restore")
-@blueprint.arguments(schemas.ReasonBody)
+@blueprint.arguments(schemas.common.ReasonBody)
 @blueprint.response(200)
 def restore(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Restore a suspended card."""
@@ -104,7 +104,7 @@ def restore(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/cards/<card_id>/revoke")
-@blueprint.arguments(schemas.CardChangeBody)
+@blueprint.arguments(schemas.officer.CardChangeBody)
 @blueprint.response(200)
 def revoke(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Revoke a card for good."""
@@ -112,7 +112,7 @@ def revoke(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 
 
 @blueprint.post("/cards/<card_id>/replacement")
-@blueprint.arguments(schemas.ReplacementBody)
+@blueprint.arguments(schemas.common.ReplacementBody)
 def replace_card(body: dict[str, Any], card_id: str) -> tuple[dict[str, Any], int]:
     """Replace a card that is lost or damaged."""
     because = CardReason(body["because"])
@@ -127,7 +127,7 @@ def list_partners() -> dict[str, Any]:
 
 
 @blueprint.post("/partners")
-@blueprint.arguments(schemas.PartnerBody)
+@blueprint.arguments(schemas.partner.PartnerBody)
 def register_partner(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Register a partner with its sites."""
     sites = [(site["name"], site["city"]) for site in body["sites"]]
@@ -138,7 +138,7 @@ def register_partner(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 
 @blueprint.post("/partners/<partner_id>/clients")
-@blueprint.arguments(schemas.ClientBody)
+@blueprint.arguments(schemas.partner.ClientBody)
 def add_client(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
     """Give a partner's program an identifier; its secret is shown once."""
     made = partners.add_client(
@@ -154,7 +154,7 @@ def add_client(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], i
 
 
 @blueprint.post("/partners/<partner_id>/operators")
-@blueprint.arguments(schemas.OperatorBody)
+@blueprint.arguments(schemas.partner.OperatorBody)
 def add_operator(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
     """Give a person at a partner's desk an account."""
     made = partners.add_desk_operator(parts(), officer(), partner_id, site_id=body.pop("site"), **body)
@@ -162,7 +162,7 @@ def add_operator(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any],
 
 
 @blueprint.put("/partners/<partner_id>/state")
-@blueprint.arguments(schemas.PartnerStateBody)
+@blueprint.arguments(schemas.partner.PartnerStateBody)
 @blueprint.response(200)
 def partner_state(body: dict[str, Any], partner_id: str) -> dict[str, Any]:
     """Suspend or restore a partner."""

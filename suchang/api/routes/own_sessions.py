@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from suchang.api import auth, sign_in_schemas
+from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer
@@ -38,7 +38,7 @@ def end_session(session_id: str) -> None:
 
 
 @of_holder.post("/end")
-@of_holder.arguments(sign_in_schemas.EndSessionsBody)
+@of_holder.arguments(schemas.sign_in.EndSessionsBody)
 @of_holder.response(200)
 def end_sessions(body: dict[str, Any]) -> dict[str, Any]:
     """Sign out everywhere else, or everywhere."""
@@ -60,7 +60,7 @@ def end_officer_session(session_id: str) -> None:
 
 
 @of_officer.post("/end")
-@of_officer.arguments(sign_in_schemas.EndSessionsBody)
+@of_officer.arguments(schemas.sign_in.EndSessionsBody)
 @of_officer.response(200)
 def end_officer_sessions(body: dict[str, Any]) -> dict[str, Any]:
     """Sign out everywhere else, or everywhere."""

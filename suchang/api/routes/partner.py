@@ -71,7 +71,7 @@ def _grant() -> dict[str, Any]:
 
 
 @blueprint.post("/verifications")
-@blueprint.arguments(schemas.VerificationBody)
+@blueprint.arguments(schemas.partner.VerificationBody)
 def verify(body: dict[str, Any]) -> Any:
     """Verify a presentation for a purpose; the verdict is the answer, also when it is a refusal."""
     if sandbox.is_sandbox(partner()):
@@ -81,7 +81,7 @@ def verify(body: dict[str, Any]) -> Any:
 
 
 @blueprint.post("/verifications/challenges")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(201)
 def challenge(_body: dict[str, Any]) -> dict[str, Any]:
     """Get a nonce that the holder's phone must answer within a minute; for high-value redemptions."""
@@ -89,7 +89,7 @@ def challenge(_body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("/redemptions")
-@blueprint.arguments(schemas.RedemptionBody)
+@blueprint.arguments(schemas.partner.RedemptionBody)
 def redeem(body: dict[str, Any]) -> Any:
     """Redeem or reserve an item on a verification of the last ten minutes."""
     if sandbox.is_sandbox(partner()):
@@ -110,21 +110,21 @@ def redeem(body: dict[str, Any]) -> Any:
 
 
 @blueprint.post("/redemptions/<redemption_id>/confirmation")
-@blueprint.arguments(schemas.ConfirmationBody)
+@blueprint.arguments(schemas.partner.ConfirmationBody)
 def confirm(body: dict[str, Any], redemption_id: str) -> Any:
     """Confirm a reservation, wholly or in part."""
     return created(redeemed_uses.confirm(parts(), partner(), redemption_id, units=body["units"], retry=retry()))
 
 
 @blueprint.post("/redemptions/<redemption_id>/release")
-@blueprint.arguments(schemas.ReleaseBody)
+@blueprint.arguments(schemas.partner.ReleaseBody)
 def release(body: dict[str, Any], redemption_id: str) -> Any:
     """Give a reservation back."""
     return created(redeemed_uses.release(parts(), partner(), redemption_id, reason=body["reason"], retry=retry()))
 
 
 @blueprint.post("/redemptions/<redemption_id>/reversal")
-@blueprint.arguments(schemas.ReversalBody)
+@blueprint.arguments(schemas.partner.ReversalBody)
 def reverse(body: dict[str, Any], redemption_id: str) -> Any:
     """Take a redemption back."""
     return created(

@@ -24,7 +24,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @office.post("/partners/<partner_id>/clients/<client_id>/secret")
-@office.arguments(schemas.RotationBody)
+@office.arguments(schemas.partner.RotationBody)
 def rotate(body: dict[str, Any], partner_id: str, client_id: str) -> Response:
     """Rotate a client's secret; the new one is shown once, the old one works for a day more."""
     made = partner_clients.rotate_secret(parts(), officer(), partner_id, client_id, at_once=body["at_once"])
@@ -33,7 +33,7 @@ def rotate(body: dict[str, Any], partner_id: str, client_id: str) -> Response:
 
 
 @office.put("/partners/<partner_id>/clients/<client_id>/keys")
-@office.arguments(schemas.ClientKeysBody)
+@office.arguments(schemas.partner.ClientKeysBody)
 @office.response(200)
 def keys(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Replace the public keys of a client that signs assertions."""
@@ -42,7 +42,7 @@ def keys(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any
 
 
 @office.put("/partners/<partner_id>/clients/<client_id>/networks")
-@office.arguments(schemas.NetworksBody)
+@office.arguments(schemas.partner.NetworksBody)
 @office.response(200)
 def networks(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Say from which networks a client may obtain tokens."""
@@ -51,7 +51,7 @@ def networks(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str,
 
 
 @office.put("/partners/<partner_id>/clients/<client_id>/state")
-@office.arguments(schemas.PartnerStateBody)
+@office.arguments(schemas.partner.PartnerStateBody)
 @office.response(200)
 def state(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Suspend or restore one client."""
@@ -60,7 +60,7 @@ def state(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, An
 
 
 @office.put("/partners/<partner_id>/rate")
-@office.arguments(schemas.RateBody)
+@office.arguments(schemas.partner.RateBody)
 @office.response(200)
 def rate(body: dict[str, Any], partner_id: str) -> dict[str, Any]:
     """Agree with a partner how often it may call; null for the usual rate."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from suchang.api import auth, schemas, sign_in_schemas
+from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder
@@ -21,7 +21,7 @@ own.before_request(auth.holder())
 
 
 @public.post("/options")
-@public.arguments(schemas.NothingBody)
+@public.arguments(schemas.common.NothingBody)
 @public.response(200)
 def sign_in_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Get the options for ``navigator.credentials.get``; the challenge in them counts once, for ten minutes."""
@@ -29,7 +29,7 @@ def sign_in_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - a
 
 
 @public.post("")
-@public.arguments(sign_in_schemas.PasskeySignInBody)
+@public.arguments(schemas.sign_in.PasskeySignInBody)
 def sign_in(body: dict[str, Any]) -> Response:
     """Sign a holder in with a passkey; sets a cookie and gives a bearer token."""
     return signed_in("holder", passkeys.sign_in(parts(), body["credential"], auth.this_browser("holder")))
@@ -43,7 +43,7 @@ def list_passkeys() -> dict[str, Any]:
 
 
 @own.post("/options")
-@own.arguments(schemas.NothingBody)
+@own.arguments(schemas.common.NothingBody)
 @own.response(200)
 def options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Get the options for ``navigator.credentials.create``; within a quarter of an hour after signing in."""
@@ -51,7 +51,7 @@ def options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty 
 
 
 @own.post("")
-@own.arguments(sign_in_schemas.PasskeyBody)
+@own.arguments(schemas.sign_in.PasskeyBody)
 def add(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Add a passkey that the browser has made."""
     made = passkeys.add(parts(), holder(), name=body["name"], credential=body["credential"])

@@ -22,7 +22,7 @@ wellknown.before_request(auth.anyone())
 
 
 @blueprint.post("/prechecks")
-@blueprint.arguments(schemas.PrecheckBody)
+@blueprint.arguments(schemas.holder.PrecheckBody)
 @blueprint.response(200)
 def precheck(body: dict[str, Any]) -> dict[str, Any]:
     """Determine by facts; nothing is stored."""
@@ -38,7 +38,7 @@ def list_benefits() -> dict[str, Any]:
 
 
 @blueprint.post("/sign-in/codes")
-@blueprint.arguments(schemas.CodeRequestBody)
+@blueprint.arguments(schemas.sign_in.CodeRequestBody)
 @blueprint.response(202)
 def request_code(body: dict[str, Any]) -> dict[str, Any]:
     """Send a one-time code to a phone; in demo mode the answer shows it."""
@@ -63,7 +63,7 @@ def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
 
 
 @blueprint.post("/sign-in")
-@blueprint.arguments(schemas.CodeSignInBody)
+@blueprint.arguments(schemas.sign_in.CodeSignInBody)
 def sign_in_holder(body: dict[str, Any]) -> Response:
     """Sign a holder in with a phone and its code; sets a cookie and gives a bearer token."""
     return signed_in(
@@ -72,7 +72,7 @@ def sign_in_holder(body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/officer/sign-in")
-@blueprint.arguments(schemas.OfficerSignInBody)
+@blueprint.arguments(schemas.sign_in.OfficerSignInBody)
 def sign_in_officer(body: dict[str, Any]) -> Response:
     """Sign an officer in with password and TOTP."""
     browser = auth.this_browser("officer")
@@ -81,7 +81,7 @@ def sign_in_officer(body: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/desk/sign-in")
-@blueprint.arguments(schemas.DeskSignInBody)
+@blueprint.arguments(schemas.sign_in.DeskSignInBody)
 def sign_in_desk(body: dict[str, Any]) -> Response:
     """Sign a desk operator in."""
     browser = auth.this_browser("desk")

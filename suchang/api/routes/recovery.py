@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from suchang.api import auth, schemas, sign_in_schemas
+from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer
@@ -17,7 +17,7 @@ blueprint.before_request(auth.officer())
 
 
 @blueprint.post("")
-@blueprint.arguments(sign_in_schemas.RecoveryBody)
+@blueprint.arguments(schemas.sign_in.RecoveryBody)
 def propose(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Ask for another phone number for a holder whose identity document you have seen."""
     document = body["identity"]
@@ -36,7 +36,7 @@ def waiting() -> dict[str, Any]:
 
 
 @blueprint.post("/<recovery_id>/confirmation")
-@blueprint.arguments(schemas.NothingBody)
+@blueprint.arguments(schemas.common.NothingBody)
 @blueprint.response(204)
 def confirm(body: dict[str, Any], recovery_id: str) -> None:  # noqa: ARG001 - an empty body
     """Confirm a colleague's request: the number changes, and the holder's sessions, passkeys and phones end."""

@@ -82,7 +82,7 @@ def _wrong(name: str, message: str) -> Invalid:
 
 
 @office.post("/service-points")
-@office.arguments(schemas.ServicePointBody)
+@office.arguments(schemas.service_points.ServicePointBody)
 @office.response(201)
 def add(body: dict[str, Any]) -> dict[str, Any]:
     """Put a service point on the map."""
@@ -91,7 +91,7 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @office.post("/service-points/<point_id>/closure")
-@office.arguments(schemas.NothingBody)
+@office.arguments(schemas.common.NothingBody)
 @office.response(200)
 def close(body: dict[str, Any], point_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Take a service point off the map."""

@@ -25,21 +25,21 @@ def _secret(body: dict[str, Any]) -> Response:
 
 
 @office.post("/partners/<partner_id>/webhooks")
-@office.arguments(schemas.WebhookBody)
+@office.arguments(schemas.partner.WebhookBody)
 def register(body: dict[str, Any], partner_id: str) -> Response:
     """Take an address in; its secret is shown once."""
     return _secret(webhooks.register(parts(), officer(), partner_id, body["url"]))
 
 
 @office.post("/webhooks/<endpoint_id>/secret")
-@office.arguments(schemas.NothingBody)
+@office.arguments(schemas.common.NothingBody)
 def rotate(body: dict[str, Any], endpoint_id: str) -> Response:  # noqa: ARG001 - an empty body
     """Rotate an address's secret; for a day deliveries are signed with both."""
     return _secret(webhooks.rotate(parts(), officer(), endpoint_id))
 
 
 @office.put("/webhooks/<endpoint_id>/state")
-@office.arguments(schemas.PartnerStateBody)
+@office.arguments(schemas.partner.PartnerStateBody)
 @office.response(200)
 def state(body: dict[str, Any], endpoint_id: str) -> dict[str, Any]:
     """Suspend or restore an address."""
@@ -54,7 +54,7 @@ def deliveries() -> dict[str, Any]:
 
 
 @own.post("/webhooks/deliveries/<delivery_id>/replay")
-@own.arguments(schemas.NothingBody)
+@own.arguments(schemas.common.NothingBody)
 @own.response(202)
 def replay(body: dict[str, Any], delivery_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Have a delivery sent again."""

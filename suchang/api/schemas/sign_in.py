@@ -1,13 +1,47 @@
-"""Request bodies of the ways to sign in."""
+"""Request bodies of the ways to sign in, and of what is done to them."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
 from suchang.api.parsing import Body, StrictBoolean, text
-from suchang.api.schemas import IdentityBody
+from suchang.api.schemas.common import IdentityBody
 
 _BASE64URL = validate.Regexp(r"[A-Za-z0-9_-]*\Z", error="This is not base64url without padding.")
+
+
+class CodeRequestBody(Body):
+    """A phone that wants a one-time code."""
+
+    phone = text(max_length=24)
+
+
+class CodeSignInBody(Body):
+    """A phone and the code that it got."""
+
+    phone = text(max_length=24)
+    code = text(max_length=12)
+
+
+class OfficerSignInBody(Body):
+    """An officer's user name, password and TOTP."""
+
+    username = text(max_length=64)
+    password = text(max_length=256)
+    totp = text(max_length=8)
+
+
+class DeskSignInBody(Body):
+    """A desk operator's user name and password."""
+
+    username = text(max_length=64)
+    password = text(max_length=256)
+
+
+class ResetBody(Body):
+    """Why somebody needs a new second factor."""
+
+    reason = text(max_length=500)
 
 
 def base64url(*, max_length: int, required: bool = True) -> fields.String:
