@@ -153,6 +153,7 @@ def test_the_version_changes_when_any_byte_of_the_catalogue_does(tmp_path: Path)
             "on or before",
         ),
         ("bit: 30", "bit: [30", 3, "not YAML"),
+        ("bit: 30", "bit:\t30", 2, "not YAML"),
         ("bit: 30", "1: 30", 2, "is not text"),
         (GOOD, "", 1, "required"),
         (GOOD, "- 1\n- 2\n", 1, "required"),
