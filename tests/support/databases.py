@@ -123,16 +123,32 @@ def session_servers(folder: str | None) -> Iterator[Servers]:
             shutil.rmtree(own, ignore_errors=True)
 
 
+_TABLES = """
+SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'alembic_version'
+"""
+_RESTART = """
+SELECT setval(s.seqrelid, s.seqstart, false) FROM pg_sequence s
+JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.seqrelid AND d.deptype IN ('a', 'i')
+"""
+
+
 def empty_tables(database: Database) -> None:
-    """Remove every row of every table but the schema's own version; far quicker than a new clone."""
-    with database.connect() as connection:
-        rows = connection.execute(
-            "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
-            " AND c.relname <> 'alembic_version'"
-        ).fetchall()
-        if rows:
-            connection.execute("TRUNCATE " + ", ".join(str(row[0]) for row in rows) + " RESTART IDENTITY CASCADE")
+    """Remove every row of every table but the schema's own version, and let numbers start anew.
+
+    A test leaves rows in few tables, and few rows in each: deleting these takes milliseconds, where TRUNCATE makes new
+    files for every table and index there is.
+    """
+    with database.connect() as connection, connection.transaction():
+        tables = [str(row[0]) for row in connection.execute(_TABLES)]
+        if not tables:
+            return
+        # Neither foreign keys nor triggers have a say; the superuser may.
+        connection.execute("SET LOCAL session_replication_role = replica")
+        filled = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)  # noqa: S608
+        for (table,) in connection.execute(filled).fetchall():
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        connection.execute(_RESTART)
 
 
 def worker_number() -> int:
