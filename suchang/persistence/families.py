@@ -1,6 +1,8 @@
 """A holder's family and its use of benefits in one statement: what the entitlements of a card are computed from.
 
-The statement is made of parts, because a verification asks it together with everything else that it wants to know.
+The statement is made of parts, because a verification asks it together with everything else that it wants to know. Each
+part is a join on its own and none a common table expression: to keep the rows of one for the others costs PostgreSQL
+more than to look them up.
 """
 
 from __future__ import annotations
@@ -11,49 +13,47 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 FAMILY = """
-    own AS (
-        SELECT p.id, p.identity_index, p.name FROM held JOIN person p ON p.id = held.person_id
-    ), kin AS (
-        SELECT d.id, d.identity_index, d.relation, d.birth_date, d.guardian_consent_at, d.created_at
-        FROM own JOIN dependant d ON d.principal_id = own.id
-        WHERE d.removed_at IS NULL AND d.confirmed_at IS NOT NULL
-    ), namers AS (
+    LEFT JOIN LATERAL (
+        SELECT array_agg(encode(d.identity_index, 'hex')) AS subjects, json_agg(json_build_array(
+            d.id, encode(d.identity_index, 'hex'), d.relation, d.birth_date, d.guardian_consent_at IS NOT NULL
+            ) ORDER BY d.created_at, d.id) AS members
+        FROM dependant d
+        WHERE d.principal_id = held.person_id AND d.removed_at IS NULL AND d.confirmed_at IS NOT NULL
+    ) AS kin ON true LEFT JOIN LATERAL (
         -- A spouse is linked whichever of the two named the other.
-        SELECT p.identity_index
-        FROM own JOIN dependant d ON d.identity_index = own.identity_index AND d.relation = 'spouse'
-        JOIN person p ON p.id = d.principal_id
-        WHERE d.removed_at IS NULL AND d.confirmed_at IS NOT NULL
-    ), subjects AS (
-        SELECT encode(identity_index, 'hex') AS subject FROM own
-        UNION SELECT encode(identity_index, 'hex') FROM kin
-        UNION SELECT encode(identity_index, 'hex') FROM namers
-    ), lapsed AS (
+        SELECT array_agg(encode(p.identity_index, 'hex')) AS subjects
+        FROM dependant d JOIN person p ON p.id = d.principal_id
+        WHERE d.identity_index = held.identity_index AND d.relation = 'spouse'
+            AND d.removed_at IS NULL AND d.confirmed_at IS NOT NULL
+    ) AS namers ON true LEFT JOIN LATERAL (
+        SELECT encode(held.identity_index, 'hex') || kin.subjects || namers.subjects AS subjects
+    ) AS everyone ON true LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_array(c.subject, c.item, c.period_key, c.used + c.held)) AS used
+        FROM entitlement_counter c WHERE c.subject = ANY (everyone.subjects)
+    ) AS counters ON true LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_array(c."group", c.subject, c.period_key, c.item, c.units)) AS chosen
+        FROM exclusive_choice c WHERE c.subject = ANY (everyone.subjects)
+    ) AS choices ON true LEFT JOIN LATERAL (
         -- Expired reservations no longer count, whether somebody has tidied them up or not.
-        SELECT r.subject, r.item, r.period_key, r.units, r.claim_group, r.claim_subject, r.claim_period
-        FROM subjects JOIN redemption r ON r.subject = subjects.subject
-        WHERE r.kind = 'reserve' AND r.expires_at <= %(now)s AND NOT EXISTS (
+        SELECT json_agg(json_build_array(
+            r.subject, r.item, r.period_key, r.units, r.claim_group, r.claim_subject, r.claim_period)) AS units
+        FROM redemption r
+        WHERE r.subject = ANY (everyone.subjects) AND r.kind = 'reserve' AND r.expires_at <= %(now)s AND NOT EXISTS (
             SELECT 1 FROM redemption o WHERE o.origin_id = r.id AND o.kind IN ('confirm', 'release'))
-    )
+    ) AS lapsed ON true
 """
-"""Common table expressions on ``held``, which gives the card's ``person_id``, and the parameter ``now``."""
+"""Joins on ``held``, which gives the holder's ``person_id``, ``identity_index`` and ``name``. Parameter: ``now``."""
 
 FAMILY_COLUMNS = """
-    (SELECT encode(identity_index, 'hex') FROM own) AS subject,
-    (SELECT name FROM own) AS name,
-    (SELECT json_agg(json_build_array(id, encode(identity_index, 'hex'), relation, birth_date,
-        guardian_consent_at IS NOT NULL) ORDER BY created_at, id) FROM kin) AS kin,
-    (SELECT array_agg(encode(identity_index, 'hex')) FROM namers) AS namers,
-    (SELECT json_agg(json_build_array(c.subject, c.item, c.period_key, c.used + c.held))
-        FROM subjects JOIN entitlement_counter c ON c.subject = subjects.subject) AS counters,
-    (SELECT json_agg(json_build_array(c."group", c.subject, c.period_key, c.item, c.units))
-        FROM subjects JOIN exclusive_choice c ON c.subject = subjects.subject) AS choices,
-    (SELECT json_agg(json_build_array(subject, item, period_key, units, claim_group, claim_subject, claim_period))
-        FROM lapsed) AS lapsed
+    encode(held.identity_index, 'hex') AS subject, held.name, kin.members AS kin, namers.subjects AS namers,
+    counters.used AS counters, choices.chosen AS choices, lapsed.units AS lapsed
 """
 
 _OF_CARD = f"""
-    WITH held AS (SELECT person_id FROM card WHERE id = %(card)s), {FAMILY}
-    SELECT {FAMILY_COLUMNS}
+    SELECT {FAMILY_COLUMNS} FROM (
+        SELECT c.person_id, p.identity_index, p.name FROM card c JOIN person p ON p.id = c.person_id
+        WHERE c.id = %(card)s
+    ) AS held {FAMILY}
 """  # noqa: S608 - made of the constants above
 
 

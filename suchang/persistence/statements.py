@@ -27,7 +27,7 @@ _NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Statement:
-    """A statement that gives one row, with named values: ``%(name)s``.
+    """A statement that gives one row or none, with named values: ``%(name)s``.
 
     For connections of our own the values are numbered beforehand, once; the driver would do it at each call.
     """
@@ -41,8 +41,8 @@ class Statement:
         self.numbered = _NAMED.sub(lambda found: f"${place[found[1]]}", text).encode()
 
 
-Execute = Callable[[Statement, Mapping[str, Any]], Row]
-"""Run a statement that gives one row."""
+Execute = Callable[[Statement, Mapping[str, Any]], Row | None]
+"""Run a statement that gives one row or none."""
 
 
 class Statements:
@@ -54,8 +54,8 @@ class Statements:
         self._process = os.getpid()
         self._closed = False
 
-    def one(self, statement: Statement, values: Mapping[str, Any]) -> Row:
-        """Run a statement that gives one row, and commit it; OperationalError when the database is away."""
+    def one(self, statement: Statement, values: Mapping[str, Any]) -> Row | None:
+        """Run a statement that gives one row or none, and commit it; OperationalError when the database is away."""
         connection = self._take()
         try:
             given = [values[name] for name in statement.names]
@@ -108,7 +108,7 @@ class Statements:
 
 def in_session(session: Session) -> Execute:
     """Run such statements in the transaction of a unit of work."""
-    return lambda statement, values: session.connection().exec_driver_sql(statement.text, dict(values)).one()
+    return lambda statement, values: session.connection().exec_driver_sql(statement.text, dict(values)).one_or_none()
 
 
 def hung_up(connection: psycopg.Connection[Any]) -> bool:

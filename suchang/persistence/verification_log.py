@@ -14,45 +14,48 @@ from suchang.persistence.statements import Statement
 STATUSES = 4
 """Places in ``outcomes`` and ``reasons``, which commas part: valid, invalid, suspended, unknown."""
 
-ALLOWED = """
-    SELECT 1 WHERE %(operator)s OR EXISTS (
-        SELECT 1 FROM partner_client c JOIN partner p ON p.id = c.partner_id
-        WHERE c.id = %(client)s AND c.state = 'active' AND p.state = 'active'
-          AND (c.networks = '{}' OR %(address)s::inet <<= ANY (c.networks::cidr[])))
+_HELD = """
+    SELECT k.sub, k.card_id, k.dependant_id, k.assurance, c.person_id, c.state, c.tier, c.valid_until, c.issued_at,
+        p.identity_index, p.name,
+        CASE
+            WHEN k.sub IS NULL THEN NULL
+            WHEN k.revoked_at IS NOT NULL OR v.removed_at IS NOT NULL OR d.removed_at IS NOT NULL THEN 1
+            WHEN c.state = 'suspended' THEN 2
+            WHEN c.state <> 'active' OR c.valid_until < %(today)s THEN 1
+            ELSE 0
+        END AS status
+    FROM (
+        SELECT 1 WHERE %(operator)s OR EXISTS (
+            SELECT 1 FROM partner_client c JOIN partner p ON p.id = c.partner_id
+            WHERE c.id = %(client)s AND c.state = 'active' AND p.state = 'active'
+                AND (c.networks = '{}' OR %(address)s::inet <<= ANY (c.networks::cidr[])))
+    ) AS allowed
+    LEFT JOIN credential k ON k.sub = %(sub)s
+    LEFT JOIN card c ON c.id = k.card_id LEFT JOIN person p ON p.id = c.person_id
+    LEFT JOIN device v ON v.id = k.device_id LEFT JOIN dependant d ON d.id = k.dependant_id
 """
-"""One row where a client may act: it and its partner are active, and it calls from one of its networks."""
+"""No row where a client may not act: it and its partner are active, and it calls from one of its networks."""
 
 VERIFY = Statement(f"""
-    WITH allowed AS ({ALLOWED}), held AS (
-        SELECT k.sub, k.card_id, k.dependant_id, k.assurance, c.person_id, c.state, c.tier, c.valid_until, c.issued_at,
-            CASE
-                WHEN k.revoked_at IS NOT NULL OR v.removed_at IS NOT NULL OR d.removed_at IS NOT NULL THEN 1
-                WHEN c.state = 'suspended' THEN 2
-                WHEN c.state <> 'active' OR c.valid_until < %(today)s THEN 1
-                ELSE 0
-            END AS status
-        FROM credential k JOIN card c ON c.id = k.card_id
-        LEFT JOIN device v ON v.id = k.device_id LEFT JOIN dependant d ON d.id = k.dependant_id
-        WHERE k.sub = %(sub)s
-    ), decided AS (
-        SELECT held.*, (string_to_array(%(outcomes)s, ','))[1 + coalesce(held.status, 3)] AS outcome,
-            (string_to_array(%(reasons)s, ',', ''))[1 + coalesce(held.status, 3)] AS reason
-        FROM allowed LEFT JOIN held ON true
-    ), logged AS (
+    WITH held AS ({_HELD}), logged AS (
         INSERT INTO verification (id, proof_day, replay_key, partner_id, client_id, site_id, purpose, outcome, reason,
             mode, assurance, sub, card_id, dependant_id, presented_at, created_at)
         SELECT %(id)s, CASE WHEN outcome = 'accepted' AND %(replay_key)s::text IS NOT NULL THEN %(proof_day)s::date
                 ELSE %(day)s::date END,
             CASE WHEN outcome = 'accepted' THEN %(replay_key)s::text END, %(partner)s, %(client)s, %(site)s,
             %(purpose)s, outcome, reason, %(mode)s, assurance, sub, card_id, dependant_id, %(presented_at)s, %(now)s
-        FROM decided
+        FROM (
+            SELECT held.*, (string_to_array(%(outcomes)s, ','))[1 + coalesce(status, 3)] AS outcome,
+                (string_to_array(%(reasons)s, ',', ''))[1 + coalesce(status, 3)] AS reason
+            FROM held
+        ) AS decided
         ON CONFLICT DO NOTHING
-        RETURNING outcome
-    ), {FAMILY}
-    SELECT EXISTS (SELECT 1 FROM allowed) AS allowed, EXISTS (SELECT 1 FROM logged) AS logged,
-        held.sub, held.dependant_id, held.state, held.tier, held.valid_until, held.issued_at, held.status,
-        {FAMILY_COLUMNS}
-    FROM (SELECT 1) AS always LEFT JOIN held ON true
+        RETURNING 1
+    )
+    SELECT EXISTS (SELECT 1 FROM logged) AS logged, held.sub, held.dependant_id, held.state, held.tier,
+        held.valid_until, held.issued_at, held.status, {FAMILY_COLUMNS}
+    FROM held {FAMILY}
 """)  # noqa: S608 - made of constants
 """Values: ``operator client address partner site``, ``sub outcomes reasons replay_key proof_day``, ``id purpose mode``
-``presented_at now today day``. Always one row; ``status`` is null where the credential is not known here."""
+``presented_at now today day``. No row, and nothing logged, where the client may not act; ``status`` is
+null where the credential is not known here."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
 
@@ -146,7 +146,7 @@ def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, ex
     """Look up, decide and log in one statement, and show the verdict to the partner."""
     id_ = new_id("ver")
     row = execute(VERIFY, _values(asked, opened, id_))
-    if not row.allowed:
+    if row is None:
         _refuse_client(parts, asked.actor)
     if isinstance(opened, Verdict):
         return _view(id_, opened, asked)
@@ -162,7 +162,7 @@ def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, ex
     return body
 
 
-def _refuse_client(parts: Collaborators, actor: PartnerActor) -> None:
+def _refuse_client(parts: Collaborators, actor: PartnerActor) -> NoReturn:
     """Say why a client may not act; nothing was logged."""
     with unit_of_work(parts.sessions) as session:
         ensure_active(session, actor)
