@@ -47,8 +47,8 @@ QUALIFIED: dict[str, Any] = {
 
 
 def identity_number(serial: int, birth: str = "19850412") -> str:
-    """Make a resident identity number of the demo area, which exists nowhere."""
-    body = f"329999{birth}{serial:03d}"
+    """Make a resident identity number of the demo area, which exists nowhere; each thousand people get another."""
+    body = f"{329999 - serial // 1000}{birth}{serial % 1000:03d}"
     return body + check_character(body)
 
 
