@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -97,7 +99,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     if not settings.database_url:
         raise Misconfigured("DATABASE_URL is not set; start with `make run`, which brings its own PostgreSQL.")
     logs.configure()
-    app = Flask("suchang", static_folder=None)
+    app = Application("suchang", static_folder=None)
     app.session_interface = Sessions()
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -161,11 +163,21 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     return app
 
 
+class Application(Flask):
+    """Flask without coroutines: it would ask of every hook of every request anew whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Give the function back; none here is a coroutine."""
+        return func
+
+
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookie; a request that brings none, such as a partner's, does not pay for a signer."""
+    """Flask's signed cookie; who brings none does not pay for a signer, nor the API for a session that nobody opens."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Open the session of a request."""
+        if "HTTP_COOKIE" not in request.environ and request.path.startswith("/api/"):
+            return None
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import cache
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -32,11 +33,22 @@ def count_requests(app: Flask) -> None:
     @app.after_request
     def count(response: Response) -> Response:
         endpoint = request.endpoint or "none"
-        REQUESTS.labels(endpoint, str(response.status_code)).inc()
+        _requests(endpoint, response.status_code).inc()
         started = g.get("started")
         if started is not None:
-            SECONDS.labels(endpoint).observe(time.perf_counter() - started)
+            _seconds(endpoint).observe(time.perf_counter() - started)
         return response
+
+
+# The library checks and locks at each call of ``labels``.
+@cache
+def _requests(endpoint: str, status: int) -> Counter:
+    return REQUESTS.labels(endpoint, str(status))
+
+
+@cache
+def _seconds(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)
 
 
 def exposition() -> Response:

@@ -20,7 +20,8 @@ from granian.log import LogLevels
 from suchang.config import ROOT
 from suchang.embedded.processes import end_with_parent
 
-_THREADS = 8
+_THREADS = 4
+"""In each worker. More of them only wait for each other: a verification computes for most of its time."""
 _STOP_WITHIN = 5
 
 

@@ -1,4 +1,4 @@
-"""Identifiers: a readable prefix and 128 random bits.
+"""Identifiers: a readable prefix and 130 random bits.
 
 The random part is 26 characters of Crockford's base 32 in lower case (no i, l, o, u), so that an identifier can be read
 out over a telephone, and so that guessing one is hopeless.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from base64 import b32encode
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
@@ -29,18 +30,13 @@ VerificationId = NewType("VerificationId", str)
 RedemptionId = NewType("RedemptionId", str)
 AuditId = NewType("AuditId", str)
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 _SHAPE = re.compile(r"[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{26}\Z")
 
 
 def new_id(prefix: str) -> str:
-    """Make an identifier such as ``app_3v9…``: the prefix, ``_`` and 128 random bits in 26 characters."""
-    number = secrets.randbits(128)
-    characters = []
-    for _ in range(26):
-        characters.append(_ALPHABET[number & 31])
-        number >>= 5
-    return f"{prefix}_{''.join(reversed(characters))}"
+    """Make an identifier such as ``app_3v9…``: the prefix, ``_`` and 130 random bits in 26 characters."""
+    return f"{prefix}_{b32encode(secrets.token_bytes(20))[:26].translate(_CROCKFORD).decode()}"
 
 
 def is_id(text: str, prefix: str) -> bool:

@@ -46,17 +46,14 @@ def content_security_policy() -> str:
 
 def add_headers(response: Response) -> Response:
     """Add the headers where nothing was set before; pages are never kept by shared caches."""
-    headers = response.headers
-    if response.mimetype == "text/html" and "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = content_security_policy()
-    there = {name.lower() for name, _ in headers}
-    headers.extend([pair for pair in _FIXED if pair[0].lower() not in there])
     camera = getattr(g, "page_camera", "()")
-    headers.setdefault("Permissions-Policy", f"camera={camera}, microphone=(), geolocation=(), payment=(), usb=()")
+    wanted = [*_FIXED, ("Permissions-Policy", f"camera={camera}, microphone=(), geolocation=(), payment=(), usb=()")]
     if response.mimetype == "text/html":
-        headers.setdefault("Cache-Control", "no-store")
+        wanted += [("Content-Security-Policy", content_security_policy()), ("Cache-Control", "no-store")]
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        wanted.append(("Strict-Transport-Security", "max-age=31536000"))
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend([pair for pair in wanted if pair[0].lower() not in there])
     return response
 
 
