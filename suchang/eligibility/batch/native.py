@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 from suchang.eligibility.batch.columns import Bits, Columns, Flat, Lists, pack, unpack, width
 from suchang.eligibility.batch.columnwise import NumpyRun
-from suchang.eligibility.batch.emit import DECLARATIONS, SCATTER, Function, Input, Kind, Shape, Writer, text_of
+from suchang.eligibility.batch.emit import DECLARATIONS, SCATTER, Writer, text_of
 from suchang.eligibility.batch.layout import Layout
+from suchang.eligibility.batch.looks import Shape
 from suchang.eligibility.batch.plan import Count, Look, Plan, Where
 from suchang.eligibility.batch.rules import Pair
+from suchang.eligibility.batch.words import Function, Input, Kind
 from suchang.eligibility.model import Type
 
 _BLOCK = 64
