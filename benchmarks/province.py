@@ -20,7 +20,7 @@ PROFESSIONALS = 8_842_000
 
 
 def edit(pack: Path, edited: Path) -> None:
-    """Write the pack with one threshold edited: of a rule of the lowest tier, an income of 20 becomes 25."""
+    """Write the pack with one threshold edited: of a rule of tier D, an income of 20 becomes 25."""
     lines = (pack / "rules" / "all.yaml").read_text(encoding="utf-8").splitlines()
     place = [number for number, line in enumerate(lines) if line.strip() == "- fact: income"][-5]
     if lines[place + 2].strip() != "value: 20":
