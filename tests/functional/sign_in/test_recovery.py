@@ -10,6 +10,7 @@ import pytest
 
 from suchang.domain.roles import OFFICER_ROLES, Role
 from suchang.workflows import notifications
+from tests.support.application_role import ApplicationRole
 from tests.support.authenticator import Authenticator
 from tests.support.world import World, identity_number
 
@@ -210,19 +211,16 @@ def test_officer_of_another_city_sees_nothing(world: World) -> None:
     assert confirmed(world, world.office(Role.SUPERVISOR, city="320100"), recovery) == 204
 
 
-class Table:
+class Table(ApplicationRole):
     """A holder with an identity, and officers, seen through SQL with the application's role."""
 
     def __init__(self, world: World, database) -> None:
+        super().__init__(database)
         world.person(serial=830)
         self.one, self.other = (world.officer(Role.REVIEWER, Role.SUPERVISOR) for _ in range(2))
         self.twin = [world.officer(Role.REVIEWER, Role.SUPERVISOR, person=480) for _ in range(2)]
         self.own = world.officer(Role.REVIEWER, person=830 - 500)
-        self.app = database.connect("app")
         self.person = str(self.app.execute("SELECT id FROM person WHERE phone = %s", [phone_of(830)]).fetchone()[0])
-
-    def index(self, officer: str) -> bytes:
-        return bytes(self.app.execute("SELECT person_index FROM officer WHERE id = %s", [officer]).fetchone()[0])
 
     def ask(self, officer: str, index: bytes | None = None, **more: Any) -> None:
         row = {"id": "rcv_x", "person_id": self.person, "new_phone": "13600000830", "document_type": "resident_id",
