@@ -10,9 +10,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from suchang.config import ROOT, Settings, load_settings
-from suchang.embedded import Cluster, Endpoints
+
+if TYPE_CHECKING:
+    from suchang.embedded import Cluster, Endpoints
 
 
 def data_dir() -> Path:
@@ -28,6 +31,9 @@ def embedded_cluster() -> Cluster | None:
     postgres, valkey = not os.environ.get("DATABASE_URL"), not os.environ.get("REDIS_URL")
     if os.environ.get("SUCHANG_ENV") == "production" or not (postgres or valkey):
         return None
+    # Commands without a database should not wait for what starts one.
+    from suchang.embedded import Cluster
+
     return Cluster(data_dir(), postgres=postgres, valkey=valkey)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from openpyxl import Workbook
 
 from suchang.domain.errors import Invalid
 from suchang.domain.spreadsheets import plain_cell
@@ -58,6 +57,9 @@ def _sheet(path: Path, report: Report) -> None:
 
 def write_sheet(path: Path, rows: Iterable[tuple[str | None, ...]]) -> None:
     """Write rows of the list as xlsx."""
+    # Loading it takes longer than simulating a city.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("changes")
     sheet.append(COLUMNS)
