@@ -15,6 +15,8 @@ from suchang.web.languages import gettext, is_english
 
 _CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 """A catalogue's code inside a sentence of the engine, to be said by its label."""
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_TRUTH = {"true": "yes", "false": "no"}
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,19 @@ def rule_name(pack: Pack, rule_id: str, on: date) -> str:
 def _line(pack: Pack, state: str, atom: Mapping[str, Any], *, translated: bool) -> Line:
     """Word an atom; where only Chinese sentences were stored, fact and value stand for them in English."""
     if translated or not is_english():
-        text = _CODE.sub(lambda found: _code(pack, found[0]), atom["text"])
+        text = _said(pack, atom["text"])
     elif "value" in atom:
         text = f"{fact_name(pack, atom['fact'])}: {value_text(pack, atom['fact'], atom['value'])}"
     else:
         text = fact_name(pack, atom["fact"])
     return Line(state, text)
+
+
+def _said(pack: Pack, text: str) -> str:
+    """Turn the engine's sentence into one of the page: codes by their labels, days and truth as pages write them."""
+    text = _CODE.sub(lambda found: _code(pack, found[0]), text)
+    text = _DATE.sub(lambda found: day(found[0]), text)
+    return re.sub(r"(?<=: )(true|false)$", lambda found: _TRUTH[found[0]], text)
 
 
 def _rule(pack: Pack, rule_id: str, tier: str, on: date, lines: tuple[Line, ...]) -> RuleShown:

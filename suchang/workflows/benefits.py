@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from suchang.domain.benefits import BenefitService
+from suchang.domain.benefits import BenefitService, PeriodKind
 from suchang.domain.clock import local_date
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import holdings
@@ -75,6 +75,7 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
                     "available": one.available,
                     "quota": one.quota,
                     "used": one.used,
+                    "stage": one.period.key.partition(":")[2] if one.period.kind is PeriodKind.SCHOOL_STAGE else None,
                     "why_not": {"zh": why_not.text.zh, "en": why_not.text.en} if why_not else None,
                 }
             )

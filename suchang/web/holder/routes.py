@@ -64,7 +64,7 @@ def held_card() -> dict[str, Any] | None:
 
 
 def _family() -> dict[str, str]:
-    return {one["id"]: one["name"] for one in dependants.mine(parts(), me())}
+    return {one["id"]: words.member(one) for one in dependants.mine(parts(), me())}
 
 
 @blueprint.get("")

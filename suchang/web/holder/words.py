@@ -100,19 +100,43 @@ def right(one: Mapping[str, Any], family: Mapping[str, str]) -> Right:
         text = gettext("本期到 %(day)s", day=day(one["period_ends"])) + (f" · {text}" if text else "")
     who = "" if one["beneficiary"] == "holder" else family.get(one["beneficiary"], gettext("家人"))
     left = amount_left(one["unit"], one["remaining"]) if available else gettext("暂不可用")
-    return Right(
-        domain_words(one["domain"]).glyph, in_language(one["name"], one["name_en"]), who, text, left, available
-    )
+    name = in_language(one["name"], one["name_en"])
+    if stage := {"primary": gettext("小学"), "junior_secondary": gettext("初中")}.get(one.get("stage") or ""):
+        name = gettext("%(item)s（%(stage)s）", item=name, stage=stage)
+    return Right(domain_words(one["domain"]).glyph, name, who, text, left, available)
 
 
-def grouped(rights: list[dict[str, Any]], family: Mapping[str, str]) -> list[tuple[DomainWords, list[Right]]]:
-    """Group entitlements by domain in the order of the policy, those that can be used first."""
+@dataclass(frozen=True)
+class Item:
+    """An item of benefits with everybody's entitlement to it, those that can be used first."""
+
+    name: str
+    rights: tuple[Right, ...]
+
+    @property
+    def shared(self) -> bool:
+        """Tell whether the rows have to say whose they are."""
+        return len(self.rights) > 1 or any(one.who for one in self.rights)
+
+
+def grouped(rights: list[dict[str, Any]], family: Mapping[str, str]) -> list[tuple[DomainWords, list[Item]]]:
+    """Group entitlements by domain in the order of the policy and by item, what can be used first."""
     groups = []
     for domain in all_domains():
         rows = [right(one, family) for one in rights if one["domain"] == domain.slug]
-        if rows:
-            groups.append((domain, sorted(rows, key=lambda row: not row.available)))
+        rows.sort(key=lambda row: not row.available)
+        named: dict[str, list[Right]] = {}
+        for row in rows:
+            named.setdefault(row.name, []).append(row)
+        if named:
+            groups.append((domain, [Item(name, tuple(mine)) for name, mine in named.items()]))
     return groups
+
+
+def member(one: Mapping[str, Any]) -> str:
+    """Name a dependant so that two children of one family name are told apart."""
+    born = gettext("%(year)s 年生", year=one["birth_date"][:4])
+    return f"{one['name']} · {relation_name(one['relation'])} · {born}"
 
 
 def family_words() -> dict[str, str]:

@@ -18,3 +18,11 @@ export function say(key, values = {}) {
 export function wordsOf(key) {
   return words[key] ?? {};
 }
+
+/** Write a day in the language of the page. @param {string} iso such as 2026-11-03 */
+export function day(iso) {
+  const [year, month, date] = iso.split('-').map(Number);
+  const english = document.documentElement.lang === 'en';
+  const style = new Intl.DateTimeFormat(english ? 'en-GB' : 'zh-CN', { year: 'numeric', month: english ? 'short' : 'long', day: 'numeric' });
+  return year && month && date ? style.format(new Date(year, month - 1, date)) : iso;
+}

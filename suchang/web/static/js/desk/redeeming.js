@@ -2,7 +2,7 @@
 
 import { call, freshKey } from '../api.js';
 import { toast } from '../toast.js';
-import { say, wordsOf } from '../words.js';
+import { day, say, wordsOf } from '../words.js';
 import { make } from './verdict_view.js';
 
 const UNDO_SECONDS = 600;
@@ -64,7 +64,7 @@ export class Redeeming {
     const parts = [];
     if (right.remaining === null) parts.push(say('unlimited'));
     else if (right.remaining !== undefined) parts.push(say('left', { count: this.amount(right.unit, right.remaining) }));
-    if (right.period_ends) parts.push(say('period_ends', { day: right.period_ends.replaceAll('-', '.') }));
+    if (right.period_ends) parts.push(say('period_ends', { day: day(right.period_ends) }));
     if (right.beneficiary !== 'holder') parts.push(say('for_whom', { who: this.whose(right) }));
     return parts.join(' · ');
   }

@@ -1,6 +1,6 @@
 /** The verdict on the page: the word that is read from two metres, the reason, what to do next, the card's facts. */
 
-import { say, wordsOf } from '../words.js';
+import { day, say, wordsOf } from '../words.js';
 
 const place = document.getElementById('verdict');
 const details = document.getElementById('details');
@@ -57,7 +57,7 @@ export function showAccepted(verdict, { age }) {
   const rows = [
     ['name', card.name],
     ['tier', card.tier],
-    ['until', card.valid_until && String(card.valid_until).slice(0, 10).replaceAll('-', '.')],
+    ['until', card.valid_until && day(String(card.valid_until).slice(0, 10))],
     ['how', wordsOf('assurances')[verdict.assurance]],
   ];
   // What this purpose does not disclose has no row.
