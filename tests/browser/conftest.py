@@ -281,6 +281,10 @@ WORDS_AND_COLOURS = (
 )  # fmt: skip
 
 
+COLOURS = ("color-contrast",)
+"""What another colour scheme can break: its rules are in the style sheets, and they change nothing but colours."""
+
+
 def axe_faults(page: Page, rules: Sequence[str] = EVERY_RULE) -> list[str]:
     """Run axe-core on a page; one line for each violation with the first place."""
     if not page.evaluate("() => 'axe' in globalThis"):
@@ -289,4 +293,6 @@ def axe_faults(page: Page, rules: Sequence[str] = EVERY_RULE) -> list[str]:
     return [f"{one['id']}: {json.dumps(one['nodes'][0]['html'])[:160]}" for one in found["violations"]]
 
 
-__all__ = ["AXE", "EVERY_RULE", "WORDS_AND_COLOURS", "Site", "Visitor", "axe_faults", "code_of", "identity_number"]
+__all__ = [
+    "AXE", "COLOURS", "EVERY_RULE", "WORDS_AND_COLOURS", "Site", "Visitor", "axe_faults", "code_of", "identity_number",
+]  # fmt: skip
