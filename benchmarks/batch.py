@@ -15,9 +15,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import Result, forget_peak, resident
+from benchmarks.openfisca_peer import OpenFisca, catalogues, has
 from benchmarks.policy60.people import columns, rows, ten_thousandths
+from benchmarks.policy60.rules import in_force, number
 from benchmarks.policy60.translate import ON, TIERS, TYPES
-from benchmarks.single import ABSENT, as_peers_take_it, cel_tier, in_force, zen_expression
+from benchmarks.single import ABSENT, as_peers_take_it, cel_tier, zen_expression
 from suchang.eligibility import Pack, load_pack
 from suchang.eligibility.batch import Kernel, KernelName, Layout, chunks_of_parquet
 from suchang.eligibility.sql.parquet import view_of
@@ -63,7 +65,7 @@ def _expression(pl: Any, node: dict[str, Any]) -> Any:
     for shape, join in (("all", and_), ("any", or_)):
         if shape in node:
             return reduce(join, [_expression(pl, child) for child in node[shape]])
-    fact, value = pl.col(node["f"]), _number(node)
+    fact, value = pl.col(node["f"]), number(node)
     match node["op"]:
         case "is" | "eq":
             return fact == value
@@ -76,12 +78,6 @@ def _expression(pl: Any, node: dict[str, Any]) -> Any:
         case "not_in":
             return ~fact.is_in(value)
     return fact.list.eval(pl.element().is_in(value)).list.any()
-
-
-def _number(node: dict[str, Any]) -> Any:
-    if TYPES.get(node["f"]) == "decimal":
-        return round(float(node["v"]) * 10_000)
-    return node["v"]
 
 
 def duckdb(pack: Pack, people: Path, count: int) -> Tiers:
@@ -109,40 +105,9 @@ def duckdb(pack: Pack, people: Path, count: int) -> Tiers:
 
 def openfisca(_pack: Pack, _people: Path, count: int) -> Tiers:
     """Give OpenFisca: a variable a fact and a formula a rule; it has no lists, so it is told who has a listed code."""
-    from openfisca_core import periods, simulations
-    from openfisca_core.entities import build_entity
-    from openfisca_core.taxbenefitsystems import TaxBenefitSystem
-    from openfisca_core.variables import Variable
-
-    person = build_entity("person", "persons", "A person", is_person=True)
     inputs = _arrays(count)
-    system, period = TaxBenefitSystem([person]), periods.period(ON.isoformat()[:7])
-    shared = {"entity": person, "definition_period": periods.DateUnit.MONTH}
-    kinds = {"b": bool, "i": int, "f": float}
-    for name, values in inputs.items():
-        system.add_variable(type(name, (Variable,), {**shared, "value_type": kinds[values.dtype.kind]}))
-
-    def formula(rule: dict[str, Any]) -> Any:
-        return lambda persons, period: _vector(rule["when"], lambda name: persons(name, period))
-
-    rules = in_force()
-    for number, rule in enumerate(rules):
-        one = {**shared, "value_type": bool, "formula": formula(rule)}
-        system.add_variable(type(f"rule_{number}", (Variable,), one))
-
-    def tier(persons: Any, period: Any) -> Any:
-        met = [persons(f"rule_{number}", period) for number in range(len(rules))]
-        return np.select(met, [rule["tier"] - 1 for rule in rules], len(TIERS))
-
-    system.add_variable(type("tier", (Variable,), {**shared, "value_type": int, "formula": tier}))
-
-    def answer() -> Any:
-        simulation = simulations.SimulationBuilder().build_default_simulation(system, count)
-        for name, values in inputs.items():
-            simulation.set_input(name, period, values)
-        return simulation.calculate("tier", period)
-
-    return answer
+    peer = OpenFisca(inputs)
+    return lambda: peer.places(inputs, count)
 
 
 def _arrays(count: int) -> dict[str, Any]:
@@ -159,39 +124,11 @@ def _arrays(count: int) -> dict[str, Any]:
             values = np.where(column.missing, np.asarray(ABSENT.get(name, -1), dtype=values.dtype), values)
         found[name] = values
     for rule in in_force():
-        for name, codes in _catalogues(rule["when"]):
+        for name, codes in catalogues(rule["when"]):
             column = drawn[name]
             hits = np.concatenate([[0], np.cumsum(np.isin(column.values, codes))])
-            found[_has(name, codes)] = hits[column.offsets[1:]] > hits[column.offsets[:-1]]
+            found[has(name, codes)] = hits[column.offsets[1:]] > hits[column.offsets[:-1]]
     return found
-
-
-def _catalogues(node: dict[str, Any]) -> list[tuple[str, list[int]]]:
-    children = node.get("all") or node.get("any")
-    if children:
-        return [each for child in children for each in _catalogues(child)]
-    return [(node["f"], node["v"])] if node["op"] == "any_in" else []
-
-
-def _has(name: str, codes: list[int]) -> str:
-    return f"has_{name}_{'_'.join(map(str, codes))}"
-
-
-def _vector(node: dict[str, Any], value: Callable[[str], Any]) -> Any:
-    for shape, join in (("all", and_), ("any", or_)):
-        if shape in node:
-            return reduce(join, [_vector(child, value) for child in node[shape]])
-    if node["op"] == "any_in":
-        return value(_has(node["f"], node["v"]))
-    fact, wanted = value(node["f"]), _number(node)
-    match node["op"]:
-        case "is" | "eq":
-            return fact == wanted
-        case "ge":
-            return fact >= wanted
-        case "le":
-            return fact <= wanted
-    return np.isin(fact, wanted) ^ (node["op"] == "not_in")
 
 
 def one_by_one(tier: Callable[[dict[str, Any]], str | None], count: int) -> Tiers:

@@ -9,14 +9,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from benchmarks.measure import Result, interleaved
+from benchmarks.openfisca_peer import OpenFisca, one_person
 from benchmarks.policy60.people import rows
-from benchmarks.policy60.translate import NAMES, ON, POLICY, TIERS, TYPES, write_pack
+from benchmarks.policy60.rules import EPOCH, in_force
+from benchmarks.policy60.translate import NAMES, ON, TIERS, TYPES, write_pack
 from suchang.eligibility import Engine, load_pack
 
-EPOCH = date(1970, 1, 1).toordinal()
+FEW = 50
+"""So many people are enough for the slowest peer."""
 # What stands for unknown where a peer has no third value: chosen so that every comparison with it is false.
 ABSENT = {"age": 999, "award_date": -1, **dict.fromkeys(("ins_years", "income", "contract", "hours"), -1.0)}
 
@@ -29,9 +30,9 @@ def single(people: int, rounds: int) -> list[Result]:
     plain = [as_peers_take_it(person) for person in given]
     records = [engine.parse_facts(person) for person in given]
     day = engine.day(ON)
-    zen, table, cel = zen_expression(), zen_table(), cel_tier()
+    zen, table, cel, fisca = zen_expression(), zen_table(), cel_tier(), openfisca_tier(plain[0])
     tiers = [day.tier(record) for record in records]
-    for name, tier in (("zen-engine", zen), ("zen-engine table", table), ("CEL", cel)):
+    for name, tier in (("zen-engine", zen), ("zen-engine table", table), ("CEL", cel), ("OpenFisca", fisca)):
         found = [tier(person) for person in plain]
         assert found == tiers, f"{name} disagrees on {sum(a != b for a, b in zip(found, tiers, strict=True))} people"
     assert [day.determine(record).tier for record in records] == tiers
@@ -44,6 +45,7 @@ def single(people: int, rounds: int) -> list[Result]:
             ("zen-engine compiled expression, tier only", lambda: each(zen, plain)),
             ("zen-engine decision table, tier only", lambda: each(table, plain)),
             ("CEL, tier only", lambda: each(cel, plain)),
+            ("OpenFisca-core, tier only", lambda: each(fisca, plain[:FEW])),
         ],
         rounds,
     )
@@ -73,23 +75,6 @@ def as_peers_take_it(person: dict[str, Any]) -> dict[str, Any]:
             value = float(value)
         answer[name] = value
     return answer
-
-
-def in_force() -> list[dict[str, Any]]:
-    """Give the rules in force on the day of the figures, best tier first."""
-    policy = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
-    rules = [r for r in policy["rules"] if r["from"] <= ON and (r["to"] is None or r["to"] >= ON)]
-    for rule in rules:
-        rule["when"] = _listed(rule["when"], policy["catalogues"])
-    return sorted(rules, key=lambda rule: int(rule["tier"]))
-
-
-def _listed(node: dict[str, Any], catalogues: dict[str, list[int]]) -> dict[str, Any]:
-    for shape in ("all", "any"):
-        if shape in node:
-            return {shape: [_listed(child, catalogues) for child in node[shape]]}
-    value = catalogues[node["v"]] if node["op"] == "any_in" else node["v"]
-    return {**node, "v": value.toordinal() - EPOCH if isinstance(value, date) else value}
 
 
 ZEN_WORDS = {"all": " and ", "any": " or ", "any_in": "some({f}, # in {v})", "not_in": "{f} not in {v}"}
@@ -154,6 +139,19 @@ def cel_tier() -> Callable[[dict[str, Any]], str | None]:
         return next((tier for tier, program in programs if program.execute(person)), None)
 
     return tier_of
+
+
+def openfisca_tier(anybody: dict[str, Any]) -> Callable[[dict[str, Any]], str | None]:
+    """Give OpenFisca for one person at a time, with the inputs made ready beforehand."""
+    peer = OpenFisca(one_person(anybody))
+    places = (*TIERS, None)
+    ready: dict[int, dict[str, Any]] = {}
+
+    def tier(person: dict[str, Any]) -> str | None:
+        inputs = ready.get(id(person)) or ready.setdefault(id(person), one_person(person))
+        return places[int(peer.places(inputs, 1)[0])]
+
+    return tier
 
 
 def _expression(node: dict[str, Any], words: dict[str, str], *, float_numbers: bool) -> str:
