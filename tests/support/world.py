@@ -47,8 +47,9 @@ QUALIFIED: dict[str, Any] = {
 
 
 def identity_number(serial: int, birth: str = "19850412") -> str:
-    """Make a resident identity number of the demo area, which exists nowhere; each thousand people get another."""
-    body = f"{329999 - serial // 1000}{birth}{serial % 1000:03d}"
+    """Make a resident identity number of the demo area, which exists nowhere; every 999 people get another."""
+    area, number = divmod(serial - 1, 999)
+    body = f"{329999 - area}{birth}{number + 1:03d}"
     return body + check_character(body)
 
 
