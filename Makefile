@@ -6,6 +6,8 @@ SHELL := /bin/sh
 
 PYTHON ?= python3
 export HOST PORT TLS
+# The suite starts hundreds of processes; none of them should compile the program anew, as they do in many containers.
+unexport PYTHONDONTWRITEBYTECODE
 JOBS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 8 ] && n=8; echo $$n)
 BIN := .venv/bin
 # A moved checkout has broken scripts in its .venv, so the stamps know where it lay.
