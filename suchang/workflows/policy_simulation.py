@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from contextlib import suppress
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from sqlalchemy.orm import undefer
 
 from suchang.domain.errors import DomainError, Unavailable
 from suchang.eligibility import Pack, load_pack
-from suchang.eligibility.analysis import analyse
+from suchang.eligibility.analysis import Finding, analyse
 from suchang.eligibility.archive import unzip_pack
 from suchang.eligibility.cases import read_cases, run_cases
 from suchang.eligibility.packdiff import compare_packs
@@ -62,11 +64,17 @@ def _finish(
         draft.finished_at = parts.clock()
 
 
+@lru_cache(maxsize=1)
+def _analyse_in_force(pack: Pack, on: date) -> tuple[Finding, ...]:
+    """Analyse the pack in force once for all drafts that are asked about on one day; it takes seconds."""
+    return analyse(pack, on)
+
+
 def _checks(old: Pack, new: Pack, on: Any) -> dict[str, Any]:
     """Say what is strange about a pack, which of its cases fail, and what it changes."""
     outcomes = run_cases(new, read_cases(new))
     failed = [each for each in outcomes if each.differences]
-    known = {(each.code, each.message) for each in analyse(old, on)}
+    known = {(each.code, each.message) for each in _analyse_in_force(old, on)}
     findings = [each for each in analyse(new, on) if (each.code, each.message) not in known]
     return {
         "findings": [{"place": str(each.place), "code": each.code, "text": each.message} for each in findings],
