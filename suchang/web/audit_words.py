@@ -111,6 +111,49 @@ THINGS: Mapping[str, tuple[str, str]] = {
     "site": ("窗口", "site"),
     "verification": ("核验", "verification"),
 }
+DETAILS: Mapping[str, tuple[str, str]] = {
+    **{one: THINGS[one] for one in ("application", "card", "device", "employer", "partner", "passkey", "person")},
+    "site": THINGS["site"],
+    "assurance": ("核验级别", "assurance"),
+    "at_once": ("立即失效", "at once"),
+    "because": ("原因", "because"),
+    "city": ("城市", "city"),
+    "comment": ("备注", "comment"),
+    "count": ("数量", "count"),
+    "dependant": ("家属", "dependant"),
+    "deputation": ("代理", "deputation"),
+    "deputy": ("代理人", "deputy"),
+    "domains": ("权益领域", "domains"),
+    "edit": ("改动", "edit"),
+    "filters": ("条件", "filters"),
+    "format": ("格式", "format"),
+    "from_day": ("开始", "from"),
+    "item": ("权益项目", "item"),
+    "kids": ("公钥", "keys"),
+    "kind": ("种类", "kind"),
+    "last": ("最后一条", "last row"),
+    "method": ("方式", "way"),
+    "networks": ("来源网络", "networks"),
+    "on_behalf_of": ("代谁办理", "on behalf of"),
+    "proposal": ("提请", "proposal"),
+    "reason": ("理由", "reason"),
+    "recovery": ("找回申请", "recovery"),
+    "relation": ("关系", "relation"),
+    "replaces": ("替换", "replaces"),
+    "requests_per_minute": ("每分钟次数", "requests a minute"),
+    "retired": ("退役密钥", "retired key"),
+    "roles": ("岗位", "offices"),
+    "scopes": ("权限", "scopes"),
+    "sessions": ("登录数", "sessions"),
+    "sha256": ("文件指纹", "SHA-256"),
+    "source": ("来源", "source"),
+    "target": ("结果", "target"),
+    "tier": ("层次", "tier"),
+    "units": ("数量", "units"),
+    "until_day": ("结束", "until"),
+    "version": ("版本", "version"),
+    "which": ("范围", "which"),
+}
 _TASKS: Mapping[str, tuple[str, str]] = {
     "deliver_notification": ("发送通知", "deliver a notification"),
     "simulate_policy": ("试算政策", "simulate a policy draft"),
@@ -145,5 +188,17 @@ def said(data: Mapping[str, Any]) -> str:
     rest = dict(data)
     moved = [in_language(*names.get(str(rest.pop(one)), ("?", "?"))) for one in ("source", "target") if one in rest]
     parts = [" → ".join(moved)] if moved else []
-    parts += [f"{key}: {value}" for key, value in rest.items() if value not in (None, "", {})]
+    colon = in_language("：", ": ")
+    for key, value in rest.items():
+        if value not in (None, "", {}, []):
+            parts.append(f"{in_language(*DETAILS.get(key, (key, key)))}{colon}{_written(value)}")
     return " · ".join(parts)
+
+
+def _written(value: Any) -> str:
+    """Write a value: lists by their members, the truth in words, the rest as it is."""
+    if isinstance(value, list):
+        return in_language("、", ", ").join(map(str, value))
+    if isinstance(value, bool):
+        return in_language("是", "yes") if value else in_language("否", "no")
+    return str(value)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, render_template
 
 from suchang.web.auth import for_anyone
-from suchang.web.reference.openapi import operations
+from suchang.web.reference.openapi import Operation, operations
 
 blueprint = Blueprint("reference", __name__, template_folder="templates")
 blueprint.before_request(for_anyone())
@@ -20,6 +20,9 @@ def docs() -> str:
     """Show every operation with its body, by audience."""
     document: dict[str, Any] = current_app.extensions[DOCUMENT]()
     found = operations(document)
-    audiences = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
-    groups = [(tag, text, [one for one in found if one.tag == tag]) for tag, text in audiences.items()]
-    return render_template("reference/docs.html", groups=[group for group in groups if group[2]])
+    groups: dict[str, list[Operation]] = {}
+    for tag in document.get("tags", []):
+        own = [one for one in found if one.tag == tag["name"]]
+        if own:
+            groups.setdefault(tag.get("description") or tag["name"], []).extend(own)
+    return render_template("reference/docs.html", groups=groups)

@@ -25,3 +25,16 @@ def test_act_has_a_name_when_a_workflow_writes_it() -> None:
     assert len(acts) > 50
     assert sorted(acts - set(audit_words.ACTIONS)) == []
     assert sorted(kinds - set(audit_words.THINGS)) == []
+
+
+def test_detail_has_a_name_when_a_workflow_writes_it() -> None:
+    details = {
+        str(one.arg)
+        for file in (ROOT / "suchang").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+        for one in node.keywords
+        if one.arg is not None
+    }
+    assert len(details) > 20
+    assert sorted(details - set(audit_words.DETAILS)) == []
