@@ -11,9 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from benchmarks.measure import resident
 from benchmarks.policy60.translate import ON
 from suchang.cli.main import main as suchang
+from suchang.eligibility.batch.stream import arrays_of
 
 PROFESSIONALS = 8_842_000
 """The professionals of Jiangsu (ten actions, preamble)."""
@@ -48,7 +51,21 @@ def province(pack: Path, edited: Path, people: Path, rounds: int) -> list[dict[s
         raise AssertionError("the kernels report different changes")
     report = json.loads(reports.pop())
     counts = {"people": report["people"], "changed": report["changed"]}
-    return [{"kernel": name, **counts, "runs": runs} for name, runs in found.items()]
+    alone = [reading(people) for _ in range(rounds)]
+    return [
+        *({"kernel": name, **counts, "runs": runs} for name, runs in found.items()),
+        {"kernel": "reading alone", "people": report["people"], "changed": 0, "runs": alone},
+    ]
+
+
+def reading(people: Path) -> dict[str, Any]:
+    """Measure what nobody can do without: DuckDB decodes every column with all its threads, and nobody looks at it."""
+    start, began = time.perf_counter(), time.process_time()
+    with duckdb.connect() as connection:
+        for _ in arrays_of(connection.sql("FROM read_parquet($path)", params={"path": str(people)})):
+            pass
+    seconds, spent = time.perf_counter() - start, time.process_time() - began
+    return {"seconds": round(seconds, 2), "cpu_seconds": round(spent, 2), "peak_mib": resident("VmHWM")}
 
 
 def table(results: list[dict[str, Any]]) -> str:
