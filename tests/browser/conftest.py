@@ -18,7 +18,7 @@ from typing import Any
 import pyotp
 import pytest
 import redis
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from suchang.demo.service_points import points
@@ -31,6 +31,9 @@ from suchang.workflows import partners, service_points
 from suchang.workflows.actors import SYSTEM
 from tests.support.databases import Database, Servers, worker_number
 from tests.support.world import PASSWORD, World, credit_code, identity_number
+
+# A page on a machine that does much else may take longer than the five seconds that `expect` waits by itself.
+expect.set_options(timeout=20_000)
 
 
 def now() -> datetime:

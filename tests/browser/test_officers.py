@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitor
 
@@ -33,7 +33,7 @@ def test_cases_are_approved_together_when_only_keys_are_pressed(visitor: Visitor
     reach(page, "form .btn:not(.btn--small)")
     page.keyboard.press("Enter")
     page.wait_for_selector("#done")
-    assert page.locator("#done ~ ul .badge--ok").count() == 1
+    expect(page.locator("#done ~ ul .badge--ok")).to_have_count(1)
 
 
 def test_deputy_acts_and_stops_when_only_keys_are_pressed(visitor: Visitor) -> None:
