@@ -1,6 +1,6 @@
 """Columns straight from a Parquet file: DuckDB reads and casts, Arrow's buffers are used as they come.
 
-Decimals become integers and scalar enumerations their place inside DuckDB (an ENUM cast is a look-up in the file's own
+Decimals come as integers, scalar enumerations become their place inside DuckDB (an ENUM cast is a look-up in the file's own
 dictionary), other texts are numbered from Arrow's bytes; bitmaps of booleans and of missing values are already packed
 as the kernel wants them. Chunks are DuckDB's own, some 100,000 people each.
 """
@@ -32,6 +32,8 @@ _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "
 _FLOATS = frozenset({"FLOAT", "DOUBLE"})
 _TOO_LARGE = -(1 << 63)
 """Stands for a number that does not fit."""
+_NARROW = 10**9
+"""Decimals of fewer ten-thousandths fit 32 bits."""
 _WIDEST = 8
 """Bytes of the widest number."""
 Range = tuple[int, int]
@@ -100,11 +102,11 @@ class ParquetPeople:
             GROUP BY ALL HAVING bool_and({low} IS NOT NULL AND {high} IS NOT NULL)"""  # noqa: S608
         return {str(name): int(span) for name, span in self.connection.execute(query, [str(self.path)]).fetchall()}
 
-    def _width(self, fact: str, inner: str | None, scale: int) -> str:
-        """Choose the narrowest type for a scalar: what is compared a hundred times should be small."""
-        span = self._spans.get(fact, _TOO_LARGE) // scale
-        if inner is not None or span < 0:
+    def _width(self, fact: str, inner: str | None) -> str:
+        """Choose the narrowest type for a whole number: what is compared a hundred times should be small."""
+        if inner is not None or fact not in self._spans:
             return "BIGINT"
+        span = self._spans[fact] // SCALE
         return "SMALLINT" if span < 1 << 15 else "INTEGER" if span < 1 << 31 else "BIGINT"
 
     def _places(self) -> Iterator[Place]:
@@ -170,22 +172,26 @@ class ParquetPeople:
             case Type.BOOL:
                 return self._checked(kind == "BOOLEAN", name, kind, "BOOLEAN", column)
             case Type.INTEGER:
-                whole = f"CAST({column} AS {self._width(fact, inner, SCALE)})"
+                whole = f"CAST({column} AS {self._width(fact, inner)})"
                 return self._checked(kind in _INTEGERS, name, kind, "an integer type", whole)
             case Type.DECIMAL:
                 fits = kind in _INTEGERS or kind in _FLOATS or kind.startswith("DECIMAL")
-                width = self._width(fact, inner, 1) if kind == "DECIMAL(18,4)" else "BIGINT"
-                # Four more digits than a decimal has are needed, unless its numbers are known to be small.
-                wide = column if width != "BIGINT" else f"CAST(TRY_CAST({column} AS DECIMAL(18,4)) AS DECIMAL(22,4))"
-                exact = f"CAST({wide} * {SCALE} AS {width})"
-                if kind != "DECIMAL(18,4)":
-                    exact = f"CASE WHEN {column} IS NULL THEN NULL ELSE coalesce({exact}, {_TOO_LARGE}) END"
+                exact = self._ten_thousandths(column, kind, self._spans.get(fact) if inner is None else None)
                 return self._checked(fits, name, kind, "DECIMAL(18,4)", exact)
             case Type.DATE:
                 return self._checked(kind == "DATE", name, kind, "DATE", column)
             case _:
                 text = kind == "VARCHAR" or kind.startswith("ENUM")
                 return self._checked(text, name, kind, "VARCHAR", self._place(column, field, fact, inner))
+
+    def _ten_thousandths(self, column: str, kind: str, span: int | None) -> str:
+        """Read a decimal as an integer: the contract's type is one in memory, any other takes a multiplication."""
+        if kind == "DECIMAL(18,4)":
+            return f"CAST({column} AS DECIMAL(9,4))" if span is not None and span < _NARROW else column
+        # Four more digits than a decimal has are needed.
+        wide = f"CAST(TRY_CAST({column} AS DECIMAL(18,4)) AS DECIMAL(22,4))"
+        whole = f"coalesce(CAST({wide} * {SCALE} AS BIGINT), {_TOO_LARGE})"
+        return f"CASE WHEN {column} IS NULL THEN NULL ELSE {whole} END"
 
     def _place(self, column: str, field: Field, fact: str, inner: str | None) -> str:
         """Number a scalar of an enumeration (any other text is -1); other texts are numbered when they have come."""

@@ -93,6 +93,8 @@ def _opened(
         # Each range is decoded by the thread that asks for it.
         connection.execute("SET threads = 1")
         connection.execute("SET preserve_insertion_order = true")
+        # From this version of Arrow's format on decimals are as wide as in DuckDB, not 128 bits.
+        connection.execute("SET arrow_output_version = '1.5'")
         people = ParquetPeople(connection, path, layout, extra, skip)
         query = "SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(?) ORDER BY row_group_id"
         yield people, [int(size) for _, size in connection.execute(query, [str(path)]).fetchall()]
