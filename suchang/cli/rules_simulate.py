@@ -10,10 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from suchang.cli.surroundings import connected
 from suchang.eligibility import Label, load_pack
 from suchang.eligibility.batch import KernelName, chosen, described
 from suchang.eligibility.simulation import (
@@ -120,6 +117,7 @@ def _people(pair: Pair, source: str, ignore_unknown: bool) -> Iterator[Rows]:
         yield open_rows(Path(source), facts, ignore_unknown=ignore_unknown)
         return
     # Only this source needs the database, and what speaks to it takes a while to load.
+    from suchang.cli.surroundings import connected
     from suchang.persistence.engine import make_engine, make_sessions
     from suchang.workflows.population import population, population_size
 
@@ -150,6 +148,10 @@ def _run(pair: Pair, rows: Rows, chunks: Iterator[Chunk]) -> Report:
     """Simulate with a progress bar on a terminal."""
     if not sys.stderr.isatty():
         return simulate(pair, chunks)
+    # Takes a while to load, and only a terminal shows it.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("people", total=rows.count)

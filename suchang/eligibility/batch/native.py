@@ -41,13 +41,25 @@ class NativePlan:
         self._lock = Lock()
 
     def conditions(self, numpy: NumpyRun) -> Mapping[int, Pair]:
-        """Give the bitmaps of the steps that rules are."""
+        """Give the bitmaps of the steps that rules are.
+
+        The first thread that needs a program makes it; the others answer by numpy meanwhile, as they would wait for it.
+        """
         shape = _shape_of(numpy.columns, self.plan)
         key = frozenset(shape.items())
-        with self._lock:
+        program = self._programs.get(key) or self._made(key, shape)
+        return program.run(numpy) if program else dict(enumerate(numpy.conditions()))
+
+    def _made(self, key: frozenset[Any], shape: Shape) -> _Program | None:
+        """Make a program; None while another thread makes one."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
             if key not in self._programs:
                 self._programs[key] = _Program(self.layout, self.plan, shape, self._wanted)
-        return self._programs[key].run(numpy)
+            return self._programs[key]
+        finally:
+            self._lock.release()
 
 
 class _Program:

@@ -1,8 +1,8 @@
 """Columns straight from a Parquet file: DuckDB reads and casts, Arrow's buffers are used as they come.
 
-Decimals come as integers, scalar enumerations become their place inside DuckDB (an ENUM cast is a look-up in the file's own
-dictionary), other texts are numbered from Arrow's bytes; bitmaps of booleans and of missing values are already packed
-as the kernel wants them. Chunks are DuckDB's own, some 100,000 people each.
+Decimals come as the integers that they are, scalar enumerations become their place inside DuckDB (an ENUM cast is a
+look-up in the file's own dictionary), other texts are numbered from Arrow's bytes; bitmaps of booleans and of missing
+values are already packed as the kernel wants them. Chunks are DuckDB's own, some 100,000 people each.
 """
 
 from __future__ import annotations

@@ -23,6 +23,13 @@ AHEAD = 2
 """So many ranges more than threads may be done and waiting."""
 SMALL = 1 << 17
 """Ranges are not smaller than so many rows, or a row group of more."""
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    # Each range is decoded by the thread that asks for it.
+    "threads": 1,
+    "preserve_insertion_order": True,
+    # From this version of Arrow's format on decimals are as wide as in DuckDB, not 128 bits.
+    "arrow_output_version": "1.5",
+}
 Result = TypeVar("Result")
 
 
@@ -67,13 +74,15 @@ def each_chunk(
 def ranges(sizes: list[int], workers: int) -> list[Range]:
     """Cut the rows of row groups of these sizes into ranges for so many threads.
 
-    Small groups are joined. A large one is cut only where there are few, because DuckDB decodes a group from its
-    beginning.
+    Small groups are joined. A large one is cut only where there are few, or where it would keep one thread busy when
+    the others have done theirs, because DuckDB decodes a group from its beginning.
     """
-    cuts = 1 if len(sizes) >= 2 * workers else 2 * workers
+    few = len(sizes) < 2 * workers
+    left_over = len(sizes) - len(sizes) % workers
     parts: list[Range] = []
     start = 0
-    for size in sizes:
+    for number, size in enumerate(sizes):
+        cuts = 2 * workers if few else workers if number >= left_over else 1
         end, step = start + size, max(-(-size // cuts), SMALL)
         for first in range(start, end, step):
             last = min(first + step, end)
@@ -89,12 +98,7 @@ def ranges(sizes: list[int], workers: int) -> list[Range]:
 def _opened(
     path: Path, layout: Layout, extra: tuple[str, ...], skip: bool
 ) -> Iterator[tuple[ParquetPeople, list[int]]]:
-    with duckdb.connect() as connection:
-        # Each range is decoded by the thread that asks for it.
-        connection.execute("SET threads = 1")
-        connection.execute("SET preserve_insertion_order = true")
-        # From this version of Arrow's format on decimals are as wide as in DuckDB, not 128 bits.
-        connection.execute("SET arrow_output_version = '1.5'")
+    with duckdb.connect(config=_SETTINGS) as connection:
         people = ParquetPeople(connection, path, layout, extra, skip)
         query = "SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata(?) ORDER BY row_group_id"
         yield people, [int(size) for _, size in connection.execute(query, [str(path)]).fetchall()]

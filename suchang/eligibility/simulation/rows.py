@@ -64,24 +64,16 @@ def _table(
     ignore_unknown: bool,
     convert: Callable[[Fact, Any], Any],
 ) -> Rows:
-    columns = _columns(path, source)
-    _check_columns(path, columns, facts, ignore_unknown)
     try:
         with duckdb.connect() as connection:
+            described = connection.execute(f"DESCRIBE SELECT * FROM {source}", [str(path)]).fetchall()  # noqa: S608
+            columns = [str(name) for name, *_ in described]
+            _check_columns(path, columns, facts, ignore_unknown)
             (count,) = connection.execute(f"SELECT count(*) FROM {source}", [str(path)]).fetchone() or (0,)  # noqa: S608
     except duckdb.Error as error:
         raise PeopleUnreadable(f"{path}: {_first_line(error)}") from None
     missing = tuple(name for name in facts if name not in columns)
     return Rows(int(count), missing, lambda: _people(path, source, columns, facts, convert))
-
-
-def _columns(path: Path, source: str) -> list[str]:
-    try:
-        with duckdb.connect() as connection:
-            described = connection.execute(f"DESCRIBE SELECT * FROM {source}", [str(path)]).fetchall()  # noqa: S608
-    except duckdb.Error as error:
-        raise PeopleUnreadable(f"{path}: {_first_line(error)}") from None
-    return [str(name) for name, *_ in described]
 
 
 def _people(

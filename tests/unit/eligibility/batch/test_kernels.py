@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -133,3 +136,42 @@ def test_answers_are_as_the_reference_says_when_columns_are_as_narrow_as_their_n
     (chunk,) = chunks_of_parquet(path, layout)
     assert differences(pack, Kernel(layout, name=KernelName(name)).evaluate(chunk), crowd, ON) == []
     assert [chunk.facts_at(place).get("output") for place in range(len(crowd))] == [one.get("output") for one in crowd]
+
+
+@pytest.mark.parametrize("largest", ["99999.9999", "100000", "99999999999999.9999"])
+def test_decimal_is_exact_when_it_is_the_largest_of_its_column(tmp_path: Path, largest: str) -> None:
+    pack = pack_of(tmp_path / "pack", rule("A-1", f"{{fact: income, op: ge, value: {largest}}}"))
+    crowd = [{"income": largest}, {"income": Decimal(largest) - Decimal("0.0001")}, {"income": f"-{largest}"}, {}]
+    path = tmp_path / "people.parquet"
+    write_people(path, pack, crowd)
+    (chunk,) = chunks_of_parquet(path, Layout(pack, ON))
+    wanted = [Decimal(one["income"]) if one else None for one in crowd]
+    assert [chunk.facts_at(place).get("income") for place in range(len(crowd))] == wanted
+    assert Kernel(Layout(pack, ON)).evaluate(chunk).tier.tolist()[:3] == [0, 2, 2]
+
+
+@native
+def test_numpy_answers_when_another_thread_is_still_making_the_native_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from suchang.eligibility.batch import native as module
+
+    pack = pack_of(tmp_path, "".join(rule(f"A-{number}", test) for number, test in enumerate(TESTS)))
+    crowd = [dict(person) for person in PEOPLE]
+    engine, layout = Engine(pack), Layout(pack, ON)
+    columns = columns_of_records(layout, ["x"] * len(crowd), [engine.parse_facts(facts) for facts in crowd])
+    begun, finish, made = Event(), Event(), module._machine_code
+
+    def slowly(functions: object) -> object:
+        begun.set()
+        assert finish.wait(30)
+        return made(functions)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_machine_code", slowly)
+    both = Kernel(layout, name=KernelName.NATIVE)
+    with ThreadPoolExecutor(1) as pool:
+        compiling = pool.submit(both.evaluate, columns)
+        assert begun.wait(30)
+        assert differences(pack, both.evaluate(columns), crowd, ON) == []
+        finish.set()
+        assert differences(pack, compiling.result(), crowd, ON) == []

@@ -52,6 +52,16 @@ def test_ranges_hold_every_row_once_and_in_order(sizes: list[int], workers: int)
     assert all(end > start for start, end in parts)
 
 
+@pytest.mark.parametrize(
+    ("groups", "workers", "wanted"),
+    [(9, 2, [1_000_000] * 8 + [500_000] * 2), (8, 2, [1_000_000] * 8), (11, 4, [1_000_000] * 8 + [250_000] * 12)],
+)
+def test_groups_that_are_left_over_are_cut_when_they_would_keep_one_thread_busy(
+    groups: int, workers: int, wanted: list[int]
+) -> None:
+    assert [last - first for first, last in ranges([1_000_000] * groups, workers)] == wanted
+
+
 @pytest.fixture(scope="module")
 def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     crowd = [dict(person.facts) for person in make_province(SEED, 200, ON).people]
