@@ -6,7 +6,7 @@ Each condition gets two bitmaps: where it is definitely true, and where it is po
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suchang.eligibility.batch.columns import Bits, Columns, Flat, Lists, pack, unpack, width
-from suchang.eligibility.batch.layout import TEXTS, Layout
-from suchang.eligibility.batch.plan import Count, Look, Opposite, Plan, Several, Where, looks_of
+from suchang.eligibility.batch.layout import Layout
+from suchang.eligibility.batch.plan import Count, Look, Opposite, Plan, Several, Where
 from suchang.eligibility.batch.rules import Pair
+from suchang.eligibility.batch.sets import Flags, Place, Table, one_of, places_of
 from suchang.eligibility.concrete import ConcreteTest, Member, MemberAt
 from suchang.eligibility.edition import Group, Negated, Never
 from suchang.eligibility.model import Field, Type
@@ -33,9 +34,6 @@ _COMPARE: dict[Order, Callable[[Any, Any], Any]] = {
     Order.GT: np.greater,
     Order.GE: np.greater_equal,
 }
-Flags = NDArray[np.bool_]
-_TABLE = 1 << 16
-"""A membership test on numbers within so wide a range is a look-up."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +48,9 @@ class NumpyPlan:
         return NumpyRun(self, columns).conditions()
 
     @cached_property
-    def tables(self) -> dict[Look, NDArray[np.bool_]]:
-        """For each membership test the answer by dictionary number; the last entry answers for every other text."""
-        found = {}
-        for look in looks_of(self.plan):
-            test = look.test
-            if isinstance(test, Member) and self.plan.subject(look).type in TEXTS:
-                words = self.layout.dictionary(look.fact, look.field)
-                table = np.zeros(len(words) + 1, dtype=np.bool_)
-                for word in test.values:
-                    if word in words:
-                        table[words[str(word)]] = True
-                found[look] = ~table if test.negated else table
-        return found
+    def places(self) -> Mapping[Look, Place]:
+        """The membership tests that have a table."""
+        return places_of(self.layout, self.plan, operand)
 
 
 def number(value: Any) -> int:
@@ -88,6 +76,7 @@ class NumpyRun:
         self.bytes = width(columns.count)
         self.nobody: Bits = np.zeros(self.bytes, dtype=np.uint8)
         self.everybody: Bits = np.full(self.bytes, 255, dtype=np.uint8)
+        self._passed: dict[Table, NDArray[np.uint8]] = {}
 
     def conditions(self) -> list[Pair]:
         """Give the bitmaps of every condition, in order."""
@@ -153,18 +142,22 @@ class NumpyRun:
             case Between():
                 low, high = operand(test.low, subject), operand(test.high, subject)
                 flags = (values >= low) & (values <= high)
-            case Member() if subject.type in TEXTS:
-                # -1, any other text, is the largest unsigned number and falls on the table's last entry. So does
-                # whatever lies under an unknown value: "wrap" would count it down in steps of the table's length.
-                places = values.view(np.dtype(f"u{values.itemsize}"))
-                flags = self.kernel.tables[leaf].take(places, mode="clip")
             case Member():
-                wanted = [operand(each, subject) for each in test.values]
-                flags = ~_one_of(values, wanted) if test.negated else _one_of(values, wanted)
+                flags = self._member(leaf, test, values, subject)
             case MemberAt():
                 flags = self._member_at(leaf, test, values, (fields or {})[test.at].values)
             case _:
                 raise TypeError(test)
+        return flags
+
+    def _member(self, leaf: Look, test: Member, values: NDArray[Any], subject: Field) -> Flags:
+        if leaf not in self.kernel.places:
+            found = one_of(values, [operand(each, subject) for each in test.values])
+            return ~found if test.negated else found
+        table, bit = self.kernel.places[leaf]
+        if table not in self._passed:
+            self._passed[table] = table.passed(values)
+        flags: Flags = (self._passed[table] & bit) != 0
         return flags
 
     def _member_at(self, leaf: Look, test: MemberAt, codes: NDArray[Any], days: NDArray[Any]) -> Flags:
@@ -230,24 +223,6 @@ class NumpyRun:
         else:
             flags = self._flags(leaf, test, flat, subject, dict(column.fields))
         return (flags, flags) if known is None else (flags & known, flags | ~known)
-
-
-def _one_of(values: NDArray[Any], wanted: list[int]) -> Flags:
-    """Tell which numbers are wanted: by comparing for a few, by a table for a narrow range, else by searching."""
-    found: Flags
-    if len(wanted) <= 4:
-        found = np.zeros(len(values), dtype=np.bool_)
-        for one in wanted:
-            found |= values == one
-        return found
-    low, high = min(wanted), max(wanted)
-    if high - low > _TABLE:
-        return np.isin(values, wanted)
-    # The two ends of the table answer for everything below and above.
-    table = np.zeros(high - low + 3, dtype=np.bool_)
-    table[[one - low + 1 for one in wanted]] = True
-    found = table.take(values.astype(np.int64, copy=False) - (low - 1), mode="clip")
-    return found
 
 
 def wanted_bool(test: ConcreteTest) -> set[bool]:

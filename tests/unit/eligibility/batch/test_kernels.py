@@ -89,6 +89,9 @@ TESTS = [
     "{fact: output, op: in, value: [-2, 0, 7, 9, 61]}",  # within 64: a word of bits
     "{fact: output, op: in, value: [-300, 4, 62, 100, 400]}",  # a table
     "{fact: output, op: in, value: [-301, 5, 63, 101, 401]}",
+    *(
+        f"{{fact: output, op: in, value: [{n}, {n + 2}, {n + 4}, {n + 7}]}}" for n in (*range(-1, 8), 70_000)
+    ),  # 3 tables
     "{fact: output, op: in, value: [-900000000000, 5, 6, 7, 900000000000]}",  # numpy says
     "{fact: birth_date, op: le, value: 1990-02-28}",
     "{fact: output, op: known}",
@@ -101,7 +104,23 @@ TESTS = [
 ]
 PEOPLE = [
     *({"output": number} for number in (*range(-3, 9), 61, 62, 63, 64, 99, 100, 101, 102, 399, 400, 401, 402)),
-    *({"output": number} for number in (-299, -300, -301, -302, 10**9, -(10**12), 9 * 10**11, 9 * 10**11 + 1)),
+    *(
+        {"output": number}
+        for number in (
+            69_999,
+            70_000,
+            70_007,
+            70_008,
+            -299,
+            -300,
+            -301,
+            -302,
+            10**9,
+            -(10**12),
+            9 * 10**11,
+            9 * 10**11 + 1,
+        )
+    ),
     *({"income": number, "works_here": True} for number in (2.4999, 2.5, 2.5001, 0, -7)),
     *({"birth_date": day, "papers": 0} for day in ("1990-02-27", "1990-02-28", "1990-03-01")),
     *({"hats": hats, "works_here": False} for hats in ([], ["x"], ["z", "y"], {"items": ["z"], "complete": False})),
