@@ -31,10 +31,14 @@ def dtype_of(child: Any, kind: Type) -> Any:
     return np.dtype(child.storage_type) if kind in (Type.INTEGER, Type.DECIMAL) else np.int32
 
 
-def offsets_of(child: Any, count: int) -> NDArray[np.int64]:
-    """Give where each of ``count`` lists begins, and where the last ends."""
+def items_of(child: Any, count: int) -> tuple[int, NDArray[np.int64]]:
+    """Give where the items of ``count`` lists begin, and of each item the place of its list."""
     begin = int(child.offset)
-    return buffer_of(child, 1, np.int32)[begin : begin + count + 1].astype(np.int64)
+    offsets = buffer_of(child, 1, np.int32)[begin : begin + count + 1]
+    starts, ends = offsets[:-1], offsets[1:]
+    # Most lists are empty.
+    filled = np.flatnonzero(ends != starts)
+    return int(offsets[0]), np.repeat(filled, ends[filled] - starts[filled])
 
 
 def buffer_of(child: Any, place: int, dtype: Any) -> NDArray[Any]:

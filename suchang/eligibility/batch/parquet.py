@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from suchang.eligibility.batch.arrow import bitmap_of, flat_of, offsets_of
+from suchang.eligibility.batch.arrow import bitmap_of, flat_of, items_of
 from suchang.eligibility.batch.columns import Bits, Columns, Flat, Lists, unpack
 from suchang.eligibility.batch.decoding import Place, facts_at
 from suchang.eligibility.batch.layout import Layout, NotAColumn
@@ -240,10 +240,8 @@ class ParquetPeople:
 
     def _lists(self, child: Any, count: int, place: Place, whole: Bits | None, bad: list[Bad]) -> Lists:
         fact = place.fact
-        offsets = offsets_of(child, count)
-        inner = next(iter(child.children))
-        first, total = int(offsets[0]), int(offsets[-1] - offsets[0])
-        rows = np.repeat(np.arange(count), np.diff(offsets))
+        first, rows = items_of(child, count)
+        inner, total = next(iter(child.children)), len(rows)
         parts = [inner] if fact.type is Type.CODES else list(inner.children)
         # A struct that is null as a whole has only unknown fields.
         outer = None if fact.type is Type.CODES else bitmap_of(inner, total, first)

@@ -24,10 +24,6 @@ EXPLAINED = 2_000
 """For so many changed people (at most) the deciding clauses are looked up; the report says of how many."""
 
 
-Promise = Callable[[], Mapping[str, Any]]
-"""Gives the facts of one person when called."""
-
-
 class CityUnknown(Invalid):
     """The fact that should tell the city is no enumeration of the pack."""
 
@@ -71,7 +67,7 @@ class Chunk:
     ``before`` and ``after`` are places in the tiers of the old and new pack, best first, and their number for no tier.
     ``rule_before`` and ``rule_after`` are places in ``Pack.rules`` of the deciding rules, -1 for none; they need to be
     right only for those whose tier changes. ``city`` is a place in ``Pair.cities``, -1 when unknown. ``facts_of``
-    promises the facts of the n-th person, to explain a change: they may be read later, for many people at once.
+    gives the facts of the n-th person, to explain a change.
     """
 
     ids: Sequence[str]
@@ -80,7 +76,7 @@ class Chunk:
     rule_before: Numbers
     rule_after: Numbers
     city: Numbers
-    facts_of: Callable[[int], Promise]
+    facts_of: Callable[[int], Mapping[str, Any]]
 
 
 def answer_rows(pair: Pair, people: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Chunk]:
@@ -128,9 +124,8 @@ def _vocabulary(pack: Pack) -> list[tuple[object, ...]]:
     ]
 
 
-def _facts_of(several: Sequence[tuple[str, Mapping[str, Any]]], number: int) -> Promise:
-    facts = several[number][1]
-    return lambda: facts
+def _facts_of(several: Sequence[tuple[str, Mapping[str, Any]]], number: int) -> Mapping[str, Any]:
+    return several[number][1]
 
 
 class _Side:

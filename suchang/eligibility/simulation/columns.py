@@ -16,7 +16,7 @@ from suchang.eligibility.batch.arrow import texts_at
 from suchang.eligibility.batch.columns import Flat, unpack
 from suchang.eligibility.batch.parquet import Chunk as People
 from suchang.eligibility.model import Pack
-from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair, Promise
+from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 
 
 def answer_columns(pair: Pair, path: Path, kernel: KernelName = KernelName.NUMPY) -> Iterator[Chunk]:
@@ -41,7 +41,7 @@ def answer_columns(pair: Pair, path: Path, kernel: KernelName = KernelName.NUMPY
             _rules(pair.old, before, changed),
             _rules(pair.new, after, changed),
             _cities(people.extra.get(pair.city_fact or ""), people.count),
-            partial(explained.promise, explained.keep(people, changed)),
+            partial(explained.facts, explained.keep(people, changed)),
         )
 
     yield from each_chunk(path, layouts[1], answer, extra=(pair.city_fact,) if pair.city_fact else ())
@@ -89,7 +89,7 @@ class _Explained:
         """Keep the facts of those who change, by place in the chunk."""
         return {place: chunk.facts_at(place) for place in changed[: self.left].tolist()}
 
-    def promise(self, kept: Mapping[int, Mapping[str, Any]], place: int) -> Promise:
+    def facts(self, kept: Mapping[int, Mapping[str, Any]], place: int) -> Mapping[str, Any]:
         """Give one person's facts; as many less are wanted."""
         self.left = max(0, self.left - 1)
-        return lambda: kept[place]
+        return kept[place]

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair, Promise
+from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 from suchang.eligibility.simulation.clauses import Clause, lacking
 
 LISTED = 1_000_000
@@ -37,9 +38,9 @@ class Changed:
 
     ids: list[str] = field(default_factory=list)
     columns: list[tuple[Numbers, ...]] = field(default_factory=list)
-    """Turn, before, after, city, rule before and rule after, as in ``Chunk``; facts and clauses of the first ones."""
-    facts: list[Promise] = field(default_factory=list)
+    """Turn, before, after, city, rule before and rule after, as in ``Chunk``."""
     clauses: list[tuple[Clause, ...]] = field(default_factory=list)
+    """Of the first ones."""
 
     def column(self, place: int) -> Numbers:
         """Give one column of all chunks."""
@@ -166,40 +167,38 @@ def simulate(
         cells = np.bincount(chunk.before.astype(np.int64) * len(new) + chunk.after, minlength=len(old) * len(new))
         for cell in np.flatnonzero(cells):
             report.moves[old[cell // len(new)], new[cell % len(new)]] += int(cells[cell])
-        _keep(report, chunk, codes[chunk.before, chunk.after], explain)
+        turn = codes[chunk.before, chunk.after]
+        places = np.flatnonzero(turn >= 0)
+        _keep(report, chunk, turn, places)
+        # At once: what reads the chunks goes on meanwhile, and nothing is left for the end.
+        _explain(report, chunk, turn, places[: max(0, explain - report.explained)].tolist())
         if progress:
             progress(len(chunk.ids))
-    _explain(report)
     _count(report)
     return report
 
 
-def _keep(report: Report, chunk: Chunk, turn: Numbers, explain: int) -> None:
-    """Keep the changed people of a chunk, and the promise of the first ones' facts."""
-    places = np.flatnonzero(turn >= 0)
-    if not places.size:
-        return
+def _keep(report: Report, chunk: Chunk, turn: Numbers, places: NDArray[Any]) -> None:
+    """Keep the changed people of a chunk."""
     several = report.changed_people
     columns = (turn, chunk.before, chunk.after, chunk.city, chunk.rule_before, chunk.rule_after)
     several.columns.append(tuple(each[places] for each in columns))
     several.ids += [str(chunk.ids[place]) for place in places[: max(0, LISTED - len(several.ids))].tolist()]
-    several.facts += map(chunk.facts_of, places[: max(0, explain - len(several.facts))].tolist())
 
 
-def _explain(report: Report) -> None:
-    """Look up the clauses of the first ones.
+def _explain(report: Report, chunk: Chunk, turn: Numbers, places: list[int]) -> None:
+    """Look up the clauses of some people.
 
     The version without the tier is asked what it wants for the rule that gives it in the other, and the person lacks.
     """
-    pair, several = report.pair, report.changed_people
+    pair = report.pair
     rules = list(pair.old.rules), list(pair.new.rules)
-    turns, before, after = (several.column(place).tolist() for place in (0, 4, 5))
-    for number, facts in enumerate(several.facts):
-        better = TURNS[turns[number]] in (Turn.GAINS, Turn.RISES)
-        rule = rules[1][after[number]] if better else rules[0][before[number]]
+    for place in places:
+        better = TURNS[turn[place]] in (Turn.GAINS, Turn.RISES)
+        rule = rules[1][chunk.rule_after[place]] if better else rules[0][chunk.rule_before[place]]
         engine = pair.engines[0 if better else 1]
-        several.clauses.append(lacking(engine, engine.parse_facts(facts(), ignore_unknown=True), pair.on, rule))
-    several.facts.clear()
+        record = engine.parse_facts(chunk.facts_of(place), ignore_unknown=True)
+        report.changed_people.clauses.append(lacking(engine, record, pair.on, rule))
 
 
 def _count(report: Report) -> None:
