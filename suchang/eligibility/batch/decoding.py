@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
@@ -86,4 +87,4 @@ def _scalar(column: Any, place: int, field: Field | None, *, coded: bool) -> Any
     if coded and field:
         return field.values[int(buffer_of(column, 1, np.int32)[at])]
     begin, end = buffer_of(column, 1, np.int32)[at : at + 2].tolist()
-    return buffer_of(column, 2, np.uint8)[begin:end].tobytes().decode("utf-8")
+    return normalize("NFC", buffer_of(column, 2, np.uint8)[begin:end].tobytes().decode("utf-8"))

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 8
 _MASKS = np.array([(1 << 8 * used) - 1 for used in range(_BLOCK + 1)], dtype=np.uint64)
+_LOOSE = np.array([byte >= 0xCC and not 0xE4 <= byte <= 0xE9 for byte in range(256)])
+"""First bytes of the characters that may not be composed (NFC): from U+0300 on, but for Han from U+4000 to U+9FFF."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio: spreads neighbours (Knuth, 6.4)
 Numbers = NDArray[np.uint64]
 
@@ -43,11 +46,28 @@ class Dictionary:
         return _Table.of(blocks, lengths, np.array(list(self.words.values()), dtype=np.int32))
 
     def numbers(self, offsets: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[np.int32]:
-        """Give the number of each text, -1 for one that has none; ``offsets`` are one more than the texts."""
+        """Give the number of each text, -1 for one that has none; ``offsets`` are one more than the texts.
+
+        The words are composed (NFC); texts are composed before they are looked for.
+        """
         lengths = np.diff(offsets)
         if not self.words or not len(lengths):
             return np.full(len(lengths), -1, dtype=np.int32)
-        return self._table.find(_cut(offsets[:-1], lengths, data, self._blocks), lengths)
+        found = self._table.find(_cut(offsets[:-1], lengths, data, self._blocks), lengths)
+        for place in np.flatnonzero(perhaps_decomposed(offsets, data) & (found == -1)).tolist():
+            text = data[offsets[place] : offsets[place + 1]].tobytes().decode("utf-8")
+            found[place] = self.words.get(normalize("NFC", text), -1)
+        return found
+
+
+def perhaps_decomposed(offsets: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Tell which texts have a character that may be decomposed."""
+    loose = _LOOSE.take(data[offsets[0] : offsets[-1]])
+    if not loose.any():
+        return np.zeros(len(offsets) - 1, dtype=np.bool_)
+    before = np.concatenate([[0], np.cumsum(loose)])[offsets - offsets[0]]
+    found: NDArray[np.bool_] = before[1:] != before[:-1]
+    return found
 
 
 @dataclass(frozen=True)

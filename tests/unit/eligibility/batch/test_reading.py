@@ -7,6 +7,7 @@ from datetime import date
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
+from unicodedata import combining, is_normalized, normalize
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -20,13 +21,16 @@ from suchang.eligibility.batch import Kernel, Layout, NotAColumn, each_chunk, re
 from suchang.eligibility.batch.arrow import texts_at
 from suchang.eligibility.batch.parquet import Chunk
 from suchang.eligibility.batch.reading import ranges
-from suchang.eligibility.batch.texts import Dictionary
+from suchang.eligibility.batch.texts import Dictionary, perhaps_decomposed
+from tests.unit.eligibility.analysis.planted import pack_of, rule
 from tests.unit.eligibility.batch.arrow import write_people
 
 JIANGSU = Path("eligibility_rules/jiangsu")
 ON = date(2026, 11, 1)
-# Short and long texts that share beginnings, with a NUL and letters of several bytes.
-words = st.text(alphabet="ab\0中é0", max_size=20) | st.integers(0, 99).map("a_code_that_is_long_{}".format)
+# Short and long texts that share beginnings, with a NUL, letters of several bytes and accents that follow their letter.
+words = st.text(alphabet="ab\0中é0\u0301\u3099か（", max_size=20) | st.integers(0, 99).map(
+    "a_code_that_is_long_{}".format
+)
 
 
 def buffers(texts: Sequence[str]) -> tuple[Any, Any]:
@@ -35,12 +39,23 @@ def buffers(texts: Sequence[str]) -> tuple[Any, Any]:
     return offsets, np.frombuffer(b"".join(raw), np.uint8)
 
 
-@given(st.lists(words, unique=True, max_size=300), st.lists(words, max_size=40), st.randoms())
+@given(st.lists(words, max_size=300), st.lists(words, max_size=40), st.randoms())
 def test_text_gets_its_number_when_the_dictionary_has_it(known: list[str], asked: list[str], draw: Any) -> None:
-    dictionary = Dictionary({word: place for place, word in enumerate(known)})
+    composed = dict.fromkeys(normalize("NFC", word) for word in known)
+    dictionary = Dictionary({word: place for place, word in enumerate(composed)})
     texts = asked + draw.sample(known, min(10, len(known)))
-    found = dictionary.numbers(*buffers(texts))
-    assert found.tolist() == [dictionary.words.get(text, -1) for text in texts]
+    offsets, data = buffers(["before", *texts])
+    found = dictionary.numbers(offsets[1:], data)
+    assert found.tolist() == [dictionary.words.get(normalize("NFC", text), -1) for text in texts]
+
+
+def test_no_text_changes_by_composing_when_its_bytes_are_those_of_composed_texts() -> None:
+    lines = (chr(code) for code in range(0x300, 0x110000) if not 0xD800 <= code < 0xE000)
+    strange = [each for each in lines if not is_normalized("NFC", each) or combining(each)]
+    assert perhaps_decomposed(*buffers(strange)).all()
+    assert not perhaps_decomposed(*buffers(["", "abc", "é", "中文", "\u02ff"])).any()
+    for code in range(0x4000, 0xA000):
+        assert all(is_normalized("NFC", text) for text in (chr(code), f"é{chr(code)}", f"{chr(code)}é"))
 
 
 @given(st.lists(st.integers(1, 3_000_000), min_size=1, max_size=40), st.integers(1, 8))
@@ -121,3 +136,12 @@ def test_facts_of_a_chunk_are_those_of_the_file(parquet: Path) -> None:
             found = {name: plain(value, read[name]) for name, value in chunk.facts_at(place).items()}
             known = {name: value for name, value in given[chunk.first + place].items() if value is not None}
             assert found == {name: plain(value, read[name]) for name, value in known.items() if name in read}
+
+
+def test_decomposed_code_is_the_composed_one_when_it_comes_in_a_list(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path / "pack", rule("A-1", "{fact: hats, any_item: {op: in, value: [béret]}}"))
+    path = tmp_path / "people.parquet"
+    write_people(path, pack, [{"hats": ["be\u0301ret"]}, {"hats": ["x", "béret"]}, {"hats": ["beret"]}])
+    (chunk,) = reading.chunks_of_parquet(path, Layout(pack, ON))
+    assert Kernel(Layout(pack, ON)).evaluate(chunk).tier.tolist() == [0, 0, 2]
+    assert [chunk.facts_at(place)["hats"] for place in range(3)] == [["béret"], ["x", "béret"], ["beret"]]
