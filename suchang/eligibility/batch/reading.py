@@ -24,10 +24,8 @@ AHEAD = 2
 SMALL = 1 << 17
 """Ranges are not smaller than so many rows, or a row group of more."""
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    # Each range is decoded by the thread that asks for it, and read once.
+    # Each range is decoded by the thread that asks for it.
     "threads": 1,
-    "async_threads": 0,
-    "enable_external_file_cache": False,
     "preserve_insertion_order": True,
     # From this version of Arrow's format on decimals are as wide as in DuckDB, not 128 bits.
     "arrow_output_version": "1.5",
