@@ -7,7 +7,7 @@ values are already packed as the kernel wants them. Chunks are DuckDB's own, som
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -54,8 +54,8 @@ class Chunk(Columns):
 
     first: int
     extra: Mapping[str, Flat]
-    facts_at: Callable[[int], Mapping[str, Any]]
-    """The facts of the n-th person, as the single-record engine takes them."""
+    facts_at: Callable[[Sequence[int]], list[Mapping[str, Any]]]
+    """The facts of people by their places, as the single-record engine takes them."""
     bad: tuple[Bad, ...]
     """Values that are none of their type; their people are to be left out."""
     owner: Any

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from suchang.eligibility.batch.columns import Bits, unpack, width
 from suchang.eligibility.edition import Edition, TierInForce
 
+_SOME = 32
+"""Below this part of the people it is faster to look at single ones."""
 Pair = tuple[Bits, Bits]
 """Where something is definitely true, and where it is possibly true."""
 
@@ -59,6 +61,19 @@ class Answer:
         chosen = self._first([self.grant[rule.id][0] for rule in order])
         places = np.array([*(rule.index for rule in order), -1], dtype=np.int16)
         found: NDArray[np.int16] = places[chosen]
+        return found
+
+    def rule_of(self, places: NDArray[Any]) -> NDArray[np.int16]:
+        """Give the deciding rules of some people."""
+        found: NDArray[np.int16]
+        if len(places) > self.count // _SOME:
+            found = self.rule[places]
+            return found
+        byte, bit = places >> 3, (places & 7).astype(np.uint8)
+        order = [(rule, self.gates[tier.id][0][byte]) for tier in self.edition.tiers for rule in tier.rules]
+        held = [self.status[rule.id][0][byte] & gate for rule, gate in order]
+        granted = np.array([*held, np.full(len(places), 255, dtype=np.uint8)]) >> bit & 1
+        found = np.array([*(rule.index for rule, _ in order), -1], dtype=np.int16)[granted.argmax(axis=0)]
         return found
 
     def _place(self, side: int) -> NDArray[np.int8]:

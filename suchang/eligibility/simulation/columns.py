@@ -32,7 +32,7 @@ def answer_columns(pair: Pair, path: Path, kernel: KernelName = KernelName.NUMPY
 
     def answer(people: People) -> Chunk:
         before, after = both.evaluate_all(people)
-        changed = np.flatnonzero(differs[before.tier, after.tier])
+        changed = np.flatnonzero(differs.take(before.tier.astype(np.int32) * len(names[1]) + after.tier))
         ids = dict(zip(changed.tolist(), texts_at(people.ids, changed.tolist()), strict=True))
         return Chunk(
             _Ids(people.count, ids),
@@ -53,7 +53,7 @@ def _rules(pack: Pack, answer: Answer, changed: NDArray[Any]) -> Numbers:
     table = np.array([*(places[rule.id] for rule in answer.edition.rules), -1], dtype=np.int16)
     found = np.full(answer.count, -1, dtype=np.int16)
     if changed.size:
-        found[changed] = table[answer.rule[changed]]
+        found[changed] = table[answer.rule_of(changed)]
     return found
 
 
@@ -87,7 +87,8 @@ class _Explained:
 
     def keep(self, chunk: People, changed: NDArray[Any]) -> Mapping[int, Mapping[str, Any]]:
         """Keep the facts of those who change, by place in the chunk."""
-        return {place: chunk.facts_at(place) for place in changed[: self.left].tolist()}
+        places = changed[: self.left].tolist()
+        return dict(zip(places, chunk.facts_at(places), strict=True))
 
     def facts(self, kept: Mapping[int, Mapping[str, Any]], place: int) -> Mapping[str, Any]:
         """Give one person's facts; as many less are wanted."""

@@ -164,10 +164,11 @@ def simulate(
     codes = np.array([[TURNS.index(turn) if turn else -1 for turn in row] for row in turns], dtype=np.int16)
     for chunk in chunks:
         report.people += len(chunk.ids)
-        cells = np.bincount(chunk.before.astype(np.int64) * len(new) + chunk.after, minlength=len(old) * len(new))
-        for cell in np.flatnonzero(cells):
-            report.moves[old[cell // len(new)], new[cell % len(new)]] += int(cells[cell])
-        turn = codes[chunk.before, chunk.after]
+        cells = chunk.before.astype(np.int64) * len(new) + chunk.after
+        counts = np.bincount(cells, minlength=len(old) * len(new))
+        for cell in np.flatnonzero(counts):
+            report.moves[old[cell // len(new)], new[cell % len(new)]] += int(counts[cell])
+        turn = codes.take(cells)
         places = np.flatnonzero(turn >= 0)
         _keep(report, chunk, turn, places)
         # At once: what reads the chunks goes on meanwhile, and nothing is left for the end.

@@ -54,6 +54,17 @@ def test_native_code_gives_the_bitmaps_of_numpy_when_blocks_are_not_full(count: 
     assert one.rule.tolist() == other.rule.tolist()
 
 
+def test_deciding_rule_of_some_is_that_of_all() -> None:
+    pack = load_pack(JIANGSU)
+    engine, layout = Engine(pack), Layout(pack, ON)
+    records = [engine.parse_facts(dict(person.facts)) for person in make_province(SEED, 150, ON).people]
+    answer = Kernel(layout).evaluate(columns_of_records(layout, ["x"] * 150, records))
+    assert len({*answer.rule.tolist()}) > 5
+    for places in [*([place, 149] for place in range(150)), [], range(150)]:
+        some = np.array(places, dtype=np.int64)
+        assert answer.rule_of(some).tolist() == answer.rule[some].tolist()
+
+
 @native
 def test_native_code_is_chosen_when_there_are_many_people() -> None:
     assert chosen(KernelName.AUTO, MANY) is KernelName.NATIVE
@@ -154,7 +165,7 @@ def test_answers_are_as_the_reference_says_when_columns_are_as_narrow_as_their_n
     layout = Layout(pack, ON)
     (chunk,) = chunks_of_parquet(path, layout)
     assert differences(pack, Kernel(layout, name=KernelName(name)).evaluate(chunk), crowd, ON) == []
-    assert [chunk.facts_at(place).get("output") for place in range(len(crowd))] == [one.get("output") for one in crowd]
+    assert [facts.get("output") for facts in chunk.facts_at(range(len(crowd)))] == [one.get("output") for one in crowd]
 
 
 @pytest.mark.parametrize("largest", ["99999.9999", "100000", "99999999999999.9999"])
@@ -165,7 +176,7 @@ def test_decimal_is_exact_when_it_is_the_largest_of_its_column(tmp_path: Path, l
     write_people(path, pack, crowd)
     (chunk,) = chunks_of_parquet(path, Layout(pack, ON))
     wanted = [Decimal(one["income"]) if one else None for one in crowd]
-    assert [chunk.facts_at(place).get("income") for place in range(len(crowd))] == wanted
+    assert [facts.get("income") for facts in chunk.facts_at(range(len(crowd)))] == wanted
     assert Kernel(Layout(pack, ON)).evaluate(chunk).tier.tolist()[:3] == [0, 2, 2]
 
 

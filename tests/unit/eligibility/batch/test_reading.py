@@ -132,8 +132,8 @@ def test_facts_of_a_chunk_are_those_of_the_file(parquet: Path) -> None:
     given = [dict(person.facts) for person in make_province(SEED, 200, ON).people]
     read = {fact.name: {field.name for field in layout.fields.get(fact.name, ())} for fact in layout.facts}
     for chunk in reading.chunks_of_parquet(parquet, layout):
-        for place in range(chunk.count):
-            found = {name: plain(value, read[name]) for name, value in chunk.facts_at(place).items()}
+        for place, facts in enumerate(chunk.facts_at(range(chunk.count))):
+            found = {name: plain(value, read[name]) for name, value in facts.items()}
             known = {name: value for name, value in given[chunk.first + place].items() if value is not None}
             assert found == {name: plain(value, read[name]) for name, value in known.items() if name in read}
 
@@ -144,4 +144,4 @@ def test_decomposed_code_is_the_composed_one_when_it_comes_in_a_list(tmp_path: P
     write_people(path, pack, [{"hats": ["be\u0301ret"]}, {"hats": ["x", "béret"]}, {"hats": ["beret"]}])
     (chunk,) = reading.chunks_of_parquet(path, Layout(pack, ON))
     assert Kernel(Layout(pack, ON)).evaluate(chunk).tier.tolist() == [0, 0, 2]
-    assert [chunk.facts_at(place)["hats"] for place in range(3)] == [["béret"], ["x", "béret"], ["beret"]]
+    assert [facts["hats"] for facts in chunk.facts_at(range(3))] == [["béret"], ["x", "béret"], ["beret"]]
