@@ -139,9 +139,11 @@ def _chunks(pair: Pair, source: str, rows: Rows, kernel: KernelName) -> Iterator
     """Answer Parquet by columns, everything else person by person."""
     if source.endswith(".parquet"):
         kernel = chosen(kernel, rows.count)
+        yield from answer_columns(pair, Path(source), kernel)
+        # Last, because the machine code's maker is loaded while people are read already.
         click.echo(f"kernel: {described(kernel)}", err=True)
-        return answer_columns(pair, Path(source), kernel)
-    return answer_rows(pair, rows.read())
+    else:
+        yield from answer_rows(pair, rows.read())
 
 
 def _run(pair: Pair, rows: Rows, chunks: Iterator[Chunk]) -> Report:

@@ -107,7 +107,9 @@ class ParquetPeople:
         if inner is not None or fact not in self._spans:
             return "BIGINT"
         span = self._spans[fact] // SCALE
-        return "SMALLINT" if span < 1 << 15 else "INTEGER" if span < 1 << 31 else "BIGINT"
+        return (
+            "TINYINT" if span < 1 << 7 else "SMALLINT" if span < 1 << 15 else "INTEGER" if span < 1 << 31 else "BIGINT"
+        )
 
     def _places(self) -> Iterator[Place]:
         """Say where each fact lies: the id comes first."""

@@ -77,12 +77,11 @@ def ranges(sizes: list[int], workers: int) -> list[Range]:
     Small groups are joined. A large one is cut only where there are few, or where it would keep one thread busy when
     the others have done theirs, because DuckDB decodes a group from its beginning.
     """
-    few = len(sizes) < 2 * workers
-    left_over = len(sizes) - len(sizes) % workers
+    whole = len(sizes) - len(sizes) % workers if len(sizes) >= 2 * workers else 0
     parts: list[Range] = []
     start = 0
     for number, size in enumerate(sizes):
-        cuts = 2 * workers if few else workers if number >= left_over else 1
+        cuts = 2 * workers if number >= whole else 1
         end, step = start + size, max(-(-size // cuts), SMALL)
         for first in range(start, end, step):
             last = min(first + step, end)

@@ -69,7 +69,11 @@ def test_ranges_hold_every_row_once_and_in_order(sizes: list[int], workers: int)
 
 @pytest.mark.parametrize(
     ("groups", "workers", "wanted"),
-    [(9, 2, [1_000_000] * 8 + [500_000] * 2), (8, 2, [1_000_000] * 8), (11, 4, [1_000_000] * 8 + [250_000] * 12)],
+    [
+        (9, 2, [1_000_000] * 8 + [250_000] * 4),
+        (8, 2, [1_000_000] * 8),
+        (7, 3, [1_000_000] * 6 + [166_667] * 5 + [166_665]),
+    ],
 )
 def test_groups_that_are_left_over_are_cut_when_they_would_keep_one_thread_busy(
     groups: int, workers: int, wanted: list[int]
