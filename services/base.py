@@ -35,7 +35,6 @@ from suchang.domain.benefits import (
     period_at,
     rules,
 )
-from suchang.domain.benefits.items import HOLDER
 from suchang.domain.benefits.rules import Beneficiary
 from suchang.domain.errors import FieldProblem, Invalid, NotFound
 from suchang.domain.vocabulary import Assurance, Text
@@ -123,22 +122,25 @@ class CatalogueService:
 
     def entitlements(self, holder: Holder, usage: Usage, at: datetime) -> tuple[Entitlement, ...]:
         """List the rights of the holder and of each dependant whose relation an item names."""
-        found: list[Entitlement] = []
-        for item in self._domain.items.values():
-            names = [HOLDER] if item.for_holder else []
-            names += [dependant.id for dependant in holder.dependants if dependant.relation in item.ages]
-            for name in names:
-                found += self.check(item.code, name, holder, usage, at)
-        return tuple(found)
+        everyone = [rules.Beneficiary(holder, one, at) for one in (None, *holder.dependants)]
+        return tuple(
+            right
+            for item in self._domain.items.values()
+            for who in everyone
+            if (item.for_holder if who.dependant is None else who.dependant.relation in item.ages)
+            for right in self._rights(item, self.kinds[item.kind], who, usage)
+        )
 
     def check(self, item: str, beneficiary: str, holder: Holder, usage: Usage, at: datetime) -> tuple[Entitlement, ...]:
         """Give the rights of one beneficiary to one item, one for each period that the kind looks at."""
         described, kind = self._find(item)
-        who = rules.beneficiary_of(holder, beneficiary, at)
-        return tuple(
-            rules.entitlement(self._domain, described, who, period, usage, objection=kind.bar(described, who, period))
-            for period in kind.periods(described, who)
-        )
+        return tuple(self._rights(described, kind, rules.beneficiary_of(holder, beneficiary, at), usage))
+
+    def _rights(self, item: BenefitItem, kind: Kind, who: Beneficiary, usage: Usage) -> list[Entitlement]:
+        return [
+            rules.entitlement(self._domain, item, who, period, usage, objection=kind.bar(item, who, period))
+            for period in kind.periods(item, who)
+        ]
 
     def redeem(self, request: RedemptionRequest) -> Charge | Refusal:
         """Say what a request charges, or why it may not be; raises Invalid where the details are wrong."""

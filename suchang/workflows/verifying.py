@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
@@ -24,7 +25,6 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, Unauthenticated
 from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
-from suchang.domain.vocabulary import Assurance
 from suchang.persistence.statements import Execute, in_session
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.persistence.verification_log import STATUSES, VERIFY
@@ -102,14 +102,9 @@ def _question(
         purpose,
         service.domain.bit,
         in_scope=f"verify:{purpose}" in actor.scopes,
-        accepts=accepted_assurances(service),
+        accepts=service.domain.accepts,
     )
     return _Question(actor, presentation, asked, service, at, now, presented_at is not None)
-
-
-def accepted_assurances(service: BenefitService) -> frozenset[Assurance]:
-    """Give the kinds of credential that at least one item of a domain takes; the others are refused at the desk."""
-    return frozenset(one for item in service.domain.items.values() for one in item.assurances)
 
 
 def _open(
@@ -196,15 +191,15 @@ def _values(asked: _Question, opened: Opened | Verdict, id_: str) -> dict[str, A
     if isinstance(opened, Verdict):
         # Only who opened a presentation knows a replay key; a refusal by replay names the credential all the same.
         known = opened.claims if opened.reason is Reason.REPLAYED else None
-        reasons = [opened.reason] * STATUSES
-        return values | {"sub": known and known.sub} | _outcomes(reasons)
+        return values | {"sub": known and known.sub} | _outcomes(*[opened.reason] * STATUSES)
     if opened.replay_key is not None and opened.proof_at is not None:
         values["replay_key"] = ".".join(opened.replay_key)
         values["proof_day"] = moment(opened.proof_at).date()
-    return values | {"sub": opened.claims.sub} | _outcomes([opened.reason(status) for status in _BY_PLACE])
+    return values | {"sub": opened.claims.sub} | _outcomes(*map(opened.reason, _BY_PLACE))
 
 
-def _outcomes(reasons: list[Reason | None]) -> dict[str, str]:
+@lru_cache(maxsize=1024)
+def _outcomes(*reasons: Reason | None) -> dict[str, str]:
     return {
         "outcomes": ",".join("accepted" if reason is None else reason.outcome.value for reason in reasons),
         "reasons": ",".join("" if reason is None else reason.value for reason in reasons),
@@ -244,7 +239,7 @@ def _disclosed(service: BenefitService, claims: Claims, card: Any) -> dict[str, 
     ``relation`` is null where the holder shows the card, and what a dependant is to the holder otherwise; ``principal``
     then is the holder's masked name, where the domain discloses names and relations.
     """
-    told = frozenset[Disclosure]().union(*(service.discloses(item) for item in service.domain.items))
+    told = service.domain.told
     values = {
         Disclosure.TIER: claims.tier,
         Disclosure.NAME: claims.name,
@@ -266,8 +261,7 @@ def _whose(service: BenefitService, holder: Holder, one: Entitlement) -> dict[st
 
 
 def entitlement_view(one: Entitlement) -> dict[str, Any]:
-    """Show an entitlement; the period's last day is local, so that a clerk can read it."""
-    last = local_date(one.period.ends - timedelta(seconds=1)).isoformat() if one.period.ends else None
+    """Show an entitlement; the period's last day is a local one, so that a clerk can read it."""
     return {
         "item": one.item,
         "name": one.name.zh,
@@ -275,7 +269,7 @@ def entitlement_view(one: Entitlement) -> dict[str, Any]:
         "beneficiary": one.beneficiary,
         "unit": one.unit.value,
         "remaining": one.remaining,
-        "period_ends": last,
+        "period_ends": one.period.last_day,
         "why": {"zh": one.why.zh, "en": one.why.en},
         "renews": {"zh": one.renews.zh, "en": one.renews.en},
     }

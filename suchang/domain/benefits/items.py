@@ -106,8 +106,10 @@ class BenefitItem:
 
     def tiers_on(self, day: date) -> Mapping[Tier, int | None]:
         """Give the quotas in force on a local day: those with the latest first day not after it, or none."""
-        in_force = [quota.tiers for quota in self.quotas if quota.starts <= day]
-        return in_force[-1] if in_force else {}
+        for quota in reversed(self.quotas):
+            if quota.starts <= day:
+                return quota.tiers
+        return {}
 
     def admits(self, relation: Relation, born: date | None, day: date) -> bool:
         """Tell whether such a dependant may have it on a local day; without a birth date the relation alone counts."""
@@ -120,6 +122,8 @@ class BenefitDomain:
     """One of the benefit domains: its place in the credential (``bit``), its items in catalogue order, its version.
 
     ``bit`` is published in the issuer's metadata and never reused. ``version`` is ``sha256:…`` of the catalogue.
+    ``accepts`` are the kinds of credential that at least one item takes, the others are refused at the desk; ``told``
+    is what at least one item lets a partner know.
     """
 
     slug: str
@@ -128,6 +132,14 @@ class BenefitDomain:
     description: Text
     items: Mapping[str, BenefitItem]
     version: str
+    accepts: frozenset[Assurance] = field(init=False)
+    told: frozenset[Disclosure] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather from the items what every verification asks of them all."""
+        items = self.items.values()
+        object.__setattr__(self, "accepts", frozenset(one for item in items for one in item.assurances))
+        object.__setattr__(self, "told", frozenset(one for item in items for one in item.discloses))
 
     def serves(self, tier: Tier, relation: Relation | None, day: date, born: date | None = None) -> bool:
         """Tell whether any item is open to such a dependant of a tier on a local day, or to the holder (None).

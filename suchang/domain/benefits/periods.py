@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from suchang.domain.benefits.codes import PeriodKind
@@ -22,6 +22,11 @@ class Period:
     def contains(self, moment: datetime) -> bool:
         """Tell whether an aware moment lies in this period."""
         return (self.starts is None or self.starts <= moment) and (self.ends is None or moment < self.ends)
+
+    @property
+    def last_day(self) -> str | None:
+        """Give the last local day, as people write it; None without an end."""
+        return None if self.ends is None else _day_before(self.ends)
 
 
 def period_at(kind: PeriodKind, moment: datetime) -> Period:
@@ -58,6 +63,11 @@ def completed_years(born: date, on: date) -> int:
     In a leap year that is the 29th itself. Negative before birth.
     """
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+@lru_cache(maxsize=256)
+def _day_before(ends: datetime) -> str:
+    return local_date(ends - timedelta(seconds=1)).isoformat()
 
 
 def _midnight(year: int, month: int) -> datetime:

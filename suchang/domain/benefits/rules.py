@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from suchang.domain.benefits import texts
@@ -13,7 +14,7 @@ from suchang.domain.benefits.periods import Period, completed_years, period_at
 from suchang.domain.benefits.service import ClaimKey, CounterKey, Dependant, Entitlement, Holder, Refusal, Usage
 from suchang.domain.clock import local_date
 from suchang.domain.errors import NotFound
-from suchang.domain.vocabulary import Assurance
+from suchang.domain.vocabulary import Assurance, Tier
 
 GUARDIAN_CONSENT_UNDER = 14
 """Completed years; Personal Information Protection Law, article 31."""
@@ -27,11 +28,19 @@ _SCOPES = {
 
 @dataclass(frozen=True, slots=True)
 class Beneficiary:
-    """Who is to have an item at a moment: the holder (dependant None) or one of the holder's dependants."""
+    """Who is to have an item at a moment: the holder (dependant None) or one of the holder's dependants.
+
+    ``day`` is the local day of the moment.
+    """
 
     holder: Holder
     dependant: Dependant | None
     at: datetime
+    day: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the day once: every rule asks for it."""
+        object.__setattr__(self, "day", local_date(self.at))
 
     @property
     def name(self) -> str:
@@ -42,11 +51,6 @@ class Beneficiary:
     def subject(self) -> str:
         """Give the blind index of the person."""
         return self.holder.subject if self.dependant is None else self.dependant.subject
-
-    @property
-    def day(self) -> date:
-        """Give the local day of the moment."""
-        return local_date(self.at)
 
 
 def beneficiary_of(holder: Holder, beneficiary: str, at: datetime) -> Beneficiary:
@@ -61,13 +65,16 @@ def beneficiary_of(holder: Holder, beneficiary: str, at: datetime) -> Beneficiar
 
 def standing(item: BenefitItem, who: Beneficiary) -> Refusal | None:
     """Say why somebody may not use an item on this local day, whatever was used before; None if they may."""
+    return _standing(item, who, item.tiers_on(who.day))
+
+
+def _standing(item: BenefitItem, who: Beneficiary, tiers: Mapping[Tier, int | None]) -> Refusal | None:
     if not who.holder.active:
         return refuse(RefusalReason.CARD_NOT_ACTIVE)
     if item.opens is not None and who.day < item.opens:
         return Refusal(RefusalReason.NOT_OPEN_YET, texts.not_open_yet(item.opens))
     if item.closes is not None and who.day >= item.closes:
         return Refusal(RefusalReason.CLOSED, texts.closed(item.closes))
-    tiers = item.tiers_on(who.day)
     if who.holder.tier not in tiers:
         return Refusal(RefusalReason.TIER_NOT_ENTITLED, texts.tier_not_entitled(who.holder.tier, tiers))
     if who.dependant is not None:
@@ -133,11 +140,11 @@ def entitlement(
     objection: Refusal | None = None,
 ) -> Entitlement:
     """Explain one right in one period; ``objection`` is the domain's own and comes after the shared rules."""
-    tier = who.holder.tier
-    quota = item.tiers_on(who.day).get(tier, 0)
-    used = sum(usage.used.get(key, 0) for key in counter_keys(item, who, period))
+    tier, tiers = who.holder.tier, item.tiers_on(who.day)
+    quota = tiers.get(tier, 0)
+    used = sum(usage.used.get(key, 0) for key in counter_keys(item, who, period)) if usage.used else 0
     left = remaining(quota, used)
-    refusal = standing(item, who) or objection or _excluded(domain, item, who, period, usage)
+    refusal = _standing(item, who, tiers) or objection or _excluded(domain, item, who, period, usage)
     if refusal is None and left == 0:
         refusal = replace(refuse(RefusalReason.QUOTA_EXHAUSTED), renews_at=period.ends)
     return Entitlement(
@@ -170,7 +177,7 @@ def refuse(reason: RefusalReason) -> Refusal:
 def _excluded(
     domain: BenefitDomain, item: BenefitItem, who: Beneficiary, period: Period, usage: Usage
 ) -> Refusal | None:
-    if item.group is None:
+    if item.group is None or not usage.chosen:
         return None
     chosen = [usage.chosen[key] for key in claim_keys(item.group, who, period) if key in usage.chosen]
     others = [one for one in chosen if one != item.code]

@@ -79,6 +79,11 @@ def closed(closes: date) -> Text:
 
 def tier_not_entitled(tier: Tier, entitled: Iterable[Tier]) -> Text:
     """Say which tiers an item is for."""
+    return _tier_not_entitled(tier, tuple(entitled))
+
+
+@lru_cache(maxsize=256)
+def _tier_not_entitled(tier: Tier, entitled: tuple[Tier, ...]) -> Text:
     tiers = sorted(entitled, key=lambda each: each.rank)
     if not tiers:
         return Text("本项目前不面向任何层次。", "This item is open to no tier at present.")
