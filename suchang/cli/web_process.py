@@ -22,6 +22,9 @@ from suchang.embedded.processes import end_with_parent
 
 _THREADS = 4
 """In each worker. More of them only wait for each other: a verification computes for most of its time."""
+_CONNECTIONS = 1024
+"""Open at a time in each worker, idle ones included: browsers and programs keep theirs between requests."""
+
 _STOP_WITHIN = 5
 
 
@@ -53,7 +56,7 @@ def _serve(given: argparse.Namespace) -> None:
         websockets=False,
         workers=given.workers,
         blocking_threads=_THREADS,
-        backpressure=_THREADS * 4,
+        backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         log_level=LogLevels.error,
         ssl_cert=given.certificate,
