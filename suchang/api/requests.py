@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from json import JSONEncoder
 from typing import Any, cast
 
+import orjson
 from flask import Response, g, request
 
 from suchang.api.problems import problem
@@ -42,12 +42,9 @@ def created(answer: Answer, status: int = 201) -> tuple[dict[str, Any], int] | R
     return problem(409, answer.refusal, str(answer.body.get("detail", "This can't be done now.")), **more)
 
 
-_ENCODER = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
 def answered(answer: Answer) -> Response:
     """Answer 200 with a view of texts, numbers and lists: written directly, where every microsecond counts."""
-    return Response(_ENCODER.encode(answer.body), 200, content_type="application/json")
+    return Response(orjson.dumps(answer.body), 200, content_type="application/json")
 
 
 def query_text(name: str, *, max_length: int = 100) -> str | None:
