@@ -3,7 +3,8 @@
 ``python -m benchmarks.verification`` starts PostgreSQL and Valkey in a folder of its own, fills them with a million
 cards (``--cards 1000000 10000000`` measures again at ten million), serves the application with the program that
 ``suchang serve`` uses, and lets wrk show codes over 32 connections: every code freshly signed by its phone, none twice.
-The bare peer (``verification_load/bare.py``) runs in the same program on the same database; rounds are interleaved.
+The bare peer (``verification_load/bare.py``) runs in the same program on the same database; rounds are interleaved,
+after a warm-up: a service that has been up for a day is measured, not its first seconds.
 Writes ``benchmarks/results/verification.json``. Needs wrk.
 
 The rule for rounds, fixed beforehand: a pair of rounds is set aside when other programs (or the host) took over five
@@ -53,6 +54,9 @@ CONNECTIONS = 32
 SAMPLE = 20_000
 BUSY = 0.05
 """The share of the processors that others may take during a round."""
+
+WARM_SECONDS = 12
+"""How long each contestant answers before the rounds: its connections meet the pages of the cards a first time."""
 
 AT_MOST = 4000
 """Codes drawn for each second of a round; a contestant that is faster would run out of them, and the round fails."""
@@ -168,11 +172,12 @@ class Bench:
         }
 
     def measure(self, contestants: list[Server], number: int) -> dict[str, Any]:
-        """Warm both up, then play the rounds in turn."""
+        """Warm the database and both contestants up, then play the rounds in turn."""
+        cards.warm(self.admin_url)
         say(f"signing {SAMPLE:,} credentials of {number:,} cards …")
         self.holders = cards.sample(number, SAMPLE, self.parts.issuer, self.signer)
         for each in contestants:
-            self.round(each, 3)
+            self.round(each, WARM_SECONDS)
         rounds = []
         for turn in range(self.given.rounds):
             pair = [self.round(each, self.given.seconds) for each in contestants]

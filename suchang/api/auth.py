@@ -142,15 +142,16 @@ def partner() -> Hook:
     """Let partners in, as often as agreed: a program with an access token, or a person with a desk session."""
 
     def hook() -> None:
-        token = bearer()
+        token, here = bearer(), parts()
         if token is not None and partner_tokens.is_access_token(token):
-            g.actor = partner_tokens.read(parts(), token, request.remote_addr)
+            actor = partner_tokens.read(here, token, request.remote_addr)
         else:
             token = session_token("desk")
-            actor = sessions.who_is(parts(), token) if token else None
-            if not isinstance(actor, PartnerActor):
+            seen = sessions.who_is(here, token) if token else None
+            if not isinstance(seen, PartnerActor):
                 raise Unauthenticated("Obtain an access token at /oauth/token first, or sign in at the desk.")
-            g.actor = actor
-        parts().rates.spend(parts(), g.actor.partner_id)
+            actor = seen
+        g.actor = actor
+        here.rates.spend(here, actor.partner_id)
 
     return _mark(hook, "partner")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from flask import Request
@@ -37,6 +38,13 @@ class StrictParser(FlaskParser):
         "cookies": None,
         "files": None,
     }
+
+    def parse(self, argmap: Any, req: Request | None = None, *, location: str | None = None, **how: Any) -> Any:
+        """Read a request with a schema; a JSON body that fits it at once: the general way costs as much again."""
+        if location == "json" and isinstance(argmap, Schema):
+            with suppress(ValidationError):
+                return argmap.load(self.load_json(req or self.get_default_request(), argmap), unknown=RAISE)
+        return super().parse(argmap, req, location=location, **how)
 
     def load_json(self, req: Request, schema: Schema) -> Any:  # noqa: ARG002 - the library's signature
         """Read the body; an empty one counts as an empty object, so that missing fields are named."""

@@ -31,6 +31,8 @@ def partner() -> PartnerActor:
 def retry() -> Retry | None:
     """Read the Idempotency-Key of a request, bound to actor, route and body."""
     key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
     return retry_of(f"{g.actor.kind}:{g.actor.id}", key, f"{request.method} {request.path}", request.get_data())
 
 

@@ -49,7 +49,7 @@ VERIFY = Statement(f"""
                 (string_to_array(%(reasons)s, ',', ''))[1 + coalesce(status, 3)] AS reason
             FROM held
         ) AS decided
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (proof_day, replay_key) DO NOTHING
         RETURNING 1
     )
     SELECT EXISTS (SELECT 1 FROM logged) AS logged, held.sub, held.dependant_id, held.state, held.tier,

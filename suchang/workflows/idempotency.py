@@ -41,10 +41,8 @@ class Retry:
     fingerprint: bytes
 
 
-def retry_of(actor: str, key: str | None, route: str, body: bytes) -> Retry | None:
-    """Build the retry token of a request, or None when it names no key; raises Invalid for an unusable key."""
-    if key is None:
-        return None
+def retry_of(actor: str, key: str, route: str, body: bytes) -> Retry:
+    """Build the retry token of a request; raises Invalid for an unusable key."""
     if not 0 < len(key) <= MAX_KEY or not key.isprintable():
         raise Invalid(f"The Idempotency-Key must be 1 to {MAX_KEY} printable characters.", code="bad_idempotency_key")
     return Retry(actor, key, hashlib.sha256(route.encode() + b"\n" + body).digest())

@@ -6,6 +6,7 @@ The tests of this file use one running server, in their order; each leaves it ru
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import re
@@ -93,6 +94,17 @@ def test_commands_attach_when_the_server_runs(served: Served) -> None:
     assert any("SUCHANG_DATA_KEY is the public demo secret" in f["text"] for f in findings)
     code = served.suchang("demo-code", "approver")
     assert re.fullmatch(r"\d{6}\n", code.stdout), code.stderr
+
+
+def test_everybody_is_answered_when_many_leave_their_connections_open(served: Served) -> None:
+    """Browsers, desks and partners keep a connection between two requests; that must not shut others out."""
+    with contextlib.ExitStack() as left_open:
+        for _ in range(100):
+            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=8)
+            left_open.callback(connection.close)
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read() != b"") == (200, True)
 
 
 def test_pages_come_back_when_the_web_server_is_killed(served: Served) -> None:
