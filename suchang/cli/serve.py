@@ -31,11 +31,28 @@ class _Stop(Exception):
     """Ctrl-C, SIGTERM or a closed terminal."""
 
 
-def _stop(number: int, _frame: FrameType | None) -> None:
-    # A second signal must not interrupt the stopping.
-    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ignored, signal.SIG_IGN)
-    raise _Stop(signal.Signals(number).name)
+class _Ending:
+    """What a signal to end does: it interrupts the preparations, which may take long; later it is kept in mind.
+
+    While children are watched an exception out of nowhere could leave the lock of one of them taken for good. The first
+    signal counts; another one must not interrupt the stopping.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.interrupts = True
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._heard)
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        first, self.asked = not self.asked, True
+        if first and self.interrupts:
+            raise _Stop
+
+    def look(self) -> None:
+        """Stop here if somebody has asked for it."""
+        if self.asked:
+            raise _Stop
 
 
 @click.command(epilog="Example: suchang serve --host 0.0.0.0 --tls")
@@ -52,13 +69,12 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 )
 def serve(host: str, port: int, tls: bool, workers: int | None, worker: bool, demo: bool, people: int) -> None:
     """Serve the pages and the API, with embedded PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL are set."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+    ending = _Ending()
     cluster = embedded_cluster()
     server = Server(cluster, host, port, workers or min(os.cpu_count() or 1, 4), with_worker=worker)
     try:
         server.prepare(tls=tls, people=people if demo else 0)
-        server.run()
+        server.run(ending)
     except _Stop:
         say("stopping …")
     finally:
@@ -101,21 +117,22 @@ class Server:
         if tls:
             self.certificate = server_certificate(data_dir() / "tls", self.host)
 
-    def run(self) -> None:
+    def run(self, ending: _Ending) -> None:
         """Start the web server, say where it is, and watch everything until a signal comes."""
+        ending.interrupts = False
         if self.settings is not None and self.settings.issuer is None:
             # The demo's issuer stays what it was at first start; its pages are where they are served today.
             scheme = "http" if self.certificate is None else "https"
             name = self.host if self.host not in ("127.0.0.1", *_EVERYWHERE) else "localhost"
             os.environ.setdefault("SUCHANG_ORIGINS", f"{scheme}://{name}:{self.port}")
-        worker = [sys.executable, "-m", "suchang", "worker"]
-        self.children = [Child("web server", self._web_command()), Child("worker", worker)]
+        self.children = self.programs()
         for child in self.children:
             child.start()
-        self._wait_until_ready()
+        self._wait_until_ready(ending)
         self._greet()
         while True:
             time.sleep(0.5)
+            ending.look()
             if self.cluster is not None:
                 for name in self.cluster.heal():
                     say(f"{name} had ended and was started again")
@@ -132,6 +149,12 @@ class Server:
         if self.cluster is not None:
             self.cluster.stop()
 
+    def programs(self) -> list[Child]:
+        """Name the programs that run beside this one."""
+        web = Child("web server", self._web_command())
+        worker = Child("worker", [sys.executable, "-m", "suchang", "worker"], essential=False)
+        return [web, worker] if self.with_worker else [web]
+
     def _web_command(self) -> list[str]:
         command = [sys.executable, "-m", "suchang.cli.web_process", "--host", self.host, "--port", str(self.port)]
         command += ["--workers", str(self.workers)]
@@ -139,7 +162,7 @@ class Server:
             command += ["--certificate", str(self.certificate.certificate), "--key", str(self.certificate.key)]
         return command
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until_ready(self, ending: _Ending) -> None:
         """Wait for /readyz; a server that answers but is not ready is said to be so, and goes on."""
         deadline = time.monotonic() + _READY_WITHIN
         answer = None
@@ -152,6 +175,7 @@ class Server:
                 say(f"The server answers but is not ready: {answer.read(2000).decode(errors='replace')}")
                 return
             time.sleep(0.1)
+            ending.look()
 
     def _readiness(self) -> http.client.HTTPResponse | None:
         host = "127.0.0.1" if self.host in _EVERYWHERE else self.host

@@ -69,7 +69,10 @@ class Served:
     def stop(self, number: int) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(60)
+        try:
+            return self.process.wait(90)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"serve does not stop; left: {self.left()}; it said:\n{self.log[-2000:]}") from None
 
     def left(self) -> list[str]:
         """List the processes that name the data folder or this port, or were started with that folder's settings."""
