@@ -7,6 +7,7 @@ file can't become a large one.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class Mapping:
 
 
 Tree = Scalar | Sequence | Mapping
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def read_text(path: Path, file: str, limit: int) -> str:
@@ -77,7 +79,7 @@ def read_text(path: Path, file: str, limit: int) -> str:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.isascii() and not unicodedata.is_normalized("NFC", line):
             raise Refused(file, number, "the line has decomposed characters; write them composed (Unicode NFC)")
-        if any((character < " " and character != "\t") or character == "\x7f" for character in line):
+        if _CONTROL.search(line):
             raise Refused(file, number, "the line has a control character; delete it")
     return text
 
