@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 FAMILY = """
     LEFT JOIN LATERAL (
         SELECT array_agg(encode(d.identity_index, 'hex')) AS subjects, json_agg(json_build_array(
-            d.id, encode(d.identity_index, 'hex'), d.relation, d.birth_date, d.guardian_consent_at IS NOT NULL
-            ) ORDER BY d.created_at, d.id) AS members
+            d.created_at, d.id, encode(d.identity_index, 'hex'), d.relation, d.birth_date,
+            d.guardian_consent_at IS NOT NULL)) AS members
         FROM dependant d
         WHERE d.principal_id = held.person_id AND d.removed_at IS NULL AND d.confirmed_at IS NOT NULL
     ) AS kin ON true LEFT JOIN LATERAL (

@@ -19,7 +19,7 @@ _HELD = """
         p.identity_index, p.name,
         CASE
             WHEN k.sub IS NULL THEN NULL
-            WHEN k.revoked_at IS NOT NULL OR v.removed_at IS NOT NULL OR d.removed_at IS NOT NULL THEN 1
+            WHEN k.revoked_at IS NOT NULL THEN 1
             WHEN c.state = 'suspended' THEN 2
             WHEN c.state <> 'active' OR c.valid_until < %(today)s THEN 1
             ELSE 0
@@ -32,9 +32,11 @@ _HELD = """
     ) AS allowed
     LEFT JOIN credential k ON k.sub = %(sub)s
     LEFT JOIN card c ON c.id = k.card_id LEFT JOIN person p ON p.id = c.person_id
-    LEFT JOIN device v ON v.id = k.device_id LEFT JOIN dependant d ON d.id = k.dependant_id
 """
-"""No row where a client may not act: it and its partner are active, and it calls from one of its networks."""
+"""No row where a client may not act: it and its partner are active, and it calls from one of its networks.
+
+A removed phone or dependant took its credentials along when it went: a trigger sees to it (migration 0026).
+"""
 
 VERIFY = Statement(f"""
     WITH held AS ({_HELD}), logged AS (

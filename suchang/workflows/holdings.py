@@ -22,7 +22,7 @@ def holding_of(session: Session, card: Card, now: datetime) -> tuple[Holder, Usa
 
 def holding(row: Any, card: Any, now: datetime) -> tuple[Holder, Usage]:
     """Describe a holder from a row of ``families.FAMILY_COLUMNS``; of the card it takes tier, state and dates."""
-    kin = tuple(_dependant(*each) for each in row.kin or ())
+    kin = tuple(_dependant(*each) for _, *each in sorted(row.kin or ()))
     subject = row.subject or ""
     spouses = {one.subject for one in kin if one.relation is Relation.SPOUSE}.union(row.namers or ())
     holder = Holder(

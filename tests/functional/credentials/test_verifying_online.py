@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from suchang.domain.clock import rfc3339
 from suchang.domain.roles import Role
+from suchang.persistence.models import Dependant, Device
+from suchang.persistence.unit_of_work import unit_of_work
 from tests.conftest import StandingClock
 from tests.support.world import Phone, World
 
@@ -47,6 +50,21 @@ def test_reason_follows_the_age_of_the_proof(
 def test_code_is_revoked_when_its_phone_was_removed(world: World, token: str, phone: Phone, hospital: str) -> None:
     world.call("DELETE", f"/api/v1/me/card/devices/{phone.device}", token)
     assert world.verify(hospital, phone.code(world.second))["reason"] == "revoked"
+
+
+@pytest.mark.parametrize("table", ["device", "dependant"])
+def test_code_is_revoked_when_its_bearer_was_removed_past_the_program(
+    world: World, token: str, phone: Phone, table: str
+) -> None:
+    """Whoever removes a phone or a dependant by SQL alone: the credential ends with the same commit."""
+    school = world.partner("schooling")
+    bearer = world.dependant(token) if table == "dependant" else phone.device
+    shown = world.family_phone(token, phone, bearer) if table == "dependant" else phone
+    assert world.verify(school, shown.code(world.second), "schooling")["reason"] is None
+    model = {"device": Device, "dependant": Dependant}[table]
+    with unit_of_work(world.parts.sessions) as session:
+        session.execute(update(model).where(model.id == bearer).values(removed_at=world.parts.clock()))
+    assert world.verify(school, shown.code(world.second + 1), "schooling")["reason"] == "revoked"
 
 
 def test_code_is_suspended_and_accepted_again_when_card_is_suspended_and_restored(
