@@ -12,7 +12,7 @@ from suchang.demo.province import DemoPerson, Province
 from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.places import CITIES
-from suchang.workflows import applications, reviewing
+from suchang.workflows import applications, deciding, reviewing
 from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.collaborators import Collaborators
 
@@ -100,7 +100,7 @@ def _play(parts: Collaborators, officers: Mapping[str, OfficerActor], target: st
     reviewing.review(parts, reviewer, case.application, outcome=outcome, reason=reason, tier=case.tier, rule=rule)
     if target == "recommended":
         return
-    reviewing.decide(
+    deciding.decide(
         parts,
         officers["approver"],
         case.application,

@@ -27,12 +27,12 @@ from suchang.domain.lifecycle import (
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import determining, reviewing
+from suchang.workflows import deciding, determining
 from suchang.workflows.actors import OfficerActor
 from suchang.workflows.applications import determination_view
+from suchang.workflows.case_views import not_a_draft
 from suchang.workflows.cases import as_office, fresh_facts, load_in_scope, with_ties
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.reviewing import not_a_draft
 
 AT_ONCE = 50
 SHOWN = 200
@@ -121,7 +121,7 @@ def _approve_one(
 ) -> dict[str, Any]:
     try:
         tier = _tier_of(parts, officer, application_id)
-        view = reviewing.decide(
+        view = deciding.decide(
             parts,
             officer,
             application_id,

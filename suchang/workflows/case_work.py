@@ -16,9 +16,9 @@ from suchang.persistence.models import Application, CaseComment, ConflictOfInter
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, cards
 from suchang.workflows.actors import OfficerActor
+from suchang.workflows.case_views import case_view, not_a_draft
 from suchang.workflows.cases import as_office, check_version, load_in_scope, move, person_of
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.reviewing import case_view, not_a_draft
 
 STEPS: dict[str, tuple[E, tuple[Role, ...]]] = {
     "release": (E.RELEASE, (Role.REVIEWER,)),

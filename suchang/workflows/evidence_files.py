@@ -23,9 +23,9 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, evidence_sanitiser
 from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.applications import EDITABLE
+from suchang.workflows.case_views import not_a_draft
 from suchang.workflows.cases import load_in_scope
 from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.reviewing import not_a_draft
 
 _NAME = re.compile(r"fil_[0-9a-hjkmnp-tv-z]{26}\Z")
 _PATIENCE = evidence_sanitiser.SECONDS + 10

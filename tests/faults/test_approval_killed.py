@@ -14,7 +14,7 @@ from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
-from suchang.workflows import reviewing
+from suchang.workflows import deciding
 from suchang.workflows.sessions import officer_actor
 from tests.support.world import World
 
@@ -36,7 +36,7 @@ def approve_and_die(world: World, approver: Officer, application: str, tier: str
 
     event.listen(engine, "before_cursor_execute", count)
     event.listen(engine, "commit", count)
-    reviewing.decide(
+    deciding.decide(
         world.parts, officer_actor(approver), application, outcome=Outcome.APPROVE, reason="符合条件", tier=tier
     )
 

@@ -14,13 +14,13 @@ from suchang.domain.errors import NotFound
 from suchang.workflows import (
     bulk_approving,
     cards,
+    case_queue,
     case_work,
     employers,
     evidence_files,
     jobs,
     notices,
     notifications,
-    reviewing,
 )
 from suchang.workflows.sign_in import normal_phone
 
@@ -123,7 +123,7 @@ def office_notifications() -> dict[str, Any]:
 @blueprint.response(200)
 def workload() -> dict[str, Any]:
     """Count what each reviewer has in hand, for supervisors."""
-    return {"items": reviewing.workload(parts(), officer())}
+    return {"items": case_queue.workload(parts(), officer())}
 
 
 @blueprint.get("/jobs")

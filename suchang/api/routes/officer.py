@@ -9,7 +9,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.lifecycle import CardEvent, CardReason
-from suchang.workflows import cards, partners, replacing_cards, reviewing
+from suchang.workflows import cards, case_queue, case_views, deciding, partners, replacing_cards, reviewing
 
 blueprint = Blueprint("officer", __name__, url_prefix="/api/v1", description="For officers")
 blueprint.before_request(auth.officer())
@@ -27,7 +27,7 @@ def me() -> dict[str, Any]:
 @blueprint.response(200)
 def queue() -> dict[str, Any]:
     """List cases, most urgent first; filter by state, city, track, kind and limit, search, or ask for your own."""
-    return reviewing.queue(
+    return case_queue.queue(
         parts(),
         officer(),
         state=query_text("state"),
@@ -45,7 +45,7 @@ def queue() -> dict[str, Any]:
 @blueprint.response(200)
 def show(application_id: str) -> dict[str, Any]:
     """Show one case."""
-    return reviewing.show(parts(), officer(), application_id)
+    return case_views.show(parts(), officer(), application_id)
 
 
 @blueprint.post("/applications/<application_id>/claim")
@@ -77,7 +77,7 @@ def review(body: dict[str, Any], application_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def decision(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Approve or reject; an approval issues the card."""
-    return reviewing.decide(parts(), officer(), application_id, **body)
+    return deciding.decide(parts(), officer(), application_id, **body)
 
 
 @blueprint.get("/cards")

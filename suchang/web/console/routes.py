@@ -18,7 +18,18 @@ from suchang.web.formats import moment
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, stored_proof, value_text
-from suchang.workflows import case_work, deputies, evidence_files, phrases, reviewing, saved_views, sign_in
+from suchang.workflows import (
+    case_queue,
+    case_views,
+    case_work,
+    deciding,
+    deputies,
+    evidence_files,
+    phrases,
+    reviewing,
+    saved_views,
+    sign_in,
+)
 from suchang.workflows.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
@@ -87,7 +98,7 @@ def _queue() -> dict[str, Any]:
     search, mine = request.args.get("q", "")[:40], request.args.get("mine") == "1"
     cursor = request.args.get("cursor") or None
     more = {name: _one_of(name, known) for name, known in words.filters().items()}
-    found = reviewing.queue(
+    found = case_queue.queue(
         parts(), officer(), state=state or None, search=search or None, mine=mine, cursor=cursor, **more
     )
     keep = {"state": state or None, "q": search or None, "mine": "1" if mine else None, **more}
@@ -165,7 +176,7 @@ def _objections(case: dict[str, Any]) -> list[dict[str, Any]]:
 @blueprint.get("/cases/<case_id>")
 def case(case_id: str) -> str:
     """Show one case: evidence, determination, decision."""
-    return _case_page(reviewing.show(parts(), officer(), case_id))
+    return _case_page(case_views.show(parts(), officer(), case_id))
 
 
 @blueprint.post("/cases/<case_id>/claim")
@@ -193,13 +204,13 @@ def _again(case_id: str, error: DomainError) -> tuple[str, int]:
     if isinstance(error, Forbidden) and error.code == "csrf":
         raise error
     said, kept = explain(error), ""
-    if error.code == "changed_meanwhile" and (last := reviewing.last_change(parts(), officer(), case_id)):
+    if error.code == "changed_meanwhile" and (last := case_views.last_change(parts(), officer(), case_id)):
         said = gettext(
             "%(who)s 在 %(at)s 已办理“%(act)s”。下面是最新情况，您写的内容还在，没有覆盖任何东西。",
             who=last["name"] or gettext("系统"), at=moment(last["at"]), act=words.event_name(last["action"]),
         )  # fmt: skip
         kept = request.form.get("reason", "").strip()[:2000]
-    return _case_page(reviewing.show(parts(), officer(), case_id), said, request.form, kept), 409
+    return _case_page(case_views.show(parts(), officer(), case_id), said, request.form, kept), 409
 
 
 @blueprint.post("/cases/<case_id>/review")
@@ -233,7 +244,7 @@ def decide(case_id: str) -> BaseResponse | tuple[str, int]:
     """Approve or reject; an approval issues the card."""
     outcome = Outcome.APPROVE if request.form.get("act") == "approve" else Outcome.REJECT
     try:
-        reviewing.decide(
+        deciding.decide(
             parts(), officer(), case_id, outcome=outcome, reason=request.form.get("reason", "").strip()[:2000],
             tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
             version=_version(),

@@ -15,7 +15,7 @@ from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import applications, cards, case_work, deputies, reviewing, timers
+from suchang.workflows import applications, cards, case_work, deciding, deputies, reviewing, timers
 from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.sessions import officer_actor
 from tests.support.world import NANJING, QUALIFIED, World
@@ -124,13 +124,13 @@ def review(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) ->
 def decide(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     outcome = walk.chance.choice([Outcome.APPROVE, Outcome.APPROVE, Outcome.REJECT])
     tier = walk.chance.choice(["C", "C", "A"]) if outcome is Outcome.APPROVE else None
-    reviewing.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="JS-C-01", tier=tier)
+    deciding.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="JS-C-01", tier=tier)
 
 
 def confirm(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     for outcome, tier in ((Outcome.APPROVE, "A"), (Outcome.APPROVE, "C"), (Outcome.REJECT, None)):
         try:
-            reviewing.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="x", tier=tier)
+            deciding.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="x", tier=tier)
         except DomainError as error:
             if error.code != "differs_from_proposal":
                 raise

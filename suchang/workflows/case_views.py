@@ -1,0 +1,66 @@
+"""What the office sees of a case: what the applicant sees, the determinations, who changed it last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.domain.clock import rfc3339
+from suchang.domain.errors import NotFound
+from suchang.domain.identity import mask_name
+from suchang.domain.lifecycle import ApplicationState
+from suchang.domain.roles import Role
+from suchang.persistence.models import Application, AuditEvent, DeterminationRecord, Officer, Person
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.actors import OfficerActor
+from suchang.workflows.applications import application_view, determination_view
+from suchang.workflows.cases import load_in_scope
+from suchang.workflows.collaborators import Collaborators
+
+
+def case_view(session: Session, application: Application) -> dict[str, Any]:
+    """Show a case to an officer: what the applicant sees, and what the office adds."""
+    person = session.get_one(Person, application.person_id)
+    rows = session.execute(
+        select(DeterminationRecord)
+        .where(DeterminationRecord.application_id == application.id)
+        .order_by(DeterminationRecord.created_at)
+    ).scalars()
+    return application_view(session, application) | {
+        "name": mask_name(person.name),
+        "birth_year": person.birth_date.year if person.birth_date else None,
+        "claimed_by": application.claimed_by,
+        "round": application.round,
+        "determinations": [determination_view(row) for row in rows],
+    }
+
+
+def show(parts: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any]:
+    """Show one case in the officer's scope."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
+    with unit_of_work(parts.sessions) as session:
+        return case_view(session, not_a_draft(load_in_scope(session, officer, application_id)))
+
+
+def last_change(parts: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any] | None:
+    """Tell who in the office moved a case last, when and how, for a colleague who acted on what had been before."""
+    officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        row = session.execute(
+            select(AuditEvent, Officer.name)
+            .outerjoin(Officer, Officer.id == AuditEvent.actor_id)
+            .where(AuditEvent.subject_id == application.id, AuditEvent.action.startswith("application_"))
+            .order_by(AuditEvent.id.desc())
+            .limit(1)
+        ).first()
+        return None if row is None else {"action": row[0].action, "at": rfc3339(row[0].at), "name": row[1]}
+
+
+def not_a_draft(application: Application) -> Application:
+    """Hide drafts: what somebody has not submitted is nobody else's business."""
+    if application.state == ApplicationState.DRAFT.value:
+        raise NotFound("There is no such application.")
+    return application

@@ -1,0 +1,152 @@
+"""Another officer decides, and where the decision differs from the determination a second one confirms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from suchang.domain.errors import Conflict
+from suchang.domain.ids import new_id
+from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
+from suchang.domain.roles import Role
+from suchang.persistence.models import Application, Decision, DeterminationRecord
+from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows import cards, determining, issuing
+from suchang.workflows.actors import OfficerActor
+from suchang.workflows.case_views import case_view, not_a_draft
+from suchang.workflows.cases import as_office, check_version, facts_of, load_in_scope, move
+from suchang.workflows.collaborators import Collaborators
+
+
+def decide(
+    parts: Collaborators,
+    officer: OfficerActor,
+    application_id: str,
+    *,
+    outcome: Outcome,
+    reason: str,
+    tier: str | None = None,
+    rule: str = "",
+    version: int | None = None,
+    only_as_determined: bool = False,
+) -> dict[str, Any]:
+    """Approve or reject. An approval issues the card in the same transaction; nothing is ever half approved.
+
+    A decision against the determination waits for a second approver, who decides by the same call.
+    """
+    by = as_office(officer, Role.APPROVER)
+    now = parts.clock()
+    with unit_of_work(parts.sessions) as session:
+        application = not_a_draft(load_in_scope(session, officer, application_id))
+        check_version(application, version)
+        second = application.state == ApplicationState.SECOND_DECISION.value
+        found = (
+            _of_decision(session, application)
+            if second
+            else determining.determine(parts, session, application, "decision", now)
+        )
+        if second:
+            _same_as_proposed(application, outcome, tier)
+        if only_as_determined and (second or found.tier != tier):
+            raise Conflict("This case isn't straightforward; decide it by itself.", code="not_straightforward")
+        event = {
+            (False, Outcome.APPROVE): ApplicationEvent.APPROVE,
+            (False, Outcome.REJECT): ApplicationEvent.REJECT,
+            (True, Outcome.APPROVE): ApplicationEvent.CONFIRM_DECISION,
+            (True, Outcome.REJECT): ApplicationEvent.CONFIRM_DECISION,
+        }[second, outcome]
+        round_, attempt = application.round, facts_of(application).attempt
+        answer = move(
+            parts,
+            session,
+            now,
+            application,
+            event,
+            by=by,
+            actor=officer,
+            note={"outcome": outcome.value, "determination": found.id, "tier": tier},
+            outcome=outcome,
+            grant=tier,
+            reason=reason,
+            rule=rule,
+            determination=Determined(found.tier),
+        )
+        made = _decision(
+            session, application, officer, (round_, attempt), second, outcome, tier, rule, reason, found, now
+        )
+        session.flush()
+        _follow(parts, session, application, answer, made, found, now)
+        session.flush()
+        return case_view(session, application)
+
+
+def _of_decision(session: Session, application: Application) -> DeterminationRecord:
+    first = session.execute(
+        select(Decision).where(
+            Decision.application_id == application.id,
+            Decision.round == application.round,
+            Decision.attempt == facts_of(application).attempt,
+            Decision.part == "first",
+        )
+    ).scalar_one()
+    return session.get_one(DeterminationRecord, first.determination_id)
+
+
+def _same_as_proposed(application: Application, outcome: Outcome, tier: str | None) -> None:
+    proposed = (application.case.get("proposed"), application.case.get("proposed_tier"))
+    if (outcome.value, tier) != proposed:
+        raise Conflict(
+            "The second approver confirms the proposed decision as it stands, or sends it back.",
+            code="differs_from_proposal",
+        )
+
+
+def _decision(
+    session: Session,
+    application: Application,
+    officer: OfficerActor,
+    turn: tuple[int, int],
+    second: bool,
+    outcome: Outcome,
+    tier: str | None,
+    rule: str,
+    reason: str,
+    found: DeterminationRecord,
+    now: datetime,
+) -> Decision:
+    made = Decision(
+        id=new_id("dec"),
+        application_id=application.id,
+        round=turn[0],
+        attempt=turn[1],
+        part="second" if second else "first",
+        officer_id=officer.officer_id,
+        person_index=officer.person_index,
+        on_behalf_of=officer.on_behalf_of,
+        outcome=outcome.value,
+        tier=tier if outcome is Outcome.APPROVE else None,
+        rule=rule or None,
+        reason=reason,
+        against_determination=found.tier != (tier if outcome is Outcome.APPROVE else None),
+        determination_id=found.id,
+        created_at=now,
+    )
+    session.add(made)
+    return made
+
+
+def _follow(
+    parts: Collaborators,
+    session: Session,
+    application: Application,
+    answer: Transition,
+    made: Decision,
+    found: DeterminationRecord,
+    now: datetime,
+) -> None:
+    cards.follow(parts, session, application, answer, now)
+    if answer.target is ApplicationState.APPROVED:
+        issuing.issue_card(parts, session, application, made, found, now)
