@@ -19,11 +19,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from hypothesis import HealthCheck, settings
 
 from suchang.embedded import Cluster
-from tests.support.databases import Database, Servers, empty_tables, new_folder, session_servers, worker_number
+from tests.support.databases import (
+    Database,
+    Servers,
+    empty_redis,
+    empty_tables,
+    new_folder,
+    session_servers,
+)
 from tests.support.world import World
 
 pytest_plugins = ["tests.support.browser", "tests.support.app_server"]
@@ -85,10 +91,7 @@ def own_database(servers: Servers) -> Iterator[Database]:
 @pytest.fixture
 def redis_url(servers: Servers) -> str:
     """Give this worker's Redis database, emptied."""
-    url = f"{str(servers.endpoints.redis_url).rpartition('/')[0]}/{worker_number() % 16}"
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
-    return url
+    return empty_redis(servers)
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from typing import Any
 
 import pyotp
 import pytest
-import redis
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -29,7 +28,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.portal.profiles import facts_of
 from suchang.workflows import partners, service_points
 from suchang.workflows.actors import SYSTEM
-from tests.support.databases import Database, Servers, worker_number
+from tests.support.databases import Database, Servers, empty_redis
 from tests.support.world import PASSWORD, World, credit_code, identity_number
 
 # A page on a machine that does much else may take longer than the five seconds that `expect` waits by itself.
@@ -160,12 +159,9 @@ def site(servers: Servers, database: Database, tmp_path_factory: pytest.TempPath
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     origin = f"http://localhost:{port}"
-    redis_url = f"{str(servers.endpoints.redis_url).rpartition('/')[0]}/{worker_number() % 16}"
-    with redis.Redis.from_url(redis_url) as client:
-        client.flushdb()
     environ = {
         **database.environ,
-        "REDIS_URL": redis_url,
+        "REDIS_URL": empty_redis(servers),
         "SUCHANG_ENV": "demo",
         "SUCHANG_DATA": str(tmp_path_factory.mktemp("data")),
         "SUCHANG_ISSUER": origin,

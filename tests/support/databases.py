@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+import redis
 from psycopg import sql
 
 from suchang.embedded import Cluster, EmbeddedFailure, Endpoints
@@ -155,3 +156,11 @@ def worker_number() -> int:
     """Give 0 without xdist, else 1 for gw0, 2 for gw1 and so on."""
     name = os.environ.get("PYTEST_XDIST_WORKER", "")
     return int(name[2:]) + 1 if name.startswith("gw") else 0
+
+
+def empty_redis(servers: Servers) -> str:
+    """Give the address of this worker's Redis database, emptied: what was counted there for a phone is forgotten."""
+    url = f"{str(servers.endpoints.redis_url).rpartition('/')[0]}/{worker_number() % 16}"
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url

@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.conftest import StandingClock
-from tests.support.databases import worker_number
+from tests.support.databases import empty_redis
 from tests.support.world import World
 
 
 @pytest.fixture(scope="module")
 def module_environ(database, servers, tmp_path_factory) -> dict[str, str]:
     """Give the environment of the module's installation; a module may override it."""
-    redis = f"{str(servers.endpoints.redis_url).rpartition('/')[0]}/{worker_number() % 16}"
-    folder = str(tmp_path_factory.mktemp("data"))
+    folder, redis = str(tmp_path_factory.mktemp("data")), empty_redis(servers)
     return {**database.environ, "REDIS_URL": redis, "SUCHANG_ENV": "demo", "SUCHANG_DATA": folder}
 
 

@@ -30,7 +30,7 @@ from suchang.persistence.models import Notification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import jobs, notifications
 from tests.conftest import StandingClock
-from tests.support.databases import Database, Servers, new_folder
+from tests.support.databases import Database, Servers, empty_redis, new_folder
 from tests.support.world import QUALIFIED, World
 
 
@@ -259,7 +259,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     try:
         with servers.clone("jobs") as database:
             environ = {
-                **database.environ, "REDIS_URL": str(servers.endpoints.redis_url), "SUCHANG_ENV": "demo",
+                **database.environ, "REDIS_URL": empty_redis(servers), "SUCHANG_ENV": "demo",
                 "SUCHANG_DATA": str(tmp_path),
             }  # fmt: skip
             world = World(environ, StandingClock(datetime(2026, 11, 2, 2, 0, tzinfo=UTC)))

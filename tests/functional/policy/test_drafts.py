@@ -24,7 +24,7 @@ from suchang.web.auth import COOKIES
 from suchang.web.portal.profiles import facts_of
 from suchang.workflows import policy_drafts, policy_simulation
 from suchang.workflows.actors import OfficerActor
-from tests.support.databases import Database, Servers
+from tests.support.databases import Database, Servers, empty_redis
 from tests.support.world import World
 
 NOW = datetime(2026, 11, 3, 2, tzinfo=UTC)
@@ -35,7 +35,7 @@ NEXT_YEAR = date(2027, 1, 1)
 def world(servers: Servers, database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     environ = {
         **database.environ,
-        "REDIS_URL": str(servers.endpoints.redis_url),
+        "REDIS_URL": empty_redis(servers),
         "SUCHANG_ENV": "demo",
         "SUCHANG_DATA": str(tmp_path_factory.mktemp("data")),
     }

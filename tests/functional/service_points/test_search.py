@@ -17,7 +17,7 @@ from suchang.domain.service_points import metres_between
 from suchang.workflows import service_points
 from suchang.workflows.actors import SYSTEM
 from tests.conftest import StandingClock
-from tests.support.databases import Database, Servers
+from tests.support.databases import Database, Servers, empty_redis
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def client(servers: Servers, database: Database, tmp_path_factory: pytest.TempPa
     """Give a client of an installation with the demo's service points, on a Monday morning."""
     environ = {
         **database.environ,
-        "REDIS_URL": str(servers.endpoints.redis_url),
+        "REDIS_URL": empty_redis(servers),
         "SUCHANG_ENV": "demo",
         "SUCHANG_DATA": str(tmp_path_factory.mktemp("data")),
     }

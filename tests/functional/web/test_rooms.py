@@ -12,7 +12,7 @@ from suchang.app import close_app, create_app
 from suchang.config import load_settings
 from suchang.domain.roles import Role
 from suchang.web.portal.profiles import facts_of
-from tests.support.databases import Database, Servers
+from tests.support.databases import Database, Servers, empty_redis
 from tests.support.world import QUALIFIED, World, identity_number
 
 
@@ -26,7 +26,7 @@ def empty(servers: Servers, database: Database, tmp_path_factory: pytest.TempPat
     """Give a client of an installation in which nobody is."""
     environ = {
         **database.environ,
-        "REDIS_URL": str(servers.endpoints.redis_url),
+        "REDIS_URL": empty_redis(servers),
         "SUCHANG_ENV": "demo",
         "SUCHANG_DATA": str(tmp_path_factory.mktemp("data")),
     }
