@@ -38,7 +38,7 @@ class Cast:
 def demo_number() -> str:
     """Draw a resident identity number of the demo area, which exists nowhere."""
     born = date(1975, 1, 1) + timedelta(days=secrets.randbelow(7000))
-    body = f"{DEMO_AREA}{born:%Y%m%d}{secrets.randbelow(1000):03d}"
+    body = f"{DEMO_AREA}{born:%Y%m%d}{1 + secrets.randbelow(999):03d}"
     return body + check_character(body)
 
 

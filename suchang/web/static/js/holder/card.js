@@ -65,6 +65,8 @@ async function newer() {
 
 function listen() {
   navigator.serviceWorker?.addEventListener('message', newer);
+  // What came before this line was told to nobody.
+  if (navigator.serviceWorker?.controller) newer();
   document.getElementById('bind')?.addEventListener('click', bind);
   document.getElementById('retry')?.addEventListener('click', bind);
   for (const button of document.querySelectorAll('[data-online]')) {
