@@ -38,10 +38,11 @@ from suchang.domain.clock import Clock, system_clock
 from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base
 from suchang.persistence.engine import engine_of, engine_options, make_sessions
+from suchang.persistence.group_commit import GroupCommit
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
-from suchang.persistence.statements import Statements
 from suchang.persistence.unit_of_work import SessionFactory
+from suchang.persistence.verification_log import VERIFY
 from suchang.web import register_pages
 from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.instance import fixed_issuer
@@ -78,7 +79,7 @@ def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = s
         working_days=ChineseWorkingDays(),
         issuer=fixed_issuer(sessions, settings),
         keys=Keys(),
-        statements=Statements(engine_of(sessions)),
+        verifications=GroupCommit(engine_of(sessions), VERIFY),
         rates=PartnerRates(),
     )
     ensure_keys(parts)
@@ -185,6 +186,6 @@ class Sessions(SecureCookieSessionInterface):
 
 def close_app(app: Flask) -> None:
     """Give the database connections back; for commands and tests, which outlive their application."""
-    app.extensions["suchang"].statements.close()
+    app.extensions["suchang"].verifications.close()
     with app.app_context():
         db.engine.dispose()

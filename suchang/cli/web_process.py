@@ -20,7 +20,7 @@ from granian.log import LogLevels
 from suchang.config import ROOT
 from suchang.embedded.processes import end_with_parent
 
-_THREADS = 4
+_THREADS = int(os.environ.get("THREADS", "4"))
 """In each worker. More of them only wait for each other: a verification computes for most of its time."""
 _CONNECTIONS = 1024
 """Open at a time in each worker, idle ones included: browsers and programs keep theirs between requests."""

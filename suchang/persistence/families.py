@@ -38,11 +38,11 @@ FAMILY = """
         SELECT json_agg(json_build_array(
             r.subject, r.item, r.period_key, r.units, r.claim_group, r.claim_subject, r.claim_period)) AS units
         FROM redemption r
-        WHERE r.subject = ANY (everyone.subjects) AND r.kind = 'reserve' AND r.expires_at <= %(now)s AND NOT EXISTS (
+        WHERE r.subject = ANY (everyone.subjects) AND r.kind = 'reserve' AND r.expires_at <= held.now AND NOT EXISTS (
             SELECT 1 FROM redemption o WHERE o.origin_id = r.id AND o.kind IN ('confirm', 'release'))
     ) AS lapsed ON true
 """
-"""Joins on ``held``, which gives the holder's ``person_id``, ``identity_index`` and ``name``. Parameter: ``now``."""
+"""Joins on ``held``, which gives the holder's ``person_id``, ``identity_index``, ``name`` and the moment ``now``."""
 
 FAMILY_COLUMNS = """
     encode(held.identity_index, 'hex') AS subject, held.name, kin.members AS kin, namers.subjects AS namers,
@@ -51,7 +51,7 @@ FAMILY_COLUMNS = """
 
 _OF_CARD = f"""
     SELECT {FAMILY_COLUMNS} FROM (
-        SELECT c.person_id, p.identity_index, p.name FROM card c JOIN person p ON p.id = c.person_id
+        SELECT c.person_id, p.identity_index, p.name, %(now)s AS now FROM card c JOIN person p ON p.id = c.person_id
         WHERE c.id = %(card)s
     ) AS held {FAMILY}
 """  # noqa: S608 - made of the constants above

@@ -12,9 +12,9 @@ from suchang.domain.benefits import BenefitService
 from suchang.domain.clock import Clock
 from suchang.domain.lifecycle import Limits, WorkingDays
 from suchang.eligibility import Engine
+from suchang.persistence.group_commit import GroupCommit
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
-from suchang.persistence.statements import Statements
 from suchang.persistence.unit_of_work import SessionFactory
 
 if TYPE_CHECKING:
@@ -37,6 +37,6 @@ class Collaborators:
     working_days: WorkingDays
     issuer: str
     keys: Keys
-    statements: Statements
+    verifications: GroupCommit
     rates: PartnerRates
     limits: Limits = field(default_factory=Limits)

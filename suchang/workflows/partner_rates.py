@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ class PartnerRates:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._taking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._leases: dict[str, _Lease] = {}
 
     def spend(self, parts: Collaborators, partner_id: str) -> None:
@@ -54,15 +56,16 @@ class PartnerRates:
         now = parts.clock()
         if self._spend_own(partner_id, now):
             return
-        granted, seconds = _take(parts, partner_id, now)
-        with self._lock:
-            if granted:
-                # Another thread may have taken a share in the meantime.
-                spare = self._leases.get(partner_id)
-                own = granted - 1 + (spare.left if spare is not None and now < spare.until else 0)
-                self._leases[partner_id] = _Lease(own, now + KEPT, empty=False)
+        # One thread takes a share, and those beside it wait for that one: a share for each would empty the bucket.
+        with self._taking[partner_id]:
+            if self._spend_own(partner_id, now):
                 return
-            self._leases[partner_id] = _Lease(0, now + timedelta(seconds=min(seconds, 1)), empty=True)
+            granted, seconds = _take(parts, partner_id, now)
+            with self._lock:
+                if granted:
+                    self._leases[partner_id] = _Lease(granted - 1, now + KEPT, empty=False)
+                    return
+                self._leases[partner_id] = _Lease(0, now + timedelta(seconds=min(seconds, 1)), empty=True)
         raise _too_many(seconds)
 
     def _spend_own(self, partner_id: str, now: datetime) -> bool:

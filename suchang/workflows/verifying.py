@@ -25,7 +25,7 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, Unauthenticated
 from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
-from suchang.persistence.statements import Execute, in_session
+from suchang.persistence.statements import Ask, in_session
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.persistence.verification_log import STATUSES, VERIFY
 from suchang.workflows import challenges, holdings
@@ -73,14 +73,14 @@ def verify(
     if presented_at is not None and challenge is not None:
         raise Invalid("A challenge is answered at once; it can't be sent later.", code="challenge_offline")
     if retry is None and challenge is None:
-        return Answer(_decide(parts, asked, _open(parts, asked), parts.statements.one))
+        return Answer(_decide(parts, asked, _open(parts, asked), parts.verifications.ask))
     with unit_of_work(parts.sessions) as session:
         ensure_active(session, actor)
 
         def act() -> Answer:
             if challenge is not None:
                 return Answer(_answer_challenge(parts, session, asked, challenge))
-            return Answer(_decide(parts, asked, _open(parts, asked, session), in_session(session)))
+            return Answer(_decide(parts, asked, _open(parts, asked, session), in_session(session, VERIFY)))
 
         return once(session, retry, asked.now, act)
 
@@ -128,19 +128,19 @@ def _answer_challenge(parts: Collaborators, session: Session, asked: _Question, 
     shown = challenges.find(session, asked.actor, nonce)
     opened = _open(parts, asked, session, shown)
     attempt = session.begin_nested()
-    answer = _decide(parts, asked, opened, in_session(session))
+    answer = _decide(parts, asked, opened, in_session(session, VERIFY))
     if answer["outcome"] != Outcome.ACCEPTED or challenges.use(session, shown, answer["id"]):
         attempt.commit()
         return answer
     # Answered before, by another proof: nothing of the acceptance stays.
     attempt.rollback()
-    return _decide(parts, asked, _replayed(opened), in_session(session))
+    return _decide(parts, asked, _replayed(opened), in_session(session, VERIFY))
 
 
-def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, execute: Execute) -> dict[str, Any]:
+def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, ask: Ask) -> dict[str, Any]:
     """Look up, decide and log in one statement, and show the verdict to the partner."""
     id_ = new_id("ver")
-    row = execute(VERIFY, _values(asked, opened, id_))
+    row = ask(_values(asked, opened, id_))
     if row is None:
         _refuse_client(parts, asked.actor)
     if isinstance(opened, Verdict):
@@ -150,7 +150,7 @@ def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, ex
     if not row.logged:
         # 10. Replay: the same proof was accepted before.
         verdict = _replayed(opened)
-        execute(VERIFY, _values(asked, verdict, id_))
+        ask(_values(asked, verdict, id_))
     body = _view(id_, verdict, asked)
     if verdict.accepted:
         body |= _shown(asked, opened.claims, row)

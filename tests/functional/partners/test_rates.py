@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +10,8 @@ import pytest
 
 from suchang.domain.errors import TooMany
 from suchang.domain.roles import Role
-from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE, PartnerRates
+from suchang.domain.token_bucket import BURST_SECONDS
+from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE, SHARE, PartnerRates
 from tests.conftest import StandingClock
 from tests.support.world import World
 
@@ -68,6 +70,25 @@ def test_the_rate_holds_when_four_processes_hand_it_out_at_once(world: World, ho
         served = sum(pool.map(call, range(7 * BURST)))
 
     assert served == BURST
+
+
+def test_threads_that_find_nothing_left_take_one_share_together(world: World, hospital: str) -> None:
+    """A share for each thread would empty the bucket, and refuse a partner that keeps to its rate."""
+    agree(world, None)
+    partner = str(world.ok("GET", "/api/v1/partners", world.office(Role.PARTNER_ADMIN))["items"][0]["id"])
+    process, threads = PartnerRates(), 2 * SHARE
+    started = threading.Barrier(threads)
+
+    def call(_: int) -> None:
+        started.wait(20)
+        process.spend(world.parts, partner)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(call, range(threads)))
+
+    burst = DEFAULT_PER_MINUTE * BURST_SECONDS // 60
+    # This question itself takes the share of the process that answers it.
+    assert world.ok("GET", "/api/v1/rate", hospital)["left"] == burst - 2 * burst // SHARE
 
 
 def test_a_partner_sees_its_rate_and_what_is_left(world: World, hospital: str) -> None:
