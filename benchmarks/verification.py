@@ -51,6 +51,9 @@ from suchang.workflows.collaborators import Collaborators
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "verification.json"
 CONNECTIONS = 32
+BARE = "benchmarks.verification_load.bare:app"
+BARE_THREADS = "4"
+"""In each worker: the bare endpoint asks the database in every thread for itself, and with more it is no faster."""
 SAMPLE = 20_000
 BUSY = 0.05
 """The share of the processors that others may take during a round."""
@@ -76,11 +79,12 @@ def say(sentence: str) -> None:
 
 
 @contextmanager
-def server(name: str, app: str, workers: int, environ: dict[str, str]) -> Iterator[Server]:
+def server(name: str, app: str, workers: int, environ: dict[str, str], *options: str) -> Iterator[Server]:
     """Serve an application by the program that ``suchang serve`` starts."""
     port = free_port(None)
     command = [sys.executable, "-m", "suchang.cli.web_process", "--host", "127.0.0.1", "--port", str(port)]
-    child = subprocess.Popen([*command, "--workers", str(workers), "--app", app], env={**os.environ, **environ})
+    command += ["--workers", str(workers), "--app", app, *options]
+    child = subprocess.Popen(command, env={**os.environ, **environ})
     try:
         wait_for(port, child)
         yield Server(name, f"http://127.0.0.1:{port}")
@@ -252,7 +256,7 @@ def main() -> None:
             cards.fill(str(endpoints.admin_url), bench.signer.kid, number, say)
             with (
                 server("ours", "wsgi:app", given.workers, environ) as ours,
-                server("bare", "benchmarks.verification_load.bare:app", given.workers, environ) as bare,
+                server("bare", BARE, given.workers, environ, "--threads", BARE_THREADS) as bare,
             ):
                 found.append(bench.measure([ours, bare], number))
         close_app(app)

@@ -20,8 +20,9 @@ from granian.log import LogLevels
 from suchang.config import ROOT
 from suchang.embedded.processes import end_with_parent
 
-_THREADS = int(os.environ.get("THREADS", "4"))
-"""In each worker. More of them only wait for each other: a verification computes for most of its time."""
+_THREADS = 8
+"""In each worker. Verifications of several threads go to the database together; with four there are rarely more than
+two to go, and with sixteen the last of them waits longer for its turn."""
 _CONNECTIONS = 1024
 """Open at a time in each worker, idle ones included: browsers and programs keep theirs between requests."""
 
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--certificate", type=Path)
     parser.add_argument("--key", type=Path)
+    parser.add_argument("--threads", type=int, default=_THREADS, help="In each worker.")
     parser.add_argument("--app", default="wsgi:app", help="Another application, for benchmarks of this server.")
     given = parser.parse_args()
     # Each worker keeps its numbers in a file here, and whoever is asked for /metrics adds them up.
@@ -55,7 +57,7 @@ def _serve(given: argparse.Namespace) -> None:
         interface=Interfaces.WSGI,
         websockets=False,
         workers=given.workers,
-        blocking_threads=_THREADS,
+        blocking_threads=given.threads,
         backpressure=_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         log_level=LogLevels.error,

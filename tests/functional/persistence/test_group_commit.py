@@ -66,9 +66,9 @@ def behind_a_slow_one(shared: GroupCommit, numbers: list[int], sleep: float = 0)
     """Let one question occupy the line, and all others come while it does."""
     with ThreadPoolExecutor(len(numbers) + 1) as threads:
         first = threads.submit(shared.ask, question(1, SLOW))
-        until(lambda: shared._at_work)  # noqa: SLF001 - no door shows it
+        until(lambda: shared._at_work)
         asked = [threads.submit(shared.ask, question(number, sleep)) for number in numbers]
-        until(lambda: len(shared._waiting) == len(numbers))  # noqa: SLF001
+        until(lambda: len(shared._waiting) == len(numbers))
         yield asked
         assert first.result(20).share == 12
 
@@ -109,7 +109,7 @@ def test_more_than_go_at_once_all_get_their_answers(shared: GroupCommit) -> None
 def test_a_lost_connection_is_everybodys_who_was_asked_through_it(shared: GroupCommit, own_database: Database) -> None:
     """Nobody knows then whether it was committed, so nobody is asked again."""
     with behind_a_slow_one(shared, [1, 2], sleep=20) as asked, own_database.connect("admin") as admin:
-        until(lambda: not shared._waiting)  # noqa: SLF001 - the group is under way
+        until(lambda: not shared._waiting)
         time.sleep(0.1)
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app' AND datname = %s",
@@ -138,7 +138,7 @@ def test_who_is_interrupted_while_waiting_takes_nothing_along(shared: GroupCommi
         pass
 
     with behind_a_slow_one(shared, [2, 3]) as asked:
-        leaver = shared._waiting[0]  # noqa: SLF001
+        leaver = shared._waiting[0]
 
         class Lock:
             def acquire(self) -> None:
@@ -149,16 +149,16 @@ def test_who_is_interrupted_while_waiting_takes_nothing_along(shared: GroupCommi
 
         waiting = type(leaver)(question(5))
         waiting.turn = Lock()  # type: ignore[assignment]
-        with shared._lock:  # noqa: SLF001
-            shared._waiting.append(waiting)  # noqa: SLF001
+        with shared._lock:
+            shared._waiting.append(waiting)
         with pytest.raises(Interrupted):
-            shared._wait(waiting)  # noqa: SLF001
+            shared._wait(waiting)
         assert [each.result(20).share for each in asked] == [6, 4]
-    until(lambda: not shared._at_work)  # noqa: SLF001
+    until(lambda: not shared._at_work)
     waiting.leads = True
-    shared._at_work = True  # noqa: SLF001 - as if the turn had come in the very moment
+    shared._at_work = True
     with pytest.raises(Interrupted):
-        shared._wait(waiting)  # noqa: SLF001
+        shared._wait(waiting)
     assert shared.ask(question(6)).share == 2
 
 
