@@ -30,7 +30,6 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import deciding, determining
 from suchang.workflows.actors import OfficerActor
 from suchang.workflows.applications import determination_view
-from suchang.workflows.case_views import not_a_draft
 from suchang.workflows.cases import as_office, fresh_facts, load_in_scope, with_ties
 from suchang.workflows.collaborators import Collaborators
 
@@ -145,7 +144,7 @@ def _approve_one(
 
 def _tier_of(parts: Collaborators, officer: OfficerActor, application_id: str) -> str:
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         found = determining.latest(session, application.id)
         if found is None or found.tier is None or application.state not in DECIDABLE:
             raise Conflict("This case isn't straightforward; decide it by itself.", code="not_straightforward")

@@ -8,9 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.clock import rfc3339
-from suchang.domain.errors import NotFound
 from suchang.domain.identity import mask_name
-from suchang.domain.lifecycle import ApplicationState
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, AuditEvent, DeterminationRecord, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
@@ -41,14 +39,14 @@ def show(parts: Collaborators, officer: OfficerActor, application_id: str) -> di
     """Show one case in the officer's scope."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     with unit_of_work(parts.sessions) as session:
-        return case_view(session, not_a_draft(load_in_scope(session, officer, application_id)))
+        return case_view(session, load_in_scope(session, officer, application_id))
 
 
 def last_change(parts: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any] | None:
     """Tell who in the office moved a case last, when and how, for a colleague who acted on what had been before."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         row = session.execute(
             select(AuditEvent, Officer.name)
             .outerjoin(Officer, Officer.id == AuditEvent.actor_id)
@@ -57,10 +55,3 @@ def last_change(parts: Collaborators, officer: OfficerActor, application_id: str
             .limit(1)
         ).first()
         return None if row is None else {"action": row[0].action, "at": rfc3339(row[0].at), "name": row[1]}
-
-
-def not_a_draft(application: Application) -> Application:
-    """Hide drafts: what somebody has not submitted is nobody else's business."""
-    if application.state == ApplicationState.DRAFT.value:
-        raise NotFound("There is no such application.")
-    return application

@@ -16,8 +16,8 @@ from suchang.persistence.models import Application, CaseComment, ConflictOfInter
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, cards
 from suchang.workflows.actors import OfficerActor
-from suchang.workflows.case_views import case_view, not_a_draft
-from suchang.workflows.cases import as_office, check_version, load_in_scope, move, person_of
+from suchang.workflows.case_step import case_step
+from suchang.workflows.cases import load_in_scope, person_of
 from suchang.workflows.collaborators import Collaborators
 
 STEPS: dict[str, tuple[E, tuple[Role, ...]]] = {
@@ -54,30 +54,21 @@ def step(
     role = next((one for one in roles if one in officer.roles), None)
     if role is None:
         raise Forbidden("Your office does not allow this.")
-    by, now = as_office(officer, role), parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
-        check_version(application, version)
+    with case_step(parts, officer, role, application_id, version) as taken:
+        session, application = taken.session, taken.application
         if event is E.CONFIRM_REOPEN:
             _refuse_when_another_is_open(session, application)
         to = _assignee(session, application, assignee) if event is E.HAND_OVER else None
-        answer = move(
-            parts,
-            session,
-            now,
-            application,
+        answer = taken.move(
             event,
-            by=by,
-            actor=officer,
             note={"assignee": to.id} if to is not None else None,
             reason=reason,
             assignee=person_of(to.person_index) if to is not None else None,
         )
         if to is not None:
             application.claimed_by = to.id
-        cards.follow(parts, session, application, answer, now)
-        session.flush()
-        return case_view(session, application)
+        cards.follow(parts, session, application, answer, taken.now)
+        return taken.view()
 
 
 def _assignee(session: Session, application: Application, officer_id: str | None) -> Officer:
@@ -105,7 +96,7 @@ def declare_conflict(parts: Collaborators, officer: OfficerActor, application_id
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         if session.get(ConflictOfInterest, (application.id, officer.person_index)) is not None:
             return
         session.add(
@@ -125,7 +116,7 @@ def comment(parts: Collaborators, officer: OfficerActor, application_id: str, *,
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         row = CaseComment(
             id=new_id("com"), application_id=application.id, officer_id=officer.officer_id, text=text, created_at=now
         )
@@ -138,7 +129,7 @@ def comments(parts: Collaborators, officer: OfficerActor, application_id: str) -
     """List the comments on a case, oldest first."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         rows = session.execute(
             select(CaseComment, Officer.name)
             .join(Officer, Officer.id == CaseComment.officer_id)
@@ -157,7 +148,7 @@ def objections(parts: Collaborators, officer: OfficerActor, application_id: str)
     officer.need(Role.SUPERVISOR)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         rows = session.execute(
             select(Objection).where(Objection.application_id == application.id).order_by(Objection.created_at)
         ).scalars()

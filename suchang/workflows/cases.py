@@ -101,8 +101,12 @@ def load_for_update(session: Session, application_id: str) -> Application:
 
 
 def load_in_scope(session: Session, officer: actors.OfficerActor, application_id: str) -> Application:
-    """Load and lock an application that this officer may see; any other looks as if there were none."""
-    query = select(Application).where(Application.id == application_id)
+    """Load and lock an application that this officer may see; any other looks as if there were none.
+
+    Nor is a draft: what somebody has not submitted is nobody else's business.
+    """
+    submitted = Application.state != ApplicationState.DRAFT.value
+    query = select(Application).where(Application.id == application_id, submitted)
     if officer.city is not None:
         query = query.where(Application.city == officer.city)
     row = session.execute(query.with_for_update()).scalar_one_or_none()

@@ -13,11 +13,10 @@ from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Decision, DeterminationRecord
-from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import cards, determining, issuing
 from suchang.workflows.actors import OfficerActor
-from suchang.workflows.case_views import case_view, not_a_draft
-from suchang.workflows.cases import as_office, check_version, facts_of, load_in_scope, move
+from suchang.workflows.case_step import case_step
+from suchang.workflows.cases import facts_of
 from suchang.workflows.collaborators import Collaborators
 
 
@@ -37,11 +36,8 @@ def decide(
 
     A decision against the determination waits for a second approver, who decides by the same call.
     """
-    by = as_office(officer, Role.APPROVER)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
-        check_version(application, version)
+    with case_step(parts, officer, Role.APPROVER, application_id, version) as step:
+        session, application, now = step.session, step.application, step.now
         second = application.state == ApplicationState.SECOND_DECISION.value
         found = (
             _of_decision(session, application)
@@ -59,14 +55,8 @@ def decide(
             (True, Outcome.REJECT): ApplicationEvent.CONFIRM_DECISION,
         }[second, outcome]
         round_, attempt = application.round, facts_of(application).attempt
-        answer = move(
-            parts,
-            session,
-            now,
-            application,
+        answer = step.move(
             event,
-            by=by,
-            actor=officer,
             note={"outcome": outcome.value, "determination": found.id, "tier": tier},
             outcome=outcome,
             grant=tier,
@@ -79,8 +69,7 @@ def decide(
         )
         session.flush()
         _follow(parts, session, application, answer, made, found, now)
-        session.flush()
-        return case_view(session, application)
+        return step.view()
 
 
 def _of_decision(session: Session, application: Application) -> DeterminationRecord:

@@ -23,7 +23,6 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, evidence_sanitiser
 from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.applications import EDITABLE
-from suchang.workflows.case_views import not_a_draft
 from suchang.workflows.cases import load_in_scope
 from suchang.workflows.collaborators import Collaborators
 
@@ -107,7 +106,7 @@ def see(parts: Collaborators, officer: OfficerActor, application_id: str, eviden
         raise Invalid("Say why you look at this file.", code="reason_required")
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         piece = _piece(session, application, evidence_id)
         audit.record(
             session, now, officer, "evidence_seen", "evidence", piece.id, application=application.id, reason=reason
@@ -122,7 +121,7 @@ def check(
     officer.need(Role.REVIEWER)
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
+        application = load_in_scope(session, officer, application_id)
         piece = _piece(session, application, evidence_id)
         if application.claimed_by != officer.officer_id:
             raise Conflict("This case isn't claimed by you.", code="not_claimed_by_you")

@@ -8,10 +8,9 @@ from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Review
-from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.actors import OfficerActor
-from suchang.workflows.case_views import case_view, not_a_draft
-from suchang.workflows.cases import as_office, check_version, facts_of, load_in_scope, move
+from suchang.workflows.case_step import case_step
+from suchang.workflows.cases import facts_of
 from suchang.workflows.collaborators import Collaborators
 
 _ROW_OUTCOME = {Outcome.APPROVE: "recommend", Outcome.REJECT: "reject"}
@@ -21,15 +20,10 @@ def claim(
     parts: Collaborators, officer: OfficerActor, application_id: str, *, version: int | None = None
 ) -> dict[str, Any]:
     """Take a case to review it."""
-    by = as_office(officer, Role.REVIEWER)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
-        check_version(application, version)
-        move(parts, session, now, application, ApplicationEvent.CLAIM, by=by, actor=officer)
-        application.claimed_by = officer.officer_id
-        session.flush()
-        return case_view(session, application)
+    with case_step(parts, officer, Role.REVIEWER, application_id, version) as step:
+        step.move(ApplicationEvent.CLAIM)
+        step.application.claimed_by = officer.officer_id
+        return step.view()
 
 
 def request_supplement(
@@ -42,24 +36,9 @@ def request_supplement(
     version: int | None = None,
 ) -> dict[str, Any]:
     """Ask for every missing document, once and completely."""
-    by = as_office(officer, Role.REVIEWER)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
-        check_version(application, version)
-        move(
-            parts,
-            session,
-            now,
-            application,
-            ApplicationEvent.REQUEST_SUPPLEMENT,
-            by=by,
-            actor=officer,
-            documents=frozenset(documents),
-            reason=reason,
-        )
-        session.flush()
-        return case_view(session, application)
+    with case_step(parts, officer, Role.REVIEWER, application_id, version) as step:
+        step.move(ApplicationEvent.REQUEST_SUPPLEMENT, documents=frozenset(documents), reason=reason)
+        return step.view()
 
 
 def review(
@@ -74,26 +53,12 @@ def review(
     version: int | None = None,
 ) -> dict[str, Any]:
     """Recommend an approval or a refusal."""
-    by = as_office(officer, Role.REVIEWER)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        application = not_a_draft(load_in_scope(session, officer, application_id))
-        check_version(application, version)
+    with case_step(parts, officer, Role.REVIEWER, application_id, version) as step:
+        application = step.application
         round_, attempt = application.round, facts_of(application).attempt
-        move(
-            parts,
-            session,
-            now,
-            application,
-            ApplicationEvent.RECOMMEND,
-            by=by,
-            actor=officer,
-            note={"outcome": outcome.value},
-            outcome=outcome,
-            reason=reason,
-            rule=rule,
-        )
-        session.add(
+        note = {"outcome": outcome.value}
+        step.move(ApplicationEvent.RECOMMEND, note=note, outcome=outcome, reason=reason, rule=rule)
+        step.session.add(
             Review(
                 id=new_id("rev"),
                 application_id=application.id,
@@ -105,8 +70,7 @@ def review(
                 outcome=_ROW_OUTCOME[outcome],
                 tier=tier,
                 reason=reason,
-                created_at=now,
+                created_at=step.now,
             )
         )
-        session.flush()
-        return case_view(session, application)
+        return step.view()
