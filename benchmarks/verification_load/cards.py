@@ -87,7 +87,6 @@ _ASKED = (
     ("credential", "assurance", "sub"),
     ("card", "tier", "id"),
     ("person", "name", "id"),
-    ("device", "removed_at", "id"),
     ("dependant", "relation", "principal_id"),
     ("dependant", "relation", "identity_index"),
     ("entitlement_counter", "used", "subject"),

@@ -39,7 +39,7 @@ _SETTINGS = {
 # Survives a killed process, not a lost machine. (synchronous_commit=off would lose commits with the process.)
 _THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 _LOG_LIMIT = 10_000_000
-_LARGEST_CACHE = 2048
+_LARGEST_CACHE = 8192
 """MiB; what is not used of it is never taken."""
 
 

@@ -3,13 +3,14 @@
 A statement costs PostgreSQL most before and after it does anything: the message, the plan's start, the commit, the
 change from one program to another. Eight questions in one statement cost it 0.15 ms of processor time each, where one
 alone costs 0.5. So a process asks through one line. Whoever finds it free asks at once; whoever does not waits, and the
-first of those that wait asks for all of them. Nobody waits for company: a question that comes alone goes alone.
+first of those that wait asks for all of them. A question that comes alone goes alone, at once.
 
 For those who ask nothing else changes: what a question did is committed when its answer comes, and an error is its own.
 """
 
 from __future__ import annotations
 
+import time
 from threading import Lock
 
 import psycopg
@@ -46,6 +47,7 @@ class GroupCommit:
         self._lock = Lock()
         self._waiting: list[_Waiting] = []
         self._at_work = False
+        self._crowded = False
 
     def ask(self, question: Question) -> Row | None:
         """Ask a question and commit what it did: gives its row, or none.
@@ -81,8 +83,13 @@ class GroupCommit:
 
     def _lead(self) -> None:
         """Ask for all who wait, and let the next one lead."""
+        if self._crowded:
+            # Threads that are about to ask come along: the others run while this one gives way, for a tenth of a
+            # millisecond or so.
+            time.sleep(0)
         with self._lock:
             group, self._waiting = self._waiting[:AT_MOST], self._waiting[AT_MOST:]
+        self._crowded = len(group) > 1
         try:
             self._answer(group)
         except BaseException as error:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from suchang.domain.benefits.codes import DetailKind, Disclosure, RefusalReason, Unit
 from suchang.domain.benefits.items import HOLDER, BenefitDomain
@@ -63,8 +63,7 @@ class Holder:
         return next((dependant for dependant in self.dependants if dependant.id == beneficiary), None)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class CounterKey:
+class CounterKey(NamedTuple):
     """What a quota is counted on; rows are locked in this order."""
 
     subject: str
@@ -72,8 +71,7 @@ class CounterKey:
     period_key: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ClaimKey:
+class ClaimKey(NamedTuple):
     """What an exclusive choice is unique on."""
 
     group: str
@@ -159,8 +157,7 @@ class ReversalRequest:
     undo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entitlement:
+class Entitlement(NamedTuple):
     """A right of one beneficiary to one item in one period, explained.
 
     ``why`` says why it is there, or why not yet when ``refusal`` is set; ``renews`` says when it comes back, if ever.
