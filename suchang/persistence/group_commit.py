@@ -57,11 +57,12 @@ class GroupCommit:
         mine = _Waiting(question)
         with self._lock:
             self._waiting.append(mine)
-            mine.leads, self._at_work = not self._at_work, True
-        if not mine.leads:
+            idle, self._at_work = not self._at_work, True
+        if not idle:
+            # Always, so that the turn is used up: the lead may have come already.
             self._wait(mine)
-        if mine.leads:
-            self._lead()
+        if idle or mine.leads:
+            self._lead(mine)
         if mine.error is not None:
             raise mine.error
         return mine.row
@@ -75,31 +76,37 @@ class GroupCommit:
             mine.turn.acquire()
         except BaseException:
             # Interrupted. What was given to this thread meanwhile goes to the next.
-            with self._lock:
-                self._waiting = [each for each in self._waiting if each is not mine]
+            self._forget(mine)
             if mine.leads:
                 self._hand_over()
             raise
 
-    def _lead(self) -> None:
-        """Ask for all who wait, and let the next one lead."""
-        if self._crowded:
-            # Threads that are about to ask come along: the others run while this one gives way, for a tenth of a
-            # millisecond or so.
-            time.sleep(0)
-        with self._lock:
-            group, self._waiting = self._waiting[:AT_MOST], self._waiting[AT_MOST:]
-        self._crowded = len(group) > 1
+    def _lead(self, mine: _Waiting) -> None:
+        """Ask for all who wait, of whom this one is the first, and let the next one lead."""
+        group: list[_Waiting] = []
         try:
+            if self._crowded:
+                # Threads that are about to ask come along: the others run while this one gives way, for a tenth of a
+                # millisecond or so.
+                time.sleep(0)
+            with self._lock:
+                group, self._waiting = self._waiting[:AT_MOST], self._waiting[AT_MOST:]
+            self._crowded = len(group) > 1
             self._answer(group)
         except BaseException as error:
+            self._forget(mine)
             for each in group:
                 each.error = OperationalError("interrupted", None, error)
             raise
         finally:
             self._hand_over()
             for each in group:
-                each.turn.release()
+                if each is not mine:
+                    each.turn.release()
+
+    def _forget(self, mine: _Waiting) -> None:
+        with self._lock:
+            self._waiting = [each for each in self._waiting if each is not mine]
 
     def _hand_over(self) -> None:
         with self._lock:

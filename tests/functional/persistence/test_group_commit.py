@@ -162,6 +162,24 @@ def test_who_is_interrupted_while_waiting_takes_nothing_along(shared: GroupCommi
     assert shared.ask(question(6)).share == 2
 
 
+def test_who_is_interrupted_while_leading_leaves_the_lead_to_the_next(
+    shared: GroupCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    shared._crowded = True
+    with monkeypatch.context() as patch:
+        patch.setattr("suchang.persistence.group_commit.time.sleep", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            shared.ask(question(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(shared, "_answer", lambda _group: interrupted(0))
+        with pytest.raises(KeyboardInterrupt):
+            shared.ask(question(2))
+    assert shared.ask(question(3)).share == 4
+
+
 @given(st.lists(st.integers(0, 4).flatmap(lambda size: st.lists(st.sampled_from("abcd"), min_size=size)), max_size=6))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_two_processes_keep_each_key_once_in_whatever_order_it_comes(
@@ -206,3 +224,40 @@ def test_no_connection_is_left_when_the_application_closes_while_one_is_in_use(
     shared.close()
     asking.join(20)
     until(lambda: connections(own_database) == 0)
+
+
+def test_who_is_given_the_lead_before_it_waits_answers_everybody(shared: GroupCommit) -> None:
+    """The turn may come between a thread's saying that it waits and its waiting."""
+    real, late = shared._lock, "late"
+
+    class Pausing:
+        """The lock, after which the late thread is halted until the lead is its own."""
+
+        def __enter__(self) -> None:
+            real.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            real.release()
+            if threading.current_thread().name == late:
+                until(lambda: not shared._waiting or shared._waiting[0].leads)
+
+    shared._lock = Pausing()  # type: ignore[assignment]
+    found: dict[str, Any] = {}
+
+    def ask(name: str, number: int, sleep: float) -> threading.Thread:
+        def keep() -> None:
+            found[name] = shared.ask(question(number, sleep)).share
+
+        thread = threading.Thread(target=keep, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    threads = [ask("first", 1, SLOW)]
+    until(lambda: shared._at_work)
+    for waiting, (name, number) in enumerate([(late, 2), ("other", 3)], 1):
+        threads.append(ask(name, number, 0))
+        until(lambda waiting=waiting: len(shared._waiting) == waiting)  # type: ignore[misc]
+    for thread in threads:
+        thread.join(20)
+    assert found == {"first": 12, late: 6, "other": 4}
+    assert shared.ask(question(4)).share == 3
