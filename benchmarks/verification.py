@@ -1,10 +1,10 @@
 """Online verification under load, beside a bare endpoint that does only what no verification can do without.
 
 ``python -m benchmarks.verification`` starts PostgreSQL and Valkey in a folder of its own, fills them with a million
-cards (``--cards 1000000 10000000`` measures again at ten million), serves the application with the program that
-``suchang serve`` uses, and lets wrk show codes over 32 connections: every code freshly signed by its phone, none twice.
-The bare peer (``verification_load/bare.py``) runs in the same program on the same database; rounds are interleaved,
-after a warm-up: a service that has been up for a day is measured, not its first seconds.
+cards, serves the application with the program that ``suchang serve`` uses, and lets wrk show codes over 32
+connections: every code freshly signed by its phone, none twice. ``--cards 1000000 10000000`` has a second database with
+ten million beside it. The bare peer (``verification_load/bare.py``) runs in the same program on the same database;
+rounds are interleaved, after a warm-up: a service that has been up for a day is measured, not its first seconds.
 Writes ``benchmarks/results/verification.json``. Needs wrk.
 
 The rule for rounds, fixed beforehand: a pair of rounds is set aside when other programs (or the host) took over five
@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -175,25 +175,72 @@ class Bench:
             "others": round(others, 3),
         }
 
-    def measure(self, contestants: list[Server], number: int) -> dict[str, Any]:
-        """Warm the database and both contestants up, then play the rounds in turn."""
+    def prepare(self, number: int) -> None:
+        """Bring the database to a number of cards, warm it up, and sign the codes' credentials."""
+        say(f"bringing a database to {number:,} cards …")
+        cards.fill(self.admin_url, self.signer.kid, number, say)
         cards.warm(self.admin_url)
         say(f"signing {SAMPLE:,} credentials of {number:,} cards …")
         self.holders = cards.sample(number, SAMPLE, self.parts.issuer, self.signer)
-        for each in contestants:
-            self.round(each, WARM_SECONDS)
-        rounds = []
-        for turn in range(self.given.rounds):
-            pair = [self.round(each, self.given.seconds) for each in contestants]
-            kept = all(each["others"] <= BUSY and each["checked"] for each in pair)
-            rounds.append({"kept": kept, "ours": pair[0], "bare": pair[1]})
-            say(
-                f"  {turn + 1}: ours {pair[0]['per_second']:,}/s p99 {pair[0]['p99_ms']} ms,"
-                f" bare {pair[1]['per_second']:,}/s p99 {pair[1]['p99_ms']} ms,"
-                f" ratio {pair[0]['per_second'] / pair[1]['per_second']:.2f}"
-                f"{'' if kept else ' (set aside: others %.0f %%)' % (100 * max(e['others'] for e in pair))}"
-            )
-        return {"cards": number, **summary(rounds), "rounds": rounds}
+
+    def pair(self, contestants: list[Server]) -> dict[str, Any]:
+        """Play one round of each contestant."""
+        ours, bare = (self.round(each, self.given.seconds) for each in contestants)
+        kept = all(each["others"] <= BUSY and each["checked"] for each in (ours, bare))
+        return {"kept": kept, "ours": ours, "bare": bare}
+
+
+@contextmanager
+def contest(given: argparse.Namespace, number: int) -> Iterator[tuple[Bench, list[Server]]]:
+    """Start a database with so many cards, and the two contestants on it, warmed up."""
+    place = given.data / str(number)
+    cluster = Cluster(place)
+    endpoints = cluster.start("benchmark")
+    try:
+        environ = {
+            "DATABASE_URL": str(endpoints.app_url),
+            "MIGRATION_DATABASE_URL": str(endpoints.owner_url),
+            "SEALER_DATABASE_URL": str(endpoints.sealer_url),
+            "REDIS_URL": str(endpoints.redis_url),
+            "SUCHANG_DATA": str(place),
+        }
+        settings = load_settings({**environ, "SUCHANG_ENV": "demo"})
+        upgrade(settings.migration_database_url)
+        app = create_app(settings)
+        bench = Bench(given, app.extensions["suchang"], str(endpoints.admin_url))
+        jwk = bench.signer.jwk
+        environ["BENCHMARK_ISSUER_KEY"] = cards.coordinates(jwk["x"], jwk["y"])
+        bench.prepare(number)
+        with (
+            server("ours", "wsgi:app", given.workers, environ) as ours,
+            server("bare", BARE, given.workers, environ, "--threads", BARE_THREADS) as bare,
+        ):
+            for each in (ours, bare):
+                bench.round(each, WARM_SECONDS)
+            yield bench, [ours, bare]
+        close_app(app)
+    finally:
+        cluster.stop()
+
+
+def play(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """Play the rounds: at each turn those of every number of cards, so that an hour's mood meets all of them."""
+    with ExitStack() as stack:
+        contests = {number: stack.enter_context(contest(given, number)) for number in sorted(given.cards)}
+        rounds: dict[int, list[dict[str, Any]]] = {number: [] for number in contests}
+        for turn in range(given.rounds):
+            for number, (bench, contestants) in contests.items():
+                pair = bench.pair(contestants)
+                rounds[number].append(pair)
+                ours, bare = pair["ours"], pair["bare"]
+                busy = 100 * max(ours["others"], bare["others"])
+                say(
+                    f"  {turn + 1}: {number:,} cards: ours {ours['per_second']:,}/s p99 {ours['p99_ms']} ms,"
+                    f" bare {bare['per_second']:,}/s p99 {bare['p99_ms']} ms,"
+                    f" ratio {ours['per_second'] / bare['per_second']:.2f}"
+                    f"{'' if pair['kept'] else f' (set aside: others {busy:.0f} %)'}"
+                )
+    return [{"cards": number, **summary(found), "rounds": found} for number, found in rounds.items()]
 
 
 def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
@@ -206,6 +253,13 @@ def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
         for who in ("ours", "bare")
     }
     return {"quiet": bool(kept), "kept": len(kept), "ratio": round(statistics.median(ratios), 3), **middle}
+
+
+def against(few: dict[str, Any], many: dict[str, Any]) -> float:
+    """Give our answers with many cards as a share of those with few: the median of the turns in which both count."""
+    turns = list(zip(few["rounds"], many["rounds"], strict=True))
+    kept = [(one, other) for one, other in turns if one["kept"] and other["kept"]] or turns
+    return statistics.median(other["ours"]["per_second"] / one["ours"]["per_second"] for one, other in kept)
 
 
 def environment() -> dict[str, Any]:
@@ -234,34 +288,7 @@ def main() -> None:
         raise SystemExit("wrk is missing; on Debian and Ubuntu: apt install wrk")
     if not 1 <= given.seconds <= 30:
         raise SystemExit("A code is good for less than a minute; take rounds of 1 to 30 seconds.")
-    cluster = Cluster(given.data)
-    endpoints = cluster.start("benchmark")
-    try:
-        environ = {
-            "DATABASE_URL": str(endpoints.app_url),
-            "MIGRATION_DATABASE_URL": str(endpoints.owner_url),
-            "SEALER_DATABASE_URL": str(endpoints.sealer_url),
-            "REDIS_URL": str(endpoints.redis_url),
-            "SUCHANG_DATA": str(given.data),
-        }
-        settings = load_settings({**environ, "SUCHANG_ENV": "demo"})
-        upgrade(settings.migration_database_url)
-        app = create_app(settings)
-        bench = Bench(given, app.extensions["suchang"], str(endpoints.admin_url))
-        jwk = bench.signer.jwk
-        environ["BENCHMARK_ISSUER_KEY"] = cards.coordinates(jwk["x"], jwk["y"])
-        found = []
-        for number in sorted(given.cards):
-            say(f"bringing the database to {number:,} cards …")
-            cards.fill(str(endpoints.admin_url), bench.signer.kid, number, say)
-            with (
-                server("ours", "wsgi:app", given.workers, environ) as ours,
-                server("bare", BARE, given.workers, environ, "--threads", BARE_THREADS) as bare,
-            ):
-                found.append(bench.measure([ours, bare], number))
-        close_app(app)
-    finally:
-        cluster.stop()
+    found = play(given)
     report = {"environment": environment(), "connections": CONNECTIONS, "workers": given.workers, "busy_over": BUSY}
     given.out.parent.mkdir(exist_ok=True)
     given.out.write_text(json.dumps({**report, "results": found}, indent=1) + "\n", encoding="utf-8")
@@ -270,6 +297,9 @@ def main() -> None:
             f"{each['cards']:,} cards: {each['ours']['per_second']:,.0f}/s beside {each['bare']['per_second']:,.0f}/s,"
             f" ratio {each['ratio']}, p99 {each['ours']['p99_ms']} ms ({each['kept']} quiet pairs of {given.rounds})"
         )
+    if len(found) > 1:
+        few, many = found[0], found[-1]
+        say(f"{many['cards']:,} cards: {against(few, many):.2f} of the answers with {few['cards']:,}")
 
 
 if __name__ == "__main__":
