@@ -21,8 +21,8 @@ from suchang.config import ROOT
 from suchang.embedded.processes import end_with_parent
 
 _THREADS = 8
-"""In each worker. Verifications of several threads go to the database together, which eight threads do more cheaply than
-four; with sixteen the last of them waits longer for its turn."""
+"""In each worker. Verifications of several threads go to the database together, more cheaply so with eight threads
+than with four; with sixteen the last of them waits longer for its turn."""
 _CONNECTIONS = 1024
 """Open at a time in each worker, idle ones included: browsers and programs keep theirs between requests."""
 
