@@ -72,6 +72,9 @@ def _number(text: str) -> float:
     return value
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer, parse_float=_number)
+
+
 def loads(body: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     """Parse a JSON text of at most ``max_bytes``; raises Malformed with one sentence that says what is wrong."""
     if len(body) > max_bytes:
@@ -86,9 +89,7 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         raise Malformed(f"The JSON is nested deeper than {MAX_DEPTH} levels.")
     try:
-        value = json.loads(
-            text, object_pairs_hook=_pairs, parse_constant=_constant, parse_int=_integer, parse_float=_number
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise Malformed(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
     _refuse_odd_text(value)

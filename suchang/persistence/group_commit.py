@@ -3,14 +3,19 @@
 A statement costs PostgreSQL most before and after it does anything: the message, the plan's start, the commit, the
 change from one program to another. Eight questions in one statement cost it 0.15 ms of processor time each, where one
 alone costs 0.5. So a process asks through one line. Whoever finds it free asks at once; whoever does not waits, and the
-first of those that wait asks for all of them. A question that comes alone goes alone, at once.
+first of those that wait asks for all of them.
+
+Who is going to ask says so beforehand (``coming``): such threads make their questions up one after the other, and those
+who are done wait for the others. Only one of them can run at a time as it is, and threads that take turns in the middle
+of their work spend a good part of it on taking turns. There are as many as the process has threads; a question that
+comes alone goes alone, at once.
 
 For those who ask nothing else changes: what a question did is committed when its answer comes, and an error is its own.
 """
 
 from __future__ import annotations
 
-import time
+from collections import deque
 from threading import Lock
 
 import psycopg
@@ -47,25 +52,51 @@ class GroupCommit:
         self._lock = Lock()
         self._waiting: list[_Waiting] = []
         self._at_work = False
-        self._crowded = False
+        self._coming = 0
+        self._making_up = False
+        self._turns: deque[Lock] = deque()
 
     def ask(self, question: Question) -> Row | None:
         """Ask a question and commit what it did: gives its row, or none.
 
         Raises SQLAlchemy's OperationalError when the database is away, and psycopg's other errors as they are.
         """
-        mine = _Waiting(question)
+        return self._ask(_Waiting(question))
+
+    def coming(self) -> Coming:
+        """Announce a question, in a ``with`` that makes it up; see ``Coming``."""
+        return Coming(self)
+
+    def _ask(self, mine: _Waiting, announcement: Coming | None = None) -> Row | None:
         with self._lock:
+            if announcement is not None and announcement.stands:
+                self._strike(announcement)
             self._waiting.append(mine)
-            idle, self._at_work = not self._at_work, True
-        if not idle:
+            leads = not self._at_work and self._is_complete()
+            self._at_work |= leads
+        if not leads:
             # Always, so that the turn is used up: the lead may have come already.
             self._wait(mine)
-        if idle or mine.leads:
+        if leads or mine.leads:
             self._lead(mine)
         if mine.error is not None:
             raise mine.error
         return mine.row
+
+    def _strike(self, announcement: Coming) -> None:
+        """Take an announcement off, and let the next thread make its question up."""
+        announcement.stands = False
+        self._coming -= 1
+        if announcement.turn is not None and announcement.turn in self._turns:
+            # Interrupted before it had the turn.
+            self._turns.remove(announcement.turn)
+            return
+        self._making_up = bool(self._turns)
+        if self._making_up:
+            self._turns.popleft().release()
+
+    def _is_complete(self) -> bool:
+        return self._coming == 0 or len(self._waiting) >= AT_MOST
 
     def close(self) -> None:
         """Close the connections, each when its statement is done."""
@@ -76,44 +107,41 @@ class GroupCommit:
             mine.turn.acquire()
         except BaseException:
             # Interrupted. What was given to this thread meanwhile goes to the next.
-            self._forget(mine)
-            if mine.leads:
-                self._hand_over()
+            with self._lock:
+                self._forget(mine)
+                if mine.leads:
+                    self._hand_over()
             raise
 
     def _lead(self, mine: _Waiting) -> None:
         """Ask for all who wait, of whom this one is the first, and let the next one lead."""
         group: list[_Waiting] = []
         try:
-            if self._crowded:
-                # Threads that are about to ask come along: the others run while this one gives way, for a tenth of a
-                # millisecond or so.
-                time.sleep(0)
             with self._lock:
                 group, self._waiting = self._waiting[:AT_MOST], self._waiting[AT_MOST:]
-            self._crowded = len(group) > 1
             self._answer(group)
         except BaseException as error:
-            self._forget(mine)
+            with self._lock:
+                self._forget(mine)
             for each in group:
                 each.error = OperationalError("interrupted", None, error)
             raise
         finally:
-            self._hand_over()
+            with self._lock:
+                self._hand_over()
             for each in group:
                 if each is not mine:
                     each.turn.release()
 
     def _forget(self, mine: _Waiting) -> None:
-        with self._lock:
-            self._waiting = [each for each in self._waiting if each is not mine]
+        self._waiting = [each for each in self._waiting if each is not mine]
 
     def _hand_over(self) -> None:
-        with self._lock:
-            self._at_work = bool(self._waiting)
-            if self._at_work:
-                self._waiting[0].leads = True
-                self._waiting[0].turn.release()
+        """Let the first of those who wait lead, if all have come; else whoever comes last will."""
+        self._at_work = bool(self._waiting) and self._is_complete()
+        if self._at_work:
+            self._waiting[0].leads = True
+            self._waiting[0].turn.release()
 
     def _answer(self, group: list[_Waiting]) -> None:
         """Give each of a group its row or its error."""
@@ -140,3 +168,52 @@ class GroupCommit:
             return {row[0]: row for row in line.rows(self._statement, [each.written for each in group])}
         finally:
             self._lines.give_back(line)
+
+
+class Coming:
+    """A question that is being made up: the block begins when no other thread makes one up; called with it, this asks.
+
+    Others wait for it until it is asked, or withdrawn, or the block ends: nothing slow belongs before that, neither the
+    database nor a body that still arrives. A second question in the block goes as if nobody had announced it.
+    """
+
+    __slots__ = ("_shared", "stands", "turn")
+
+    def __init__(self, shared: GroupCommit) -> None:
+        self._shared = shared
+        self.stands = False
+        self.turn: Lock | None = None
+
+    def __enter__(self) -> Coming:
+        shared = self._shared
+        with shared._lock:
+            shared._coming += 1
+            self.stands = True
+            if shared._making_up:
+                self.turn = Lock()
+                self.turn.acquire()
+                shared._turns.append(self.turn)
+            shared._making_up = True
+        if self.turn is not None:
+            try:
+                self.turn.acquire()
+            except BaseException:
+                self.withdraw()
+                raise
+        return self
+
+    def __call__(self, question: Question) -> Row | None:
+        return self._shared._ask(_Waiting(question), self)
+
+    def withdraw(self) -> None:
+        """Say that no question comes; whoever waited for nothing else goes."""
+        if not self.stands:
+            return
+        shared = self._shared
+        with shared._lock:
+            shared._strike(self)
+            if not shared._at_work:
+                shared._hand_over()
+
+    def __exit__(self, *_: object) -> None:
+        self.withdraw()

@@ -25,6 +25,7 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, Unauthenticated
 from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
+from suchang.persistence.group_commit import Coming
 from suchang.persistence.statements import Ask, in_session
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.persistence.verification_log import STATUSES, VERIFY
@@ -60,9 +61,12 @@ def verify(
     purpose: str,
     presented_at: datetime | None = None,
     challenge: str | None = None,
+    coming: Coming,
     retry: Retry | None = None,
 ) -> Answer:
     """Verify a presentation for a purpose (a benefit domain) and log it, whatever comes out.
+
+    ``coming`` announces the question to ``parts.verifications``.
 
     With ``challenge`` the phone must have answered the nonce that this partner showed (``challenges.issue``).
 
@@ -73,7 +77,8 @@ def verify(
     if presented_at is not None and challenge is not None:
         raise Invalid("A challenge is answered at once; it can't be sent later.", code="challenge_offline")
     if retry is None and challenge is None:
-        return Answer(_decide(parts, asked, _open(parts, asked), parts.verifications.ask))
+        return Answer(_decide(parts, asked, _open(parts, asked), coming))
+    coming.withdraw()
     with unit_of_work(parts.sessions) as session:
         ensure_active(session, actor)
 

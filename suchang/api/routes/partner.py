@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import Response, json, request
+from flask import Response, g, json, request
 
 from suchang.api import auth, schemas
 from suchang.api.auth import parts
@@ -70,14 +72,29 @@ def _grant() -> dict[str, Any]:
     )
 
 
+def announced(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the verifications of several threads go to the database together: see ``group_commit.Coming``."""
+
+    @wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        # Read before, so that nobody waits for a slow sender.
+        request.get_data()
+        with parts().verifications.coming() as g.coming:
+            return view(*args, **kwargs)
+
+    return wrapper
+
+
 @blueprint.post("/verifications")
+@announced
 @blueprint.arguments(schemas.partner.VerificationBody)
 def verify(body: dict[str, Any]) -> Any:
     """Verify a presentation for a purpose; the verdict is the answer, also when it is a refusal."""
     if sandbox.is_sandbox(partner()):
+        g.coming.withdraw()
         shown = {"presentation": body["presentation"], "purpose": body["purpose"]}
         return answered(sandbox.verify(parts(), partner(), **shown))
-    return answered(verifying.verify(parts(), partner(), **body, retry=retry()))
+    return answered(verifying.verify(parts(), partner(), **body, coming=g.coming, retry=retry()))
 
 
 @blueprint.post("/verifications/challenges")

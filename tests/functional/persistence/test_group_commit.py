@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -165,19 +165,138 @@ def test_who_is_interrupted_while_waiting_takes_nothing_along(shared: GroupCommi
 def test_who_is_interrupted_while_leading_leaves_the_lead_to_the_next(
     shared: GroupCommit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_seconds: float) -> None:
+    def interrupted(_group: object) -> None:
         raise KeyboardInterrupt
 
-    shared._crowded = True
     with monkeypatch.context() as patch:
-        patch.setattr("suchang.persistence.group_commit.time.sleep", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            shared.ask(question(2))
-    with monkeypatch.context() as patch:
-        patch.setattr(shared, "_answer", lambda _group: interrupted(0))
+        patch.setattr(shared, "_answer", interrupted)
         with pytest.raises(KeyboardInterrupt):
             shared.ask(question(2))
     assert shared.ask(question(3)).share == 4
+
+
+def test_those_who_are_done_wait_for_a_question_that_was_announced(shared: GroupCommit) -> None:
+    with ThreadPoolExecutor(2) as threads, shared.coming() as ask:
+        others = [threads.submit(shared.ask, question(number)) for number in (2, 3)]
+        until(lambda: len(shared._waiting) == 2)
+        assert not any(other.done() for other in others)
+        mine = ask(question(4))
+        rows = [mine, *(other.result(20) for other in others)]
+    assert [row.share for row in rows] == [3, 6, 4]
+    assert len({row.transaction for row in rows}) == 1
+
+
+def test_a_second_question_of_a_block_goes_alone(shared: GroupCommit) -> None:
+    with shared.coming() as ask:
+        assert [ask(question(2)).share, ask(question(3)).share] == [6, 4]
+    assert shared._coming == 0
+
+
+def test_questions_are_made_up_one_after_the_other_in_the_order_of_their_coming(shared: GroupCommit) -> None:
+    order: list[int] = []
+
+    def make_up(number: int) -> Any:
+        with shared.coming() as ask:
+            order.append(number)
+            assert shared._making_up
+            return ask(question(number)).share
+
+    with ThreadPoolExecutor(MANY) as threads:
+        with shared.coming() as ask:
+            asked = []
+            for number in (1, 2, 3, 4, 6):
+                asked.append(threads.submit(make_up, number))
+                until(lambda: len(shared._turns) == len(asked))
+            assert order == []
+            assert ask(question(12)).share == 1
+        assert [each.result(20) for each in asked] == [12, 6, 4, 3, 2]
+    assert order == [1, 2, 3, 4, 6]
+
+
+def test_nobody_waits_for_who_asks_nothing_after_all(shared: GroupCommit) -> None:
+    with ThreadPoolExecutor(2) as threads:
+
+        def changes_its_mind() -> None:
+            with shared.coming():
+                asked.append(threads.submit(shared.ask, question(2)))
+                until(lambda: len(shared._waiting) == 1)
+                raise ValueError
+
+        asked: list[Future[Any]] = []
+        with pytest.raises(ValueError):  # noqa: PT011 - it is the one above
+            changes_its_mind()
+        assert asked[0].result(20).share == 6
+        with shared.coming() as ask:
+            waiting = threads.submit(shared.ask, question(3))
+            until(lambda: len(shared._waiting) == 1)
+            ask.withdraw()
+            assert waiting.result(20).share == 4
+            with shared.coming() as other:
+                assert other(question(4)).share == 3
+
+
+def test_nobody_waits_for_a_question_that_cannot_be_written(shared: GroupCommit) -> None:
+    with pytest.raises(TypeError), shared.coming() as ask:
+        ask({"id": "x", "number": object()})
+    assert shared.ask(question(2)).share == 6
+
+
+def test_who_is_interrupted_before_its_turn_leaves_it_to_the_next(
+    shared: GroupCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupting:
+        """A lock whose second taking, the wait for a turn, is interrupted."""
+
+        def __init__(self) -> None:
+            self.taken = 0
+
+        def acquire(self) -> None:
+            self.taken += 1
+            if self.taken == 2:
+                raise KeyboardInterrupt
+
+        def release(self) -> None:
+            pass
+
+    def make_up() -> Any:
+        with shared.coming() as ask:
+            return ask(question(2)).share
+
+    with ThreadPoolExecutor(1) as threads:
+        with shared.coming() as ask:
+            waiting = threads.submit(make_up)
+            until(lambda: len(shared._turns) == 1)
+            with monkeypatch.context() as patch:
+                patch.setattr("suchang.persistence.group_commit.Lock", Interrupting)
+                with pytest.raises(KeyboardInterrupt), shared.coming():
+                    raise AssertionError("it never had its turn")
+            assert len(shared._turns) == 1, "who waits has its turn while another one makes a question up"
+            assert ask(question(3)).share == 4
+        assert waiting.result(20) == 6
+    assert (shared._coming, shared._making_up, shared._at_work) == (0, False, False)
+
+
+def test_in_whatever_way_threads_ask_each_gets_its_own_and_nothing_is_left(shared: GroupCommit) -> None:
+    def act(seed: int) -> tuple[int, int]:
+        number = seed % 5 + 1
+        if seed % 7 == 0:
+            return 12 // number, shared.ask(question(number)).share
+        with suppress(psycopg.errors.DivisionByZero), shared.coming() as ask:
+            if seed % 11 == 0:
+                ask.withdraw()
+            if seed % 13 == 0:
+                ask(question(0))
+            if seed % 17 == 0:
+                return 0, 0
+            return 12 // number, ask(question(number)).share
+        return 0, 0
+
+    with ThreadPoolExecutor(2 * MANY) as threads:
+        answers = [each.result(60) for each in [threads.submit(act, seed) for seed in range(1, 1501)]]
+    assert [wanted for wanted, _ in answers] == [given for _, given in answers]
+    assert (shared._coming, shared._making_up, shared._at_work) == (0, False, False)
+    assert not shared._waiting
+    assert not shared._turns
 
 
 @given(st.lists(st.integers(0, 4).flatmap(lambda size: st.lists(st.sampled_from("abcd"), min_size=size)), max_size=6))
