@@ -20,9 +20,9 @@ from granian.log import LogLevels
 from suchang.config import ROOT
 from suchang.embedded.processes import end_with_parent
 
-_THREADS = 8
-"""In each worker. Verifications of several threads go to the database together, more cheaply so with eight threads
-than with four; with sixteen the last of them waits longer for its turn."""
+_THREADS = 16
+"""In each worker. Verifications of several threads go to the database together (``group_commit``): while half of the
+threads wait for it, the other half works."""
 _CONNECTIONS = 1024
 """Open at a time in each worker, idle ones included: browsers and programs keep theirs between requests."""
 

@@ -24,6 +24,9 @@ from sqlalchemy.exc import OperationalError
 
 from suchang.persistence.statements import Lines, Question, Row, Statement, written
 
+ENOUGH = 8
+"""Questions that wait for no further one, though it was announced: half of the threads work while the others ask."""
+
 AT_MOST = 64
 """Questions that go together; the plan is made for about as many."""
 
@@ -96,7 +99,7 @@ class GroupCommit:
             self._turns.popleft().release()
 
     def _is_complete(self) -> bool:
-        return self._coming == 0 or len(self._waiting) >= AT_MOST
+        return self._coming == 0 or len(self._waiting) >= ENOUGH
 
     def close(self) -> None:
         """Close the connections, each when its statement is done."""

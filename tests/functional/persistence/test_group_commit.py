@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from suchang.persistence.group_commit import AT_MOST, GroupCommit
+from suchang.persistence.group_commit import AT_MOST, ENOUGH, GroupCommit
 from suchang.persistence.statements import Statement
 from tests.support.databases import Database
 
@@ -183,6 +183,15 @@ def test_those_who_are_done_wait_for_a_question_that_was_announced(shared: Group
         mine = ask(question(4))
         rows = [mine, *(other.result(20) for other in others)]
     assert [row.share for row in rows] == [3, 6, 4]
+    assert len({row.transaction for row in rows}) == 1
+
+
+def test_when_enough_have_come_they_wait_for_no_other(shared: GroupCommit) -> None:
+    with ThreadPoolExecutor(ENOUGH) as threads, shared.coming() as ask:
+        others = [threads.submit(shared.ask, question(2)) for _ in range(ENOUGH)]
+        rows = [other.result(20) for other in others]
+        assert ask(question(4)).share == 3
+    assert [row.share for row in rows] == [6] * ENOUGH
     assert len({row.transaction for row in rows}) == 1
 
 
