@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -105,3 +107,40 @@ def test_each_gets_the_answer_that_it_would_get_alone(
     rows, commits = int(str(after[0])) - int(str(before[0])), int(str(after[1])) - int(str(before[1]))
     # The suspended client writes nothing. One who came first, all others, and the refusal of the code shown twice.
     assert (rows, commits) == (8, 3)
+
+
+def test_who_sends_slowly_keeps_nobody_waiting(world: World) -> None:
+    hospital = world.partner("medical")
+    phone = world.phone(world.holder("B"))
+    arrived, reading = threading.Event(), threading.Event()
+
+    class Slow(io.RawIOBase):
+        """A body that begins, and goes on when it is told to."""
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            if not reading.is_set():
+                reading.set()
+                buffer[:1] = b"{"
+                return 1
+            assert arrived.wait(30)
+            return 0
+
+    def send_slowly() -> int:
+        headers = {"Authorization": f"Bearer {hospital}", "Content-Type": "application/json"}
+        body = {"wsgi.input": io.BufferedReader(Slow()), "CONTENT_LENGTH": "900"}
+        answer = world.app.test_client().post("/api/v1/verifications", headers=headers, environ_overrides=body)
+        return answer.status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        slow = threads.submit(send_slowly)
+        assert reading.wait(10)
+        try:
+            quick = threads.submit(world.verify, hospital, phone.code(world.second))
+            assert quick.result(20)["outcome"] == "accepted"
+            assert not slow.done()
+        finally:
+            arrived.set()
+        assert slow.result(20) in (400, 422)
