@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from suchang.domain.roles import Role
 from tests.conftest import StandingClock
 from tests.support.databases import Database
+from tests.support.served import wait_until
 from tests.support.world import World
 
 Ask = Callable[[], Any]
@@ -68,14 +68,6 @@ def questions(world: World, clock: StandingClock) -> Callable[[], list[Ask]]:
     return drawn
 
 
-def until(what: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + 8
-    while not what() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert what()
-
-
 def shape(answer: tuple[int, dict[str, Any]]) -> Any:
     """Give an answer without what is another each time."""
     status, body = answer
@@ -94,9 +86,9 @@ def test_each_gets_the_answer_that_it_would_get_alone(
             # The first question waits here, and the others for it.
             admin.execute("LOCK TABLE credential IN ACCESS EXCLUSIVE MODE")
             answers = [threads.submit(asked[0])]
-            until(lambda: shared._at_work)
+            assert wait_until(lambda: shared._at_work, 8)
             answers += [threads.submit(ask) for ask in asked[1:]]
-            until(lambda: len(shared._waiting) == len(asked) - 1)
+            assert wait_until(lambda: len(shared._waiting) == len(asked) - 1, 8)
         together = [shape(each.result(20)) for each in answers]
         after = admin.execute("SELECT count(*), count(DISTINCT xmin::text) FROM verification").fetchone()
     # Which of the two that show the same code comes first is not said.

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from suchang.persistence.group_commit import AT_MOST, ENOUGH, GroupCommit
 from suchang.persistence.statements import Statement
 from tests.support.databases import Database
+from tests.support.served import wait_until
 
 ONE = Statement("""
     SELECT a.id, 12 / a.number AS share, pg_current_xact_id()::text AS transaction, a.sleep AS slept
@@ -55,10 +56,7 @@ def question(number: int, sleep: float = 0) -> dict[str, Any]:
 
 def until(what: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    end = time.monotonic() + 20
-    while not what() and time.monotonic() < end:
-        time.sleep(0.02)
-    assert what()
+    assert wait_until(what, 20)
 
 
 @contextmanager
