@@ -2,13 +2,12 @@
 
 A statement costs PostgreSQL most before and after it does anything: the message, the plan's start, the commit, the
 change from one program to another. Eight questions in one statement cost it 0.15 ms of processor time each, where one
-alone costs 0.5. So a process asks through one line. Whoever finds it free asks at once; whoever does not waits, and the
-first of those that wait asks for all of them.
+alone costs 0.5. So a process asks through one line. Those who come while it is busy wait, and one of them asks for all.
 
 Who is going to ask says so beforehand (``coming``): such threads make their questions up one after the other, and those
-who are done wait for the others. Only one of them can run at a time as it is, and threads that take turns in the middle
-of their work spend a good part of it on taking turns. There are as many as the process has threads; a question that
-comes alone goes alone, at once.
+who are done wait for the others, until ``ENOUGH`` have come. Only one of them can run at a time as it is, and threads
+that take turns in the middle of their work spend a good part of it on taking turns. A question that comes alone goes
+alone, at once.
 
 For those who ask nothing else changes: what a question did is committed when its answer comes, and an error is its own.
 """
@@ -117,7 +116,7 @@ class GroupCommit:
             raise
 
     def _lead(self, mine: _Waiting) -> None:
-        """Ask for all who wait, of whom this one is the first, and let the next one lead."""
+        """Ask for all who wait, and let one of those who came meanwhile lead."""
         group: list[_Waiting] = []
         try:
             with self._lock:
@@ -176,8 +175,9 @@ class GroupCommit:
 class Coming:
     """A question that is being made up: the block begins when no other thread makes one up; called with it, this asks.
 
-    Others wait for it until it is asked, or withdrawn, or the block ends: nothing slow belongs before that, neither the
-    database nor a body that still arrives. A second question in the block goes as if nobody had announced it.
+    Others wait for it until it is asked, or withdrawn, or the block ends: nothing slow belongs before that, no body that
+    still arrives and no transaction (but for the key ring, which is read again every five seconds). A second question
+    in the block goes as if nobody had announced it.
     """
 
     __slots__ = ("_shared", "stands", "turn")
