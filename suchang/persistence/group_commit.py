@@ -175,8 +175,8 @@ class GroupCommit:
 class Coming:
     """A question that is being made up: the block begins when no other thread makes one up; called with it, this asks.
 
-    Others wait for it until it is asked, or withdrawn, or the block ends: nothing slow belongs before that, no body that
-    still arrives and no transaction (but for the key ring, which is read again every five seconds). A second question
+    Others wait for it until it is asked, or withdrawn, or the block ends: nothing slow belongs before that: no body
+    that still arrives, no transaction (but for the key ring, which is read again every five seconds). A second question
     in the block goes as if nobody had announced it.
     """
 
