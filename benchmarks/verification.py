@@ -47,8 +47,8 @@ from suchang.embedded.processes import free_port
 from suchang.persistence.migrate import upgrade
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import partners
-from suchang.workflows.actors import SYSTEM
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM
+from suchang.workflows.runtime.collaborators import Collaborators
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "verification.json"

@@ -16,8 +16,8 @@ from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden, Unauthenticated
 from suchang.domain.roles import Role
 from suchang.workflows import deputies, partner_tokens, sessions
-from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 COOKIES = {"holder": "sc_holder", "officer": "sc_officer", "desk": "sc_desk"}
 ON_BEHALF_OF = "On-Behalf-Of"

@@ -9,8 +9,8 @@ from flask import Response, g, request
 
 from suchang.api.problems import problem
 from suchang.domain.errors import Invalid
-from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
-from suchang.workflows.idempotency import Answer, Retry, retry_of
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
+from suchang.workflows.runtime.idempotency import Answer, Retry, retry_of
 
 
 def holder() -> HolderActor:

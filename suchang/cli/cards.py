@@ -9,7 +9,7 @@ import click
 from suchang.cli.keys import at_work, progress_bar
 from suchang.domain.lifecycle import CardReason
 from suchang.workflows import bulk_revoking, reissuing
-from suchang.workflows.actors import SYSTEM
+from suchang.workflows.runtime.actors import SYSTEM
 
 
 @click.group(epilog="Example: suchang cards revoke --file numbers.txt --because fraud --reason '案号 …'")

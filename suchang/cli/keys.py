@@ -16,8 +16,8 @@ from suchang.cli.surroundings import connected
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.workflows import keys as ring
 from suchang.workflows import reissuing
-from suchang.workflows.actors import SYSTEM
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM
+from suchang.workflows.runtime.collaborators import Collaborators
 
 
 @contextmanager

@@ -29,8 +29,8 @@ from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import sealing, webhook_sending
-from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.jobs import HEARTBEAT, STALLED_AFTER, keep_reason, queue
+from suchang.workflows.runtime.collaborators import Collaborators
+from suchang.workflows.runtime.jobs import HEARTBEAT, STALLED_AFTER, keep_reason, queue
 
 log = structlog.get_logger()
 SEAL_EVERY = 1.0

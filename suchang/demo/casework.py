@@ -13,8 +13,8 @@ from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.places import CITIES
 from suchang.workflows import applications, deciding, reviewing
-from suchang.workflows.actors import HolderActor, OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 # How far cases have come, with their share of a thousand people; the rest are drafts.
 _SHARES = (

@@ -11,8 +11,8 @@ from suchang.domain.identity import DEMO_AREA, check_character
 from suchang.domain.organisation import credit_check_character
 from suchang.domain.roles import Role
 from suchang.workflows import officers, partners
-from suchang.workflows.actors import SYSTEM
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM
+from suchang.workflows.runtime.collaborators import Collaborators
 
 CITY = "320100"
 PASSWORD = "story-only-password"  # noqa: S105 - demo officers of one story, in demo mode only

@@ -15,7 +15,7 @@ from suchang.demo.cast import CITY, demo_credit_code
 from suchang.domain.clock import local_date
 from suchang.domain.identity import DEMO_AREA, check_character
 from suchang.workflows import partners
-from suchang.workflows.actors import SYSTEM
+from suchang.workflows.runtime.actors import SYSTEM
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from wtforms.validators import ValidationError
 from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden
 from suchang.workflows import sessions
-from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 COOKIES = {"holder": "sc_holder", "officer": "sc_officer", "desk": "sc_desk"}
 """The cookies that carry session tokens; the JSON interface reads the same ones."""

@@ -31,9 +31,9 @@ from suchang.persistence.models import (
 )
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, notifications
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import revoke_credential
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import end_sessions
 from suchang.workflows.sign_in import normal_phone
 

@@ -29,11 +29,11 @@ from suchang.persistence.models import (
 )
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, cards, determining, employers
-from suchang.workflows.actors import HolderActor
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import as_applicant, move, person_of
-from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.idempotency import Answer, Retry, once
+from suchang.workflows.runtime.actors import HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
+from suchang.workflows.runtime.idempotency import Answer, Retry, once
 
 EDITABLE = frozenset({ApplicationState.DRAFT, ApplicationState.SUPPLEMENT_REQUESTED})
 ENDED = ("issued", "rejected", "withdrawn", "lapsed")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from suchang.persistence.models import AuditEvent
-from suchang.workflows.actors import Actor, OfficerActor
+from suchang.workflows.runtime.actors import Actor, OfficerActor
 
 
 def record(

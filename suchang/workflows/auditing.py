@@ -23,8 +23,8 @@ from suchang.domain.spreadsheets import plain_cell
 from suchang.persistence.models import Application, AuditEvent, AuditSeal, Card, Evidence, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 PAGE = 100
 BATCH = 1000

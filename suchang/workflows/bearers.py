@@ -14,7 +14,7 @@ from suchang.domain.errors import Conflict, NotFound
 from suchang.domain.identity import mask_name
 from suchang.domain.vocabulary import Relation, Tier
 from suchang.persistence.models import Card, Dependant, Person
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.collaborators import Collaborators
 
 CREDENTIAL_LIFE = timedelta(days=90)
 """A device credential is renewed by the phone long before this (assumption); a lost phone's ends by itself."""

@@ -28,10 +28,10 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import deciding, determining
-from suchang.workflows.actors import OfficerActor
 from suchang.workflows.applications import determination_view
 from suchang.workflows.cases import as_office, fresh_facts, load_in_scope, with_ties
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 AT_ONCE = 50
 SHOWN = 200

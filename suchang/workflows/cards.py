@@ -26,11 +26,12 @@ from suchang.domain.roles import Role
 from suchang.domain.webhooks import WebhookEvent
 from suchang.persistence.models import Application, Card, Credential, EmploymentConfirmation, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import actors, audit, redeemed_uses, status_lists, webhooks
+from suchang.workflows import audit, redeemed_uses, status_lists, webhooks
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.cases import FORBIDDEN_CODES, as_office, person_of, with_ties
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import REVOKED, SUSPENDED, card_view, live_card
+from suchang.workflows.runtime import actors
+from suchang.workflows.runtime.collaborators import Collaborators
 
 # What was reserved in time may be confirmed after a card has ended, but not after these.
 _RELEASES = {CardReason.FRAUD, CardReason.COMPROMISE}

@@ -14,8 +14,8 @@ from suchang.domain.lifecycle.working_days import RED_WITHIN, add_working_days
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 PAGE = 50
 

@@ -15,10 +15,10 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Application, CaseComment, ConflictOfInterest, Objection, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, cards
-from suchang.workflows.actors import OfficerActor
 from suchang.workflows.case_step import case_step
 from suchang.workflows.cases import load_in_scope, person_of
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 STEPS: dict[str, tuple[E, tuple[Role, ...]]] = {
     "release": (E.RELEASE, (Role.REVIEWER,)),

@@ -25,9 +25,10 @@ from suchang.domain.lifecycle import (
 )
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Card, ConflictOfInterest, Deputation, Person
-from suchang.workflows import actors, audit, notifications
+from suchang.workflows import audit, notifications
 from suchang.workflows.case_facts import from_json, to_json
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime import actors
+from suchang.workflows.runtime.collaborators import Collaborators
 
 FORBIDDEN_CODES = frozenset({"four_eyes", "party_to_case", "others_required", "conflict_declared", "wrong_role"})
 

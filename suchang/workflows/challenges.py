@@ -17,9 +17,9 @@ from suchang.credentials.proof import CHALLENGE_LIFE, Challenge, partner_audienc
 from suchang.domain.errors import NotFound
 from suchang.persistence.models import DeskChallenge
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import PartnerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.runtime.actors import PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 KEPT = timedelta(hours=1)
 

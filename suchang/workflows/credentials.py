@@ -27,9 +27,9 @@ from suchang.domain.vocabulary import Assurance
 from suchang.persistence.models import Card, Credential, Dependant, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, status_lists
-from suchang.workflows.actors import HolderActor
 from suchang.workflows.bearers import CREDENTIAL_LIFE, Bearer, bearer_of, card_end
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 REVOKED, SUSPENDED = 1, 2
 

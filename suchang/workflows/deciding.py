@@ -14,10 +14,10 @@ from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determi
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Decision, DeterminationRecord
 from suchang.workflows import cards, determining, issuing
-from suchang.workflows.actors import OfficerActor
 from suchang.workflows.case_step import case_step
 from suchang.workflows.cases import facts_of
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 
 def decide(

@@ -20,10 +20,10 @@ from suchang.domain.vocabulary import Relation
 from suchang.persistence.models import Card, Credential, Dependant, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.bearers import obstacle
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import revoke_credential
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 MOST = 12
 """Dependants of one principal; an assumption."""

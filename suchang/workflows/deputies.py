@@ -21,8 +21,8 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Deputation, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import Absent, OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import Absent, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 OFFICES = frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR})
 """The offices that can be stood in for: those that handle cases."""

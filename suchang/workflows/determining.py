@@ -13,7 +13,7 @@ from suchang.domain.clock import local_date
 from suchang.domain.ids import new_id
 from suchang.eligibility import Determination
 from suchang.persistence.models import Application, DeterminationRecord, Evidence, Person
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.collaborators import Collaborators
 
 
 def precheck(parts: Collaborators, facts: Mapping[str, Any]) -> Determination:

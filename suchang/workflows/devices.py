@@ -17,10 +17,10 @@ from suchang.domain.ids import new_id
 from suchang.persistence.models import Credential, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import HolderActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import live_card, revoke_credential
-from suchang.workflows.idempotency import Answer, Retry, once
+from suchang.workflows.runtime.actors import HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
+from suchang.workflows.runtime.idempotency import Answer, Retry, once
 
 MAX_DEVICES = 3
 

@@ -23,10 +23,10 @@ from suchang.persistence.models import (
 )
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, cards
-from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.case_facts import from_json
 from suchang.workflows.cases import move, person_of
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 LISTED = 200
 

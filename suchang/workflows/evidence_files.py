@@ -21,10 +21,10 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Evidence
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, evidence_sanitiser
-from suchang.workflows.actors import HolderActor, OfficerActor
 from suchang.workflows.applications import EDITABLE
 from suchang.workflows.cases import load_in_scope
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 _NAME = re.compile(r"fil_[0-9a-hjkmnp-tv-z]{26}\Z")
 _PATIENCE = evidence_sanitiser.SECONDS + 10

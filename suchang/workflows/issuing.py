@@ -17,10 +17,10 @@ from suchang.domain.lifecycle import SYSTEM as SYSTEM_OFFICE
 from suchang.domain.lifecycle import ApplicationEvent, CardFacts, CardState, valid_until
 from suchang.persistence.models import Application, Card, Decision, DeterminationRecord
 from suchang.workflows import audit, cards
-from suchang.workflows.actors import SYSTEM
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import facts_of, move
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM
+from suchang.workflows.runtime.collaborators import Collaborators
 
 DEFAULT_YEARS = 5
 """Validity where neither rule nor contract says less: an assumption, after the Jiangsu overseas permit."""

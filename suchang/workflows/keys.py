@@ -22,8 +22,8 @@ from suchang.domain.errors import Conflict, NotFound, Unavailable
 from suchang.persistence.models import SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import SYSTEM, Actor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM, Actor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 MAX_AGE_SECONDS = 5.0
 ROTATION_GRACE = timedelta(seconds=60)

@@ -16,8 +16,8 @@ from suchang.domain.roles import CITIES, OFFICER_ROLES, Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import Actor, OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import Actor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sign_in import hash_password
 
 TOTP_ISSUER = "Su Chang Card"

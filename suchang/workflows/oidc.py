@@ -25,7 +25,7 @@ from joserfc.jwk import KeySet
 
 from suchang.domain.errors import NotFound, Unauthenticated, Unavailable
 from suchang.domain.oidc_provider import OidcProvider
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.collaborators import Collaborators
 
 CALLBACK = "/console/sign-in/oidc/callback"
 AFTER_SIGN_OUT = "/console/sign-in"

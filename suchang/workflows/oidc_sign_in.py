@@ -19,8 +19,8 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, oidc
-from suchang.workflows.actors import SYSTEM, OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import UNKNOWN, Browser, open_session
 from suchang.workflows.sign_in import SignedIn, note_failure, totp_step
 

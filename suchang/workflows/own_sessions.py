@@ -13,8 +13,8 @@ from suchang.domain.errors import NotFound
 from suchang.persistence.models import SignInSession
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import HolderActor, OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import end_sessions
 
 Person = HolderActor | OfficerActor

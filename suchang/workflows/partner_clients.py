@@ -15,10 +15,10 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import PartnerClient
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.partner_tokens import hash_secret
 from suchang.workflows.partners import ClientSecret
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 OVERLAP = timedelta(hours=24)
 """How long the old secret still works after a rotation, so that a partner can roll it out without a gap."""

@@ -24,9 +24,9 @@ from suchang.persistence.models import (
 )
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.partners import partner_view
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import end_sessions
 from suchang.workflows.sign_in import hash_password
 from suchang.workflows.webhooks import delivery_view

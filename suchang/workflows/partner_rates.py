@@ -23,9 +23,9 @@ from suchang.domain.errors import TooMany
 from suchang.domain.token_bucket import Bucket, Rate, full, take, wait
 from suchang.persistence.models import Partner, PartnerRate
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import PartnerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.runtime.actors import PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 DEFAULT_PER_MINUTE = 12_000
 """For partners without a rate of their own (assumption)."""

@@ -27,8 +27,8 @@ from suchang.domain.errors import Forbidden, Invalid, Unauthenticated
 from suchang.persistence.models import Partner, PartnerClient, UsedAssertion
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import PartnerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 LIFETIME_SECONDS = 600
 SANDBOX = "sandbox"

@@ -17,10 +17,10 @@ from suchang.domain.roles import CITIES, Role
 from suchang.persistence.models import DeskOperator, Partner, PartnerClient, Site
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import Actor, OfficerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE
 from suchang.workflows.partner_tokens import SANDBOX, hash_secret
+from suchang.workflows.runtime.actors import Actor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sign_in import hash_password
 
 VERBS = ("verify", "redeem")

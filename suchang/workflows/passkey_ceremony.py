@@ -32,8 +32,8 @@ from webauthn.helpers.structs import (
 
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Unauthenticated
-from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.instance import DEMO_ISSUER
+from suchang.workflows.runtime.collaborators import Collaborators
+from suchang.workflows.runtime.installation import DEMO_ISSUER
 
 CHALLENGE_LIFE = timedelta(minutes=10)
 """Long enough for a sign-in page that offers passkeys by itself and stands open meanwhile (assumption)."""

@@ -15,8 +15,8 @@ from suchang.persistence.models import Passkey, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, notifications
 from suchang.workflows import passkey_ceremony as ceremony
-from suchang.workflows.actors import HolderActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import UNKNOWN, Browser, open_session
 from suchang.workflows.sign_in import SignedIn
 

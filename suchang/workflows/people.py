@@ -14,8 +14,8 @@ from suchang.domain.identity import IdentityDocument, read_identity
 from suchang.persistence.models import Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import HolderActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 _LONGEST_ADDRESS = 254
 _address = validate.Email()

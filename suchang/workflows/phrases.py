@@ -17,8 +17,8 @@ from suchang.domain.vocabulary import PhraseKind
 from suchang.persistence.models import ReasonPhrase
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 
 def usable(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:

@@ -25,10 +25,11 @@ from suchang.eligibility.amending import Threshold, amend, thresholds
 from suchang.eligibility.archive import unzip_pack, zip_pack
 from suchang.persistence.models import Officer, PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, jobs
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows import audit
 from suchang.workflows.policy_simulation import list_as, progress_of
+from suchang.workflows.runtime import jobs
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 READERS = (Role.POLICY_EDITOR, Role.POLICY_ACTIVATOR, Role.SUPERVISOR, Role.AUDITOR)
 _MISSING = "There is no such draft."

@@ -6,10 +6,10 @@ from suchang.config import ROOT
 from suchang.credentials.fonts import FontShelf
 from suchang.credentials.printing import CardFace, card_pdf, card_png
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import HolderActor
 from suchang.workflows.bearers import bearer_of
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import live_card, printed_code
+from suchang.workflows.runtime.actors import HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 TRACKS = {
     "high_level": ("江苏省高层次人才", "High-level talent of Jiangsu"),

@@ -31,10 +31,10 @@ from suchang.persistence import ledger, ledger_rows
 from suchang.persistence.models import Card, Redemption, RedemptionConflict, Verification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, holdings
-from suchang.workflows.actors import PartnerActor
-from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.idempotency import Answer, Retry, once
 from suchang.workflows.partner_tokens import ensure_active, need_scope
+from suchang.workflows.runtime.actors import PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
+from suchang.workflows.runtime.idempotency import Answer, Retry, once
 
 VERIFICATION_LIFE = timedelta(minutes=10)
 PAGE = 100

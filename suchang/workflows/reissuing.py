@@ -19,10 +19,10 @@ from suchang.domain.errors import Conflict, NotFound
 from suchang.persistence.models import Card, Credential, Device, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, keys, status_lists
-from suchang.workflows.actors import Actor
 from suchang.workflows.bearers import bearer_of
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.credentials import SUSPENDED, base_claims, revoke_credential, store_credential
+from suchang.workflows.runtime.actors import Actor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 CHUNK = 200
 Progress = Callable[[int, int], None]

@@ -8,10 +8,10 @@ from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Review
-from suchang.workflows.actors import OfficerActor
 from suchang.workflows.case_step import case_step
 from suchang.workflows.cases import facts_of
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 _ROW_OUTCOME = {Outcome.APPROVE: "recommend", Outcome.REJECT: "reject"}
 

@@ -30,11 +30,11 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.vocabulary import Assurance, Relation, Tier
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import PartnerActor
-from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.idempotency import Answer
 from suchang.workflows.partner_tokens import SANDBOX, ensure_active
 from suchang.workflows.redemptions import money, refusal_answer, service_for
+from suchang.workflows.runtime.actors import PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
+from suchang.workflows.runtime.idempotency import Answer
 from suchang.workflows.verifying import entitlement_view
 
 TEXT = "SC1:SANDBOX-"

@@ -12,8 +12,8 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SavedView
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 FILTERS = ("state", "q", "mine", "city", "track", "kind", "due")
 """What the queue can be filtered by, as it is called in addresses."""

@@ -14,9 +14,9 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.officers import TOTP_ISSUER
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import end_sessions
 
 GOOD_FOR = timedelta(hours=24)

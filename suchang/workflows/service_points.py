@@ -17,8 +17,8 @@ from suchang.domain.service_points import EARTH_METRES, PointKind, is_open, read
 from suchang.persistence.models import ServicePoint
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import Actor, OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import Actor, OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 PAGE = 50
 

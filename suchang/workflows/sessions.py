@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from suchang.domain.roles import Role
 from suchang.persistence.models import DeskOperator, Officer, Partner, Person, SignInSession
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import HolderActor, OfficerActor, PartnerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 TOUCH_AFTER = timedelta(seconds=60)
 

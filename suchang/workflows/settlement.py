@@ -24,10 +24,10 @@ from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.roles import Role
 from suchang.persistence.models import Partner, Redemption, RedemptionConflict
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import OfficerActor, PartnerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.partner_tokens import ensure_active
 from suchang.workflows.redemptions import money
+from suchang.workflows.runtime.actors import OfficerActor, PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 BOOKED = ("redeem", "confirm", "reverse")
 HEAD = ("line", "kind", "use", "at", "item", "beneficiary", "tier", "period", "unit", "units", "amount", "site")

@@ -17,7 +17,7 @@ from suchang.credentials.status_list import TTL, pack, publish
 from suchang.domain.errors import NotFound
 from suchang.persistence.models import StatusBlock, StatusEntry, StatusList
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.collaborators import Collaborators
 
 BLOCK = 1000
 

@@ -10,8 +10,8 @@ from suchang.domain.clock import rfc3339
 from suchang.domain.identity import mask_name
 from suchang.persistence.models import Card, Dependant, Partner, Site, Verification
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.actors import HolderActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 
 def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:

@@ -22,9 +22,9 @@ from suchang.domain.webhooks import WebhookEvent
 from suchang.persistence.models import Partner, Verification, WebhookDelivery, WebhookEndpoint
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import OfficerActor, PartnerActor
-from suchang.workflows.collaborators import Collaborators
 from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.runtime.actors import OfficerActor, PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 REMEMBERED = timedelta(days=90)
 """How long after a verification a partner is told about the card."""

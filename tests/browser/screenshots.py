@@ -24,7 +24,7 @@ from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.console.menu import menu
 from suchang.workflows import policy_drafts, policy_simulation
-from suchang.workflows.actors import OfficerActor
+from suchang.workflows.runtime.actors import OfficerActor
 from tests.browser.conftest import Site, Visitor, code_of, identity_number
 from tests.browser.test_passkeys import Keys
 from tests.support.world import QUALIFIED

@@ -36,7 +36,7 @@ from suchang.domain.clock import system_clock
 from suchang.embedded import Cluster
 from suchang.embedded.processes import free_port
 from suchang.workflows import partners
-from suchang.workflows.actors import SYSTEM
+from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
 from tests.functional.ledger.world import World as Ledger
 from tests.functional.ledger.world import make_world

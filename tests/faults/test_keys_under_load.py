@@ -21,7 +21,7 @@ from suchang.domain.lifecycle import CardReason
 from suchang.persistence.models import Card
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import bulk_revoking, credentials, keys
-from suchang.workflows.actors import SYSTEM, HolderActor
+from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from tests.support.world import World
 
 pytestmark = pytest.mark.faults

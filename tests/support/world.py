@@ -31,8 +31,8 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Employer, EmployerContact, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import partners
-from suchang.workflows.actors import SYSTEM
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM
+from suchang.workflows.runtime.collaborators import Collaborators
 
 PASSWORD = "correct horse 9"
 # As argon2id as the product's own, but made to be quick: these officers have nothing to guard.

@@ -18,10 +18,10 @@ from suchang.workflows import (
     case_work,
     employers,
     evidence_files,
-    jobs,
     notices,
     notifications,
 )
+from suchang.workflows.runtime import jobs
 from suchang.workflows.sign_in import normal_phone
 
 blueprint = Blueprint("casework", __name__, url_prefix="/api/v1", description="For officers: further steps of a case")

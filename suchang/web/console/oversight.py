@@ -14,7 +14,8 @@ from suchang.web import audit_words as words
 from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.problem_words import explain
-from suchang.workflows import auditing, jobs
+from suchang.workflows import auditing
+from suchang.workflows.runtime import jobs
 
 
 @blueprint.get("/audit")

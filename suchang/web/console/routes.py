@@ -30,7 +30,7 @@ from suchang.workflows import (
     saved_views,
     sign_in,
 )
-from suchang.workflows.actors import OfficerActor
+from suchang.workflows.runtime.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
 _OPENED = (

@@ -15,7 +15,7 @@ from suchang.web.languages import gettext
 from suchang.web.security_headers import allow_camera, allow_webassembly
 from suchang.web.service_worker import service_worker, shelf, web_manifest
 from suchang.workflows import desk_day, sign_in
-from suchang.workflows.actors import PartnerActor
+from suchang.workflows.runtime.actors import PartnerActor
 
 blueprint = Blueprint("desk_pages", __name__, url_prefix="/desk", template_folder="templates")
 _OPEN = frozenset({f"desk_pages.{name}" for name in ("enter", "enter_password", "worker", "manifest")})

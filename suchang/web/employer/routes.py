@@ -12,7 +12,7 @@ from suchang.web.auth import parts, signed_in
 from suchang.web.case_words import due
 from suchang.web.problem_words import explain
 from suchang.workflows import employers
-from suchang.workflows.actors import HolderActor
+from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("employer_pages", __name__, url_prefix="/employer", template_folder="templates")
 blueprint.before_request(signed_in("holder", "holder_pages.enter"))

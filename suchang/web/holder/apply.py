@@ -21,7 +21,7 @@ from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, facts_
 from suchang.web.problem_words import explain
 from suchang.web.proofs import Proof, fact_name, proof_of, stored_proof, value_text
 from suchang.workflows import applications, determining, evidence_files, people
-from suchang.workflows.actors import HolderActor
+from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("apply_pages", __name__, url_prefix="/apply", template_folder="templates")
 blueprint.before_request(signed_in("holder", "holder_pages.enter"))

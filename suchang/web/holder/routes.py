@@ -32,7 +32,7 @@ from suchang.workflows import (
     sign_in,
     visits,
 )
-from suchang.workflows.actors import HolderActor
+from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("holder_pages", __name__, url_prefix="/me", template_folder="templates")
 _OPENED = ("enter", "enter_phone", "enter_passkey", "worker", "manifest", "offline")

@@ -20,7 +20,7 @@ from suchang.domain.audit_chain import GENESIS, Checkpoint, link
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import AuditEvent
 from suchang.workflows import audit, sealing
-from suchang.workflows.actors import SYSTEM
+from suchang.workflows.runtime.actors import SYSTEM
 
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 SIGNER = sealing.Signer(b"s" * 32)

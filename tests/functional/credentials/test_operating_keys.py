@@ -21,8 +21,8 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Credential, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import bulk_revoking, credentials, history, keys, reissuing
-from suchang.workflows.actors import SYSTEM, HolderActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM, HolderActor
+from suchang.workflows.runtime.collaborators import Collaborators
 from tests.conftest import StandingClock
 from tests.support.world import World
 

@@ -16,7 +16,7 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Credential, SigningKey, StatusEntry
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import reissuing
-from suchang.workflows.actors import SYSTEM
+from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
 from tests.functional.dependants.test_family import said
 from tests.support.world import Phone, World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from suchang.workflows.idempotency import Answer
+from suchang.workflows.runtime.idempotency import Answer
 
 CHECKUP, CONSULT = "medical.annual_checkup", "medical.expert_consultation"
 BASIC = {"package": "basic"}

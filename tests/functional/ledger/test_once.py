@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from suchang.domain.errors import Invalid, NotFound
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import redemptions
-from suchang.workflows.idempotency import Answer, Retry
+from suchang.workflows.runtime.idempotency import Answer, Retry
 from tests.functional.ledger.asks import (
     BASIC,
     CHECKUP,

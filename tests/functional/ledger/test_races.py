@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from suchang.domain.errors import Invalid
 from suchang.persistence.models import Redemption
 from suchang.workflows import redemptions
-from suchang.workflows.idempotency import Answer, Retry
+from suchang.workflows.runtime.idempotency import Answer, Retry
 from tests.functional.ledger.asks import BASIC, BUY, CHECKUP, LEASE, RENT, buy, lease, rent
 from tests.functional.ledger.world import World
 

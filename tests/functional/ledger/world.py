@@ -32,9 +32,9 @@ from suchang.persistence.models import (
     Verification,
 )
 from suchang.workflows import redeemed_uses, redemptions
-from suchang.workflows.actors import PartnerActor
-from suchang.workflows.collaborators import Collaborators
-from suchang.workflows.idempotency import Answer
+from suchang.workflows.runtime.actors import PartnerActor
+from suchang.workflows.runtime.collaborators import Collaborators
+from suchang.workflows.runtime.idempotency import Answer
 from tests.conftest import StandingClock
 from tests.support.databases import Database
 

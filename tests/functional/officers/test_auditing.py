@@ -15,7 +15,7 @@ from suchang.domain.roles import Role
 from suchang.domain.spreadsheets import plain_cell
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit, auditing
-from suchang.workflows.actors import SYSTEM, OfficerActor
+from suchang.workflows.runtime.actors import SYSTEM, OfficerActor
 from tests.support.world import NANJING, World
 
 SUZHOU = "320500"

@@ -15,7 +15,7 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.persistence.models import Employer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import timers
+from suchang.workflows.runtime import due_transitions
 from tests.support.world import NANJING, World, credit_code
 
 SUZHOU = "320500"
@@ -272,7 +272,7 @@ def test_card_moves_when_a_new_employer_confirms_after_a_departure(office: Offic
     moved = office.world.ok("POST", f"/api/v1/cards/{card['id']}/move-employer", office.ana, json={"reason": "新合同"})
     assert moved["state"] == "active"
     later(office.world, days=400)
-    assert timers.end_departed(office.world.parts) == 0
+    assert due_transitions.end_departed(office.world.parts) == 0
 
 
 def employer_of(office: Office) -> str:
@@ -291,17 +291,17 @@ def test_applications_lapse_and_cards_expire_when_their_time_is_over(office: Off
     office.world.ok("POST", f"/api/v1/applications/{other}/claim", office.rui, json={})
     body = {"documents": ["学历"], "reason": "缺学历"}
     office.world.ok("POST", f"/api/v1/applications/{other}/request-supplement", office.rui, json=body)
-    assert timers.run_all(office.world.parts) == {"settled": 0, "lapsed": 0, "expired": 0, "ended": 0}
+    assert due_transitions.run_all(office.world.parts) == {"settled": 0, "lapsed": 0, "expired": 0, "ended": 0}
     later(office.world, days=26)
-    assert timers.run_all(office.world.parts)["lapsed"] == 1
-    assert timers.run_all(office.world.parts)["lapsed"] == 0
+    assert due_transitions.run_all(office.world.parts)["lapsed"] == 1
+    assert due_transitions.run_all(office.world.parts)["lapsed"] == 0
     assert state_of(office, other) == "lapsed"
     end = date.fromisoformat(valid_until(office, case))
     later(office.world, days=(end - local_date(office.world.clock())).days)
-    assert timers.expire_cards(office.world.parts) == 0
+    assert due_transitions.expire_cards(office.world.parts) == 0
     later(office.world, days=1)
-    assert timers.expire_cards(office.world.parts) >= 1
-    assert timers.expire_cards(office.world.parts) == 0
+    assert due_transitions.expire_cards(office.world.parts) >= 1
+    assert due_transitions.expire_cards(office.world.parts) == 0
     del token, waiting
 
 

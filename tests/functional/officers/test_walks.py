@@ -15,8 +15,9 @@ from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import applications, cards, case_work, deciding, deputies, reviewing, timers
-from suchang.workflows.actors import HolderActor, OfficerActor
+from suchang.workflows import applications, cards, case_work, deciding, deputies, reviewing
+from suchang.workflows.runtime import due_transitions
+from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.sessions import officer_actor
 from tests.support.world import NANJING, QUALIFIED, World
 
@@ -158,7 +159,7 @@ def touch_card(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor
 
 def time_passes(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     walk.world.clock.move(days=walk.chance.choice([1, 2, 20]))
-    timers.run_all(walk.parts)
+    due_transitions.run_all(walk.parts)
 
 
 def keep_out(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:

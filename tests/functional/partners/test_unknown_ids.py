@@ -17,7 +17,7 @@ from suchang.app import db
 from suchang.domain.ids import new_id
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import partners
-from suchang.workflows.actors import SYSTEM
+from suchang.workflows.runtime.actors import SYSTEM
 from tests.support.world import World
 
 PAIRS = 20_000

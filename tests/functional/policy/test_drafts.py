@@ -23,7 +23,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.auth import COOKIES
 from suchang.web.portal.profiles import facts_of
 from suchang.workflows import policy_drafts, policy_simulation
-from suchang.workflows.actors import OfficerActor
+from suchang.workflows.runtime.actors import OfficerActor
 from tests.support.databases import Database, Servers, empty_redis
 from tests.support.world import World
 

@@ -20,10 +20,10 @@ from suchang.domain.lifecycle.working_days import Deadline, recalculate
 from suchang.persistence.models import Application, Card
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import cards
-from suchang.workflows.actors import SYSTEM
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import SYSTEM_OFFICE, facts_of, move
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import SYSTEM
+from suchang.workflows.runtime.collaborators import Collaborators
 
 log = structlog.get_logger()
 LAPSING = (ApplicationState.AWAITING_EMPLOYER.value, ApplicationState.SUPPLEMENT_REQUESTED.value)

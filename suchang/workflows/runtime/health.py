@@ -9,7 +9,7 @@ from suchang.persistence import migrate
 from suchang.persistence.grants import role_faults
 from suchang.persistence.models import SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.collaborators import Collaborators
 
 
 def faults(parts: Collaborators) -> list[str]:

@@ -24,8 +24,8 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import JobFailure
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import audit
-from suchang.workflows.actors import OfficerActor
-from suchang.workflows.collaborators import Collaborators
+from suchang.workflows.runtime.actors import OfficerActor
+from suchang.workflows.runtime.collaborators import Collaborators
 
 HEARTBEAT = 2.0
 STALLED_AFTER = 10.0
@@ -55,9 +55,9 @@ def simulate_policy(context: JobContext, *, draft: str) -> None:
 @queue.task(name="run_timers", queueing_lock="run_timers", pass_context=True)
 def run_timers(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - the library hands it over
     """Let limits lapse, cards expire and departures end."""
-    from suchang.workflows import timers
+    from suchang.workflows.runtime import due_transitions
 
-    timers.run_all(_parts(context))
+    due_transitions.run_all(_parts(context))
 
 
 @queue.periodic(cron="* * * * * */10")
