@@ -20,7 +20,9 @@ from suchang.domain.roles import Role
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, case_work, reviewing, sealing
+from suchang.workflows import case_work, reviewing
+from suchang.workflows.audit import rows as audit_rows
+from suchang.workflows.audit import sealing
 from suchang.workflows.sessions import officer_actor
 from tests.support.databases import session_servers
 from tests.support.world import QUALIFIED, World
@@ -77,7 +79,7 @@ def main() -> None:
         while seal():
             pass
         for _ in range(ROUNDS):
-            with patch.object(audit, "record", lambda *_, **__: None):
+            with patch.object(audit_rows, "record", lambda *_, **__: None):
                 taken["without"].append(timed(steps))
             taken["with"].append(timed(steps))
             taken["sealing one row"].append(timed(seal))

@@ -8,20 +8,20 @@ from flask import Response
 
 from suchang.api.auth import parts
 from suchang.api.requests import officer, query_text
-from suchang.workflows import auditing
+from suchang.workflows.audit import search as audit_search
 
 
 def audit_file() -> Response:
     """Export the audit as the address asks for it: ``format``, and the filters of a search."""
     form = query_text("format") or "csv"
-    lines = auditing.export(parts(), officer(), audit_question(), form)
-    return _streamed(lines, f"audit.{form}", auditing.FORMATS[form])
+    lines = audit_search.export(parts(), officer(), audit_question(), form)
+    return _streamed(lines, f"audit.{form}", audit_search.FORMATS[form])
 
 
-def audit_question() -> auditing.Question:
+def audit_question() -> audit_search.Question:
     """Read from the address what an auditor looks for."""
     names = ("actor", "subject", "action", "since", "until")
-    return auditing.Question(**{name: query_text(name) for name in names})
+    return audit_search.Question(**{name: query_text(name) for name in names})
 
 
 def _streamed(lines: Iterator[str], name: str, media_type: str) -> Response:

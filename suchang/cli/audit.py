@@ -11,7 +11,8 @@ import click
 from suchang.cli.surroundings import connected
 from suchang.domain.clock import system_clock
 from suchang.persistence.engine import make_engine, make_sessions
-from suchang.workflows import history, sealing
+from suchang.workflows import history
+from suchang.workflows.audit import sealing
 
 
 @click.group(epilog="Example: suchang audit verify --anchor var/audit/checkpoints.jsonl")

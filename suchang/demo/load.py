@@ -38,7 +38,8 @@ from suchang.persistence.models import (
     Person,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, partners, service_points
+from suchang.workflows import partners, service_points
+from suchang.workflows.audit import rows as audit
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import person_of
 from suchang.workflows.partner_tokens import hash_secret

@@ -30,7 +30,8 @@ from suchang.persistence.models import (
     SignInSession,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, notifications
+from suchang.workflows import notifications
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.credentials import revoke_credential
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -80,7 +81,7 @@ def propose(
             proposer_index=officer.person_index, created_at=now,
         )  # fmt: skip
         session.add(row)
-        audit.record(session, now, officer, "account_recovery_proposed", "person", person.id, recovery=row.id)
+        audit_rows.record(session, now, officer, "account_recovery_proposed", "person", person.id, recovery=row.id)
         return _view(parts, row, person, officer.name, officer)
 
 
@@ -190,7 +191,9 @@ def confirm(parts: Collaborators, officer: OfficerActor, recovery_id: str) -> No
         if row.old_phone:
             notifications.tell_account(session, person.id, "phone_changed", now, phone=row.old_phone)
         notifications.tell_account(session, person.id, "phone_changed", now)
-        audit.record(session, now, officer, "account_recovery_confirmed", "person", person.id, recovery=row.id, **ended)
+        audit_rows.record(
+            session, now, officer, "account_recovery_confirmed", "person", person.id, recovery=row.id, **ended
+        )
 
 
 def _end_everything(session: Session, person_id: str, now: datetime) -> dict[str, int]:

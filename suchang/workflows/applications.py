@@ -28,7 +28,8 @@ from suchang.persistence.models import (
     Review,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, cards, determining, employers
+from suchang.workflows import cards, determining, employers
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import as_applicant, move, person_of
 from suchang.workflows.runtime.actors import HolderActor
@@ -175,7 +176,7 @@ def start(
             )
             session.add(row)
             session.flush()
-            audit.record(session, now, actor, "application_started", "application", row.id, target=row.state)
+            audit_rows.record(session, now, actor, "application_started", "application", row.id, target=row.state)
             if facts:
                 _add_evidence(session, row, "Facts given at the start", facts, now)
             session.flush()
@@ -242,7 +243,7 @@ def add_evidence(
             if len(determining.evidence_of(session, application.id)) >= MAX_EVIDENCE:
                 raise Conflict(f"An application holds at most {MAX_EVIDENCE} pieces of evidence.", code="too_much")
             piece = _add_evidence(session, application, title, facts, now)
-            audit.record(session, now, actor, "evidence_added", "evidence", piece, application=application.id)
+            audit_rows.record(session, now, actor, "evidence_added", "evidence", piece, application=application.id)
             return Answer({"id": piece, "title": title, "facts": dict(facts), "origin": "applicant", "checked": False})
 
         return once(session, retry, now, act)
@@ -257,7 +258,7 @@ def remove_evidence(parts: Collaborators, actor: HolderActor, application_id: st
         if piece is None or piece.application_id != application.id or piece.removed_at is not None:
             raise NotFound("There is no such piece of evidence.")
         piece.removed_at = now
-        audit.record(session, now, actor, "evidence_removed", "evidence", piece.id, application=application.id)
+        audit_rows.record(session, now, actor, "evidence_removed", "evidence", piece.id, application=application.id)
 
 
 def _editable(session: Session, actor: HolderActor, application_id: str) -> Application:

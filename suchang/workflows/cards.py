@@ -26,7 +26,8 @@ from suchang.domain.roles import Role
 from suchang.domain.webhooks import WebhookEvent
 from suchang.persistence.models import Application, Card, Credential, EmploymentConfirmation, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, redeemed_uses, status_lists, webhooks
+from suchang.workflows import redeemed_uses, status_lists, webhooks
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.cases import FORBIDDEN_CODES, as_office, person_of, with_ties
 from suchang.workflows.credentials import REVOKED, SUSPENDED, card_view, live_card
@@ -159,7 +160,7 @@ def move_card(
         webhooks.announce(session, card.id, _TOLD.get(answer.target, WebhookEvent.ENDED), now)
     if because in _RELEASES:
         redeemed_uses.release_for_card(session, actor, card.id, now, reason=because.value)
-    audit.record(
+    audit_rows.record(
         session,
         now,
         actor,

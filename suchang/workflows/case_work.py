@@ -14,7 +14,8 @@ from suchang.domain.lifecycle import ApplicationEvent as E
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, CaseComment, ConflictOfInterest, Objection, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, cards
+from suchang.workflows import cards
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.case_step import case_step
 from suchang.workflows.cases import load_in_scope, person_of
 from suchang.workflows.runtime.actors import OfficerActor
@@ -108,7 +109,7 @@ def declare_conflict(parts: Collaborators, officer: OfficerActor, application_id
                 created_at=now,
             )
         )
-        audit.record(session, now, officer, "conflict_declared", "application", application.id)
+        audit_rows.record(session, now, officer, "conflict_declared", "application", application.id)
 
 
 def comment(parts: Collaborators, officer: OfficerActor, application_id: str, *, text: str) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def comment(parts: Collaborators, officer: OfficerActor, application_id: str, *,
             id=new_id("com"), application_id=application.id, officer_id=officer.officer_id, text=text, created_at=now
         )
         session.add(row)
-        audit.record(session, now, officer, "comment_written", "application", application.id, comment=row.id)
+        audit_rows.record(session, now, officer, "comment_written", "application", application.id, comment=row.id)
         return _comment_view(row, officer.name)
 
 
@@ -152,7 +153,7 @@ def objections(parts: Collaborators, officer: OfficerActor, application_id: str)
         rows = session.execute(
             select(Objection).where(Objection.application_id == application.id).order_by(Objection.created_at)
         ).scalars()
-        audit.record(session, now, officer, "objections_seen", "application", application.id)
+        audit_rows.record(session, now, officer, "objections_seen", "application", application.id)
         return [
             {
                 "id": row.id,

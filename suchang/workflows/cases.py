@@ -25,7 +25,8 @@ from suchang.domain.lifecycle import (
 )
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Card, ConflictOfInterest, Deputation, Person
-from suchang.workflows import audit, notifications
+from suchang.workflows import notifications
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.runtime import actors
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -152,7 +153,7 @@ def move(
         raise kind(answer.en, code=answer.code)
     store(application, answer, now)
     notifications.tell(session, application, answer, now)
-    audit.record(
+    audit_rows.record(
         session,
         now,
         actor,

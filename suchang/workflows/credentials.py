@@ -26,7 +26,8 @@ from suchang.domain.identity import mask_name
 from suchang.domain.vocabulary import Assurance
 from suchang.persistence.models import Card, Credential, Dependant, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, status_lists
+from suchang.workflows import status_lists
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.bearers import CREDENTIAL_LIFE, Bearer, bearer_of, card_end
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -213,7 +214,7 @@ def _note(
 ) -> None:
     whose = {"dependant": dependant_id} if dependant_id is not None else {}
     kind = (claims.assurance or Assurance.PRINT).value
-    audit.record(session, now, actor, "credential_issued", "card", card.id, assurance=kind, **whose, **more)
+    audit_rows.record(session, now, actor, "credential_issued", "card", card.id, assurance=kind, **whose, **more)
 
 
 def _device_view(token: Token, sub: str, expires: datetime) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from suchang.domain.roles import Role
 from suchang.domain.vocabulary import Relation
 from suchang.persistence.models import Card, Credential, Dependant, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.bearers import obstacle
 from suchang.workflows.credentials import revoke_credential
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
@@ -113,7 +113,7 @@ def declare(parts: Collaborators, actor: HolderActor, said: Declaration) -> dict
         row.guardian_consent_at = now if said.guardian_consent else None
         row.confirmed_by = row.confirmed_at = row.removed_at = None
         session.add(row)
-        audit.record(session, now, actor, "dependant_declared", "dependant", row.id, relation=row.relation)
+        audit_rows.record(session, now, actor, "dependant_declared", "dependant", row.id, relation=row.relation)
         return dependant_view(row, today)
 
 
@@ -129,7 +129,7 @@ def consent(parts: Collaborators, actor: HolderActor, dependant_id: str, *, give
             # The phone asks again; a child who has turned fourteen since gets new ones.
             _void(session, row, now)
         action = "consent_given" if given else "consent_withdrawn"
-        audit.record(session, now, actor, action, "dependant", row.id)
+        audit_rows.record(session, now, actor, action, "dependant", row.id)
         return dependant_view(row, local_date(now))
 
 
@@ -138,7 +138,7 @@ def remove(parts: Collaborators, actor: HolderActor, dependant_id: str) -> None:
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         _take_off(session, row := _own(session, actor, dependant_id), now)
-        audit.record(session, now, actor, "dependant_removed", "dependant", row.id)
+        audit_rows.record(session, now, actor, "dependant_removed", "dependant", row.id)
 
 
 def decide(
@@ -164,7 +164,7 @@ def decide(
         else:
             _take_off(session, row, now)
         action = "dependant_confirmed" if confirm else "dependant_refused"
-        audit.record(session, now, officer, action, "dependant", row.id, reason=reason)
+        audit_rows.record(session, now, officer, action, "dependant", row.id, reason=reason)
         return dependant_view(row, local_date(now)) | {"evidence": row.evidence}
 
 

@@ -20,7 +20,7 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.persistence.models import Deputation, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import Absent, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -68,7 +68,7 @@ def enter(
             created_at=now,
         )
         session.add(row)
-        audit.record(
+        audit_rows.record(
             session, now, officer, "deputy_named", "officer", away.id,
             deputation=row.id, deputy=deputy.id, from_day=from_day.isoformat(), until_day=until_day.isoformat(),
         )  # fmt: skip
@@ -121,7 +121,7 @@ def end(parts: Collaborators, officer: OfficerActor, deputation_id: str) -> dict
             raise NotFound("There is no such deputation.")
         if row.ended_at is None:
             row.ended_at, row.ended_by = now, officer.officer_id
-            audit.record(session, now, officer, "deputy_ended", "officer", row.officer_id, deputation=row.id)
+            audit_rows.record(session, now, officer, "deputy_ended", "officer", row.officer_id, deputation=row.id)
         names = [session.get_one(Officer, one).name for one in (row.officer_id, row.deputy_id)]
         return _view(row, names[0], names[1], officer, local_date(now))
 

@@ -16,7 +16,7 @@ from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.persistence.models import Credential, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.credentials import live_card, revoke_credential
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -59,7 +59,7 @@ def register_device(
                 id=new_id("dev"), person_id=actor.person_id, name=name, jwk=key, thumbprint=print_, created_at=now
             )
             session.add(device)
-            audit.record(session, now, actor, "device_added", "device", device.id)
+            audit_rows.record(session, now, actor, "device_added", "device", device.id)
             return Answer({"id": device.id, "name": device.name, "added_at": rfc3339(now)})
 
         return once(session, retry, now, act)
@@ -96,4 +96,4 @@ def remove_device(parts: Collaborators, actor: HolderActor, device_id: str) -> N
         ).scalars()
         for credential in held:
             revoke_credential(session, credential, now)
-        audit.record(session, now, actor, "device_removed", "device", device.id)
+        audit_rows.record(session, now, actor, "device_removed", "device", device.id)

@@ -22,7 +22,8 @@ from suchang.persistence.models import (
     Person,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, cards
+from suchang.workflows import cards
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.case_facts import from_json
 from suchang.workflows.cases import move, person_of
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
@@ -49,7 +50,7 @@ def appoint(parts: Collaborators, officer: OfficerActor, uscc: str, *, phone: st
             )
             session.add(row)
         row.ended_at, row.appointed_by = None, officer.officer_id
-        audit.record(session, now, officer, "contact_appointed", "employer", employer.id, person=person.id)
+        audit_rows.record(session, now, officer, "contact_appointed", "employer", employer.id, person=person.id)
         return {"employer": employer.uscc, "person": person.id}
 
 
@@ -189,7 +190,7 @@ def confirm_arrival(parts: Collaborators, actor: HolderActor, uscc: str, *, numb
         if card.person_id == actor.person_id:
             raise Invalid("Holders can't confirm their own employment.", code="party_to_case")
         session.add(row)
-        audit.record(session, now, actor, "employment_confirmed", "card", card.id, employer=employer.id)
+        audit_rows.record(session, now, actor, "employment_confirmed", "card", card.id, employer=employer.id)
         return {"number": card.number, "employer": employer.uscc}
 
 

@@ -20,8 +20,9 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Evidence
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, evidence_sanitiser
+from suchang.workflows import evidence_sanitiser
 from suchang.workflows.applications import EDITABLE
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.cases import load_in_scope
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -77,7 +78,7 @@ def attach(
             piece = _own_piece(session, actor, application_id, evidence_id)
             old = piece.file_name
             piece.file_name, piece.file_type, piece.file_sha256 = name, media, hashlib.sha256(clean).hexdigest()
-            audit.record(
+            audit_rows.record(
                 session, now, actor, "evidence_file_added", "evidence", piece.id,
                 application=application_id, sha256=piece.file_sha256,
             )  # fmt: skip
@@ -95,7 +96,7 @@ def see_own(parts: Collaborators, actor: HolderActor, application_id: str, evide
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         piece = _own_piece(session, actor, application_id, evidence_id, editable=False)
-        audit.record(session, now, actor, "evidence_seen", "evidence", piece.id, application=application_id)
+        audit_rows.record(session, now, actor, "evidence_seen", "evidence", piece.id, application=application_id)
         return _read(parts, piece)
 
 
@@ -108,7 +109,7 @@ def see(parts: Collaborators, officer: OfficerActor, application_id: str, eviden
     with unit_of_work(parts.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         piece = _piece(session, application, evidence_id)
-        audit.record(
+        audit_rows.record(
             session, now, officer, "evidence_seen", "evidence", piece.id, application=application.id, reason=reason
         )
         return _read(parts, piece)
@@ -126,7 +127,7 @@ def check(
         if application.claimed_by != officer.officer_id:
             raise Conflict("This case isn't claimed by you.", code="not_claimed_by_you")
         piece.checked_by, piece.checked_at, piece.checked_source = officer.officer_id, now, source
-        audit.record(
+        audit_rows.record(
             session, now, officer, "evidence_checked", "evidence", piece.id, application=application.id, source=source
         )
         return {"id": piece.id, "checked": True, "source": source}

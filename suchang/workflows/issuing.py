@@ -16,7 +16,8 @@ from suchang.domain.ids import PersonId, new_id
 from suchang.domain.lifecycle import SYSTEM as SYSTEM_OFFICE
 from suchang.domain.lifecycle import ApplicationEvent, CardFacts, CardState, valid_until
 from suchang.persistence.models import Application, Card, Decision, DeterminationRecord
-from suchang.workflows import audit, cards
+from suchang.workflows import cards
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.case_facts import to_json
 from suchang.workflows.cases import facts_of, move
 from suchang.workflows.runtime.actors import SYSTEM
@@ -83,5 +84,5 @@ def issue_card(
     )
     session.add(card)
     session.flush()
-    audit.record(session, now, SYSTEM, "card_issued", "card", card.id, application=application.id, tier=card.tier)
+    audit_rows.record(session, now, SYSTEM, "card_issued", "card", card.id, application=application.id, tier=card.tier)
     return card

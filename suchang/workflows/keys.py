@@ -21,7 +21,7 @@ from suchang.credentials.vault import SealedKey
 from suchang.domain.errors import Conflict, NotFound, Unavailable
 from suchang.persistence.models import SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import SYSTEM, Actor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -135,7 +135,7 @@ def ensure_keys(parts: Collaborators) -> None:
         for state in (KeyState.ACTIVE, KeyState.NEXT):
             if state.value not in states:
                 row = _add(parts, session, state, now)
-                audit.record(session, now, SYSTEM, f"key_{state.value}", "signing_key", row.kid)
+                audit_rows.record(session, now, SYSTEM, f"key_{state.value}", "signing_key", row.kid)
 
 
 def rotate(parts: Collaborators, actor: Actor) -> dict[str, str]:
@@ -152,7 +152,7 @@ def rotate(parts: Collaborators, actor: Actor) -> dict[str, str]:
             session.flush()
         coming.state, coming.active_from = "active", now
         fresh = _add(parts, session, KeyState.NEXT, now)
-        audit.record(session, now, actor, "keys_rotated", "signing_key", coming.kid, retired=active and active.kid)
+        audit_rows.record(session, now, actor, "keys_rotated", "signing_key", coming.kid, retired=active and active.kid)
         parts.keys.forget()
         return {"active": coming.kid, "retired": active.kid if active else "", "next": fresh.kid}
 
@@ -167,7 +167,7 @@ def revoke(parts: Collaborators, actor: Actor, kid: str) -> None:
         if row.state == "active":
             raise Conflict("Rotate first: this is the key that signs.", code="key_active")
         row.state, row.revoked_at = "revoked", now
-        audit.record(session, now, actor, "key_revoked", "signing_key", kid)
+        audit_rows.record(session, now, actor, "key_revoked", "signing_key", kid)
         parts.keys.forget()
 
 
@@ -183,7 +183,7 @@ def reseal(parts: Collaborators, actor: Actor) -> int:
             if not parts.key_vault.is_current(sealed):
                 fresh = parts.key_vault.reseal(sealed, row.kid)
                 row.private_cipher, row.kek_id = fresh.cipher, fresh.kek_id
-                audit.record(session, now, actor, "key_resealed", "signing_key", row.kid)
+                audit_rows.record(session, now, actor, "key_resealed", "signing_key", row.kid)
                 done += 1
     return done
 

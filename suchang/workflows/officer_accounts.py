@@ -13,7 +13,7 @@ from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.second_factors import GOOD_FOR
@@ -101,7 +101,7 @@ def set_state(parts: Collaborators, officer: OfficerActor, officer_id: str, *, a
         row.active = active
         count = _sign_out(session, row, now)
         action = "officer_opened" if active else "officer_closed"
-        audit.record(session, now, officer, action, "officer", row.id, reason=reason, sessions=count)
+        audit_rows.record(session, now, officer, action, "officer", row.id, reason=reason, sessions=count)
 
 
 def unlock(parts: Collaborators, officer: OfficerActor, officer_id: str) -> None:
@@ -112,7 +112,7 @@ def unlock(parts: Collaborators, officer: OfficerActor, officer_id: str) -> None
         if row.locked_until is None or row.locked_until <= now:
             raise Conflict("The account is not locked.", code="no_change")
         row.failed_sign_ins, row.locked_until = 0, None
-        audit.record(session, now, officer, "officer_unlocked", "officer", row.id)
+        audit_rows.record(session, now, officer, "officer_unlocked", "officer", row.id)
 
 
 def sign_out_everywhere(parts: Collaborators, officer: OfficerActor, officer_id: str) -> int:
@@ -121,7 +121,7 @@ def sign_out_everywhere(parts: Collaborators, officer: OfficerActor, officer_id:
     with unit_of_work(parts.sessions) as session:
         row = _other(session, officer, officer_id)
         count = _sign_out(session, row, now)
-        audit.record(session, now, officer, "sessions_ended", "officer", row.id, which="all", count=count)
+        audit_rows.record(session, now, officer, "sessions_ended", "officer", row.id, which="all", count=count)
         return count
 
 

@@ -15,7 +15,7 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import CITIES, OFFICER_ROLES, Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import Actor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sign_in import hash_password
@@ -76,6 +76,8 @@ def register_officer(
         )
         officer.totp_cipher = parts.vault.encrypt(secret, officer.id)
         session.add(officer)
-        audit.record(session, now, actor, "officer_registered", "officer", officer.id, roles=officer.roles, city=city)
+        audit_rows.record(
+            session, now, actor, "officer_registered", "officer", officer.id, roles=officer.roles, city=city
+        )
         uri = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=TOTP_ISSUER)
         return NewOfficer(officer.id, secret, uri)

@@ -18,7 +18,8 @@ from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauth
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, oidc
+from suchang.workflows import oidc
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import SYSTEM, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import UNKNOWN, Browser, open_session
@@ -65,7 +66,7 @@ def _usable(officer: Officer | None, now: datetime) -> Officer:
 def _open(parts: Collaborators, session: Session, officer: Officer, method: str, browser: Browser) -> SignedIn:
     officer.failed_sign_ins, officer.locked_until = 0, None
     token = open_session(parts, session, "officer", officer.id, method=method, browser=browser)
-    audit.record(session, parts.clock(), SYSTEM, "signed_in", "officer", officer.id, method=method)
+    audit_rows.record(session, parts.clock(), SYSTEM, "signed_in", "officer", officer.id, method=method)
     return SignedIn(token, officer.id)
 
 
@@ -115,4 +116,4 @@ def link(parts: Collaborators, officer: OfficerActor, officer_id: str, subject: 
         row.oidc_issuer, row.oidc_subject = (issuer, subject) if subject is not None else (None, None)
         row.oidc_proved_at = None
         action = "oidc_linked" if subject is not None else "oidc_unlinked"
-        audit.record(session, now, officer, action, "officer", row.id)
+        audit_rows.record(session, now, officer, action, "officer", row.id)

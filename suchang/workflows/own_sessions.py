@@ -12,7 +12,7 @@ from suchang.domain.clock import rfc3339
 from suchang.domain.errors import NotFound
 from suchang.persistence.models import SignInSession
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import end_sessions
@@ -65,7 +65,7 @@ def end(parts: Collaborators, actor: Person, session_id: str) -> None:
         if key is None:
             raise NotFound("You have no such session.")
         end_sessions(session, now, SignInSession.id == key)
-        audit.record(session, now, actor, "sessions_ended", actor.kind, actor.id, which="one", count=1)
+        audit_rows.record(session, now, actor, "sessions_ended", actor.kind, actor.id, which="one", count=1)
 
 
 def end_many(parts: Collaborators, actor: Person, *, here_too: bool) -> int:
@@ -77,5 +77,5 @@ def end_many(parts: Collaborators, actor: Person, *, here_too: bool) -> int:
             whose.append(SignInSession.id != (actor.session_key or b""))
         count = end_sessions(session, now, *whose)
         which = "all" if here_too else "others"
-        audit.record(session, now, actor, "sessions_ended", actor.kind, actor.id, which=which, count=count)
+        audit_rows.record(session, now, actor, "sessions_ended", actor.kind, actor.id, which=which, count=count)
         return count

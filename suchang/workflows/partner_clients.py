@@ -14,7 +14,7 @@ from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.roles import Role
 from suchang.persistence.models import PartnerClient
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_tokens import hash_secret
 from suchang.workflows.partners import ClientSecret
 from suchang.workflows.runtime.actors import OfficerActor
@@ -36,7 +36,7 @@ def rotate_secret(
         client.previous_hash = None if at_once else client.secret_hash
         client.previous_until = None if at_once else now + OVERLAP
         client.secret_hash = hash_secret(secret)
-        audit.record(session, now, officer, "secret_rotated", "partner_client", client.id, at_once=at_once)
+        audit_rows.record(session, now, officer, "secret_rotated", "partner_client", client.id, at_once=at_once)
     return ClientSecret(client_id, secret)
 
 
@@ -53,7 +53,9 @@ def replace_keys(
     with unit_of_work(parts.sessions) as session:
         client = _client(session, officer, partner_id, client_id)
         client.jwks = {"keys": keys}
-        audit.record(session, now, officer, "keys_replaced", "partner_client", client.id, kids=[k["kid"] for k in keys])
+        audit_rows.record(
+            session, now, officer, "keys_replaced", "partner_client", client.id, kids=[k["kid"] for k in keys]
+        )
 
 
 def _is_public_key(key: object) -> bool:
@@ -75,7 +77,7 @@ def set_networks(
     with unit_of_work(parts.sessions) as session:
         client = _client(session, officer, partner_id, client_id)
         client.networks = written
-        audit.record(session, now, officer, "networks_set", "partner_client", client.id, networks=written)
+        audit_rows.record(session, now, officer, "networks_set", "partner_client", client.id, networks=written)
 
 
 def set_state(parts: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, state: str) -> None:
@@ -86,7 +88,7 @@ def set_state(parts: Collaborators, officer: OfficerActor, partner_id: str, clie
         if client.state == state:
             raise Conflict(f"The client is {state} already.", code="no_change")
         client.state = state
-        audit.record(session, now, officer, f"client_{state}", "partner_client", client.id)
+        audit_rows.record(session, now, officer, f"client_{state}", "partner_client", client.id)
 
 
 def _client(session: Session, officer: OfficerActor, partner_id: str, client_id: str) -> PartnerClient:

@@ -23,7 +23,7 @@ from suchang.persistence.models import (
     WebhookEndpoint,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partners import partner_view
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -130,7 +130,7 @@ def add_site(parts: Collaborators, officer: OfficerActor, partner_id: str, *, na
             raise Conflict("This partner has a site of that name there.", code="site_known")
         site = Site(id=new_id("site"), partner_id=partner.id, name=name, city=city)
         session.add(site)
-        audit.record(session, now, officer, "site_added", "partner", partner.id, site=site.id, city=city)
+        audit_rows.record(session, now, officer, "site_added", "partner", partner.id, site=site.id, city=city)
         return site.id
 
 
@@ -151,7 +151,9 @@ def set_operator_state(
             raise Conflict("The account is in this state already.", code="no_change")
         row.active, row.failed_sign_ins, row.locked_until = active, 0, None
         _end_sessions(session, row, now)
-        audit.record(session, now, officer, "operator_opened" if active else "operator_closed", "desk_operator", row.id)
+        audit_rows.record(
+            session, now, officer, "operator_opened" if active else "operator_closed", "desk_operator", row.id
+        )
 
 
 def renew_password(parts: Collaborators, officer: OfficerActor, partner_id: str, operator_id: str) -> str:
@@ -163,7 +165,7 @@ def renew_password(parts: Collaborators, officer: OfficerActor, partner_id: str,
         row = _operator(session, officer, partner_id, operator_id)
         row.password_hash, row.failed_sign_ins, row.locked_until = kept, 0, None
         _end_sessions(session, row, now)
-        audit.record(session, now, officer, "operator_password_renewed", "desk_operator", row.id)
+        audit_rows.record(session, now, officer, "operator_password_renewed", "desk_operator", row.id)
     return password
 
 
@@ -177,7 +179,7 @@ def send_again(parts: Collaborators, officer: OfficerActor, partner_id: str, del
         if row is None or endpoint is None or endpoint.partner_id != partner.id:
             raise NotFound("There is no such delivery.", code="unknown_delivery")
         row.state, row.tries, row.next_at = "waiting", 0, now
-        audit.record(session, now, officer, "webhook_replayed", "webhook_delivery", row.id)
+        audit_rows.record(session, now, officer, "webhook_replayed", "webhook_delivery", row.id)
 
 
 def _partner(session: Session, officer: OfficerActor, partner_id: str) -> Partner:

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from suchang.domain.errors import Forbidden, Invalid, Unauthenticated
 from suchang.persistence.models import Partner, PartnerClient, UsedAssertion
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -141,7 +141,7 @@ def grant_token(
         if not set(wanted) <= set(client.scopes):
             raise Invalid("A scope was asked for that this client does not have.", code="invalid_scope")
         actor = PartnerActor(client.partner_id, client.id, client.site_id, frozenset(wanted))
-        audit.record(session, now, actor, "token_granted", "partner_client", client.id, scopes=sorted(wanted))
+        audit_rows.record(session, now, actor, "token_granted", "partner_client", client.id, scopes=sorted(wanted))
         return {
             "access_token": _mint(parts, client, sorted(wanted), now),
             "token_type": "Bearer",

@@ -16,7 +16,7 @@ from suchang.domain.organisation import read_credit_code
 from suchang.domain.roles import CITIES, Role
 from suchang.persistence.models import DeskOperator, Partner, PartnerClient, Site
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE
 from suchang.workflows.partner_tokens import SANDBOX, hash_secret
 from suchang.workflows.runtime.actors import Actor, OfficerActor
@@ -73,7 +73,7 @@ def register_partner(
         session.flush()
         for site_name, city in sites:
             session.add(Site(id=new_id("site"), partner_id=partner.id, name=site_name, city=city))
-        audit.record(session, now, actor, "partner_registered", "partner", partner.id, domains=partner.domains)
+        audit_rows.record(session, now, actor, "partner_registered", "partner", partner.id, domains=partner.domains)
         session.flush()
         return partner_view(session, partner)
 
@@ -161,7 +161,7 @@ def add_client(
             created_at=now,
         )
         session.add(client)
-        audit.record(session, now, actor, "client_added", "partner_client", client.id, partner=partner.id)
+        audit_rows.record(session, now, actor, "client_added", "partner_client", client.id, partner=partner.id)
         return ClientSecret(client.id, secret)
 
 
@@ -196,7 +196,7 @@ def add_desk_operator(
             created_at=now,
         )
         session.add(operator)
-        audit.record(session, now, actor, "operator_added", "desk_operator", operator.id, partner=partner.id)
+        audit_rows.record(session, now, actor, "operator_added", "desk_operator", operator.id, partner=partner.id)
         return operator.id
 
 
@@ -209,7 +209,7 @@ def set_partner_state(parts: Collaborators, actor: Actor, partner_id: str, state
         if partner.state == state:
             raise Conflict(f"The partner is {state} already.", code="no_change")
         partner.state = state
-        audit.record(session, now, actor, f"partner_{state}", "partner", partner.id)
+        audit_rows.record(session, now, actor, f"partner_{state}", "partner", partner.id)
         return partner_view(session, partner)
 
 
@@ -220,5 +220,5 @@ def set_partner_rate(parts: Collaborators, actor: Actor, partner_id: str, per_mi
     with unit_of_work(parts.sessions) as session:
         partner = _partner(session, partner_id)
         partner.requests_per_minute = per_minute
-        audit.record(session, now, actor, "rate_set", "partner", partner.id, requests_per_minute=per_minute)
+        audit_rows.record(session, now, actor, "rate_set", "partner", partner.id, requests_per_minute=per_minute)
         return partner_view(session, partner)

@@ -13,8 +13,9 @@ from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.persistence.models import Passkey, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, notifications
+from suchang.workflows import notifications
 from suchang.workflows import passkey_ceremony as ceremony
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import UNKNOWN, Browser, open_session
@@ -94,7 +95,7 @@ def add(parts: Collaborators, actor: HolderActor, *, name: str, credential: Mapp
             created_at=now,
         )
         session.add(row)
-        audit.record(session, now, actor, "passkey_added", "passkey", row.id)
+        audit_rows.record(session, now, actor, "passkey_added", "passkey", row.id)
         notifications.tell_account(session, actor.person_id, "passkey_added", now)
         return _view(row)
 
@@ -107,7 +108,7 @@ def remove(parts: Collaborators, actor: HolderActor, passkey_id: str) -> None:
         if row is None or row.person_id != actor.person_id or row.removed_at is not None:
             raise NotFound("You have no such passkey.")
         row.removed_at, row.removed_because = now, "holder"
-        audit.record(session, now, actor, "passkey_removed", "passkey", row.id)
+        audit_rows.record(session, now, actor, "passkey_removed", "passkey", row.id)
 
 
 def sign_in(parts: Collaborators, credential: Mapping[str, Any], browser: Browser = UNKNOWN) -> SignedIn | None:
@@ -127,13 +128,13 @@ def sign_in(parts: Collaborators, credential: Mapping[str, Any], browser: Browse
         owner = HolderActor(row.person_id)
         counted = ceremony.read_signature(parts, credential, challenge, row.public_key)
         if counted is None:
-            audit.record(session, now, owner, "sign_in_failed", "passkey", row.id)
+            audit_rows.record(session, now, owner, "sign_in_failed", "passkey", row.id)
             return None
         if (counted or row.sign_count) and counted <= row.sign_count:
             row.removed_at, row.removed_because = now, "cloned"
-            audit.record(session, now, owner, "passkey_cloned", "passkey", row.id)
+            audit_rows.record(session, now, owner, "passkey_cloned", "passkey", row.id)
             return None
         row.sign_count, row.last_used_at = counted, now
         token = open_session(parts, session, "holder", row.person_id, method="passkey", browser=browser)
-        audit.record(session, now, owner, "signed_in", "person", row.person_id, passkey=row.id)
+        audit_rows.record(session, now, owner, "signed_in", "person", row.person_id, passkey=row.id)
         return SignedIn(token, row.person_id)

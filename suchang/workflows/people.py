@@ -13,7 +13,7 @@ from suchang.domain.errors import Conflict, Invalid
 from suchang.domain.identity import IdentityDocument, read_identity
 from suchang.persistence.models import Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -91,7 +91,7 @@ def identify(
         person.name = name.strip()
         person.city = city or person.city
         person.language = language or person.language
-        audit.record(session, now, actor, "identified", "person", person.id)
+        audit_rows.record(session, now, actor, "identified", "person", person.id)
         return person_view(parts, person)
 
 
@@ -104,5 +104,5 @@ def set_email(parts: Collaborators, actor: HolderActor, email: str | None) -> di
         person = session.get_one(Person, actor.person_id, with_for_update=True)
         if person.email != email:
             person.email = email
-            audit.record(session, now, actor, "email_changed", "person", person.id)
+            audit_rows.record(session, now, actor, "email_changed", "person", person.id)
         return person_view(parts, person)

@@ -16,7 +16,7 @@ from suchang.domain.roles import Role
 from suchang.domain.vocabulary import PhraseKind
 from suchang.persistence.models import ReasonPhrase
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -42,7 +42,7 @@ def add(parts: Collaborators, officer: OfficerActor, *, kind: PhraseKind, zh: st
             created_at=now,
         )  # fmt: skip
         session.add(row)
-        audit.record(session, now, officer, "phrase_added", "reason_phrase", row.id, kind=kind.value)
+        audit_rows.record(session, now, officer, "phrase_added", "reason_phrase", row.id, kind=kind.value)
         return _view(row, officer)
 
 
@@ -55,7 +55,7 @@ def retire(parts: Collaborators, officer: OfficerActor, phrase_id: str) -> None:
         if row is None or row.retired_at is not None or officer.city not in (None, row.city):
             raise NotFound("There is no such phrase.")
         row.retired_at = now
-        audit.record(session, now, officer, "phrase_retired", "reason_phrase", row.id)
+        audit_rows.record(session, now, officer, "phrase_retired", "reason_phrase", row.id)
 
 
 def _view(row: ReasonPhrase, officer: OfficerActor) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from suchang.eligibility.amending import Threshold, amend, thresholds
 from suchang.eligibility.archive import unzip_pack, zip_pack
 from suchang.persistence.models import Officer, PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.policy_simulation import list_as, progress_of
 from suchang.workflows.runtime import jobs
 from suchang.workflows.runtime.actors import OfficerActor
@@ -91,7 +91,9 @@ def _keep(
         session.add(draft)
         session.flush()
         jobs.defer(session, jobs.simulate_policy, draft=draft.id)
-        audit.record(session, now, officer, "policy_drafted", "policy_draft", draft.id, version=pack.version, edit=edit)
+        audit_rows.record(
+            session, now, officer, "policy_drafted", "policy_draft", draft.id, version=pack.version, edit=edit
+        )
         return draft.id
 
 
@@ -169,5 +171,5 @@ def _opened(
         draft = session.get(PolicyDraft, draft_id, options=every) if is_id(draft_id, "pol") else None
         if draft is None or not _may_see(officer, draft):
             raise NotFound(_MISSING)
-        audit.record(session, parts.clock(), officer, action, "policy_draft", draft_id, **data)
+        audit_rows.record(session, parts.clock(), officer, action, "policy_draft", draft_id, **data)
         yield draft

@@ -11,7 +11,7 @@ from suchang.domain.benefits import Refusal, RefusalReason, ReversalRequest, ari
 from suchang.persistence import ledger_rows
 from suchang.persistence.models import Redemption
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_tokens import ensure_active
 from suchang.workflows.redemptions import own_use, redemption_view, refusal_answer, service_for
 from suchang.workflows.runtime.actors import Actor, PartnerActor
@@ -46,7 +46,7 @@ def confirm(
             line = ledger_rows.follow(
                 session, reservation, "confirm", kept, now, **_hand(actor), details=reservation.details
             )
-            audit.record(session, now, actor, "confirmed", "redemption", reservation.id, units=kept)
+            audit_rows.record(session, now, actor, "confirmed", "redemption", reservation.id, units=kept)
             return Answer(redemption_view(line))
 
         return once(session, retry, now, act)
@@ -68,7 +68,7 @@ def release(
             line = ledger_rows.follow(
                 session, reservation, "release", -reservation.units, now, reason=reason, **_hand(actor)
             )
-            audit.record(session, now, actor, "released", "redemption", reservation.id)
+            audit_rows.record(session, now, actor, "released", "redemption", reservation.id)
             return Answer(redemption_view(line))
 
         return once(session, retry, now, act)
@@ -84,7 +84,7 @@ def release_for_card(session: Session, actor: Actor, card_id: str, now: datetime
             ledger_rows.follow(
                 session, reservation, "release", -reservation.units, now, reason=reason, operator_id=None
             )
-            audit.record(session, now, actor, "released", "redemption", reservation.id, reason=reason)
+            audit_rows.record(session, now, actor, "released", "redemption", reservation.id, reason=reason)
             released += 1
     return released
 
@@ -126,7 +126,7 @@ def reverse(
             if isinstance(answer, Refusal):
                 return refusal_answer(answer)
             line = ledger_rows.follow(session, original, "reverse", -answer, now, reason=reason, **_hand(actor))
-            audit.record(session, now, actor, "reversed", "redemption", original.id, units=answer)
+            audit_rows.record(session, now, actor, "reversed", "redemption", original.id, units=answer)
             return Answer(redemption_view(line))
 
         return once(session, retry, now, act)

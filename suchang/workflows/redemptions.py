@@ -30,7 +30,8 @@ from suchang.domain.vocabulary import Assurance
 from suchang.persistence import ledger, ledger_rows
 from suchang.persistence.models import Card, Redemption, RedemptionConflict, Verification
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, holdings
+from suchang.workflows import holdings
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_tokens import ensure_active, need_scope
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -148,7 +149,9 @@ def _write(
     if isinstance(line, ledger.Refused):
         return _explained(service, asked, line)
     action = "redeemed" if line.kind == "redeem" else "reserved"
-    audit.record(session, now, actor, action, "redemption", line.id, item=line.item, card=card.id, units=line.units)
+    audit_rows.record(
+        session, now, actor, action, "redemption", line.id, item=line.item, card=card.id, units=line.units
+    )
     return Answer(redemption_view(line))
 
 
@@ -188,7 +191,7 @@ def _note_conflict(
         insert(RedemptionConflict).values(**row).on_conflict_do_nothing().returning(RedemptionConflict.id)
     ).first()
     if placed is not None:
-        audit.record(session, now, actor, "overdrawn", "redemption_conflict", str(row["id"]), item=request.item)
+        audit_rows.record(session, now, actor, "overdrawn", "redemption_conflict", str(row["id"]), item=request.item)
 
 
 def refusal_answer(refusal: Refusal) -> Answer:

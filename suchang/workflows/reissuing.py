@@ -18,7 +18,8 @@ from suchang.credentials.issuing import issue
 from suchang.domain.errors import Conflict, NotFound
 from suchang.persistence.models import Card, Credential, Device, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, keys, status_lists
+from suchang.workflows import keys, status_lists
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.bearers import bearer_of
 from suchang.workflows.credentials import SUSPENDED, base_claims, revoke_credential, store_credential
 from suchang.workflows.runtime.actors import Actor
@@ -111,7 +112,7 @@ def _sign_anew(parts: Collaborators, actor: Actor, kid: str) -> int:
             if old.assurance != "online" and card.state in ("active", "suspended") and old.expires_at > now:
                 _write(parts, session, card, old.device_id, old.dependant_id, now)
         if count:
-            audit.record(session, now, actor, "credentials_reissued", "signing_key", kid, count=count)
+            audit_rows.record(session, now, actor, "credentials_reissued", "signing_key", kid, count=count)
         return count
 
 
@@ -127,7 +128,7 @@ def _print_chunk(parts: Collaborators, actor: Actor) -> int:
         )
         for card in cards:
             _write(parts, session, card, None, None, now)
-            audit.record(session, now, actor, "credential_issued", "card", card.id, assurance="print")
+            audit_rows.record(session, now, actor, "credential_issued", "card", card.id, assurance="print")
         return len(cards)
 
 

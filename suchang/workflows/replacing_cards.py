@@ -22,7 +22,7 @@ from suchang.domain.lifecycle import CardEvent, CardFacts, CardReason, CardState
 from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.cards import card_of_office, card_office, move_card
 from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.cases import person_of
@@ -116,7 +116,7 @@ def _replace(
             update(Device).where(Device.person_id == old.person_id, Device.removed_at.is_(None)).values(removed_at=now)
         )
     session.flush()
-    audit.record(
+    audit_rows.record(
         session, now, actor, "card_issued", "card", card.id,
         application=card.application_id, tier=card.tier, replaces=old.id, because=because.value,
     )  # fmt: skip

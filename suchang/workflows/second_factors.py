@@ -13,7 +13,7 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.officers import TOTP_ISSUER
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -50,7 +50,7 @@ def propose(parts: Collaborators, officer: OfficerActor, officer_id: str, *, rea
             created_at=now,
         )
         session.add(row)
-        audit.record(session, now, officer, "totp_reset_proposed", "officer", subject.id, proposal=row.id)
+        audit_rows.record(session, now, officer, "totp_reset_proposed", "officer", subject.id, proposal=row.id)
         return row.id
 
 
@@ -74,6 +74,6 @@ def confirm(parts: Collaborators, officer: OfficerActor, proposal_id: str) -> Ne
         subject.totp_cipher = parts.vault.encrypt(secret, subject.id)
         subject.totp_last_step, subject.failed_sign_ins, subject.locked_until = None, 0, None
         end_sessions(session, now, SignInSession.kind == "officer", SignInSession.subject_id == subject.id)
-        audit.record(session, now, officer, "totp_reset_confirmed", "officer", subject.id, proposal=row.id)
+        audit_rows.record(session, now, officer, "totp_reset_confirmed", "officer", subject.id, proposal=row.id)
         uri = pyotp.TOTP(secret).provisioning_uri(name=subject.username, issuer_name=TOTP_ISSUER)
         return NewFactor(secret, uri)

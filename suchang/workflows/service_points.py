@@ -16,7 +16,7 @@ from suchang.domain.roles import Role
 from suchang.domain.service_points import EARTH_METRES, PointKind, is_open, read_opening
 from suchang.persistence.models import ServicePoint
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import Actor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -155,7 +155,7 @@ def add(parts: Collaborators, actor: Actor, drafts: Iterable[PointDraft]) -> lis
                 created_at=now,
             )
             session.add(point)
-            audit.record(session, now, actor, "service_point_added", "service_point", point.id)
+            audit_rows.record(session, now, actor, "service_point_added", "service_point", point.id)
             ids.append(point.id)
     return ids
 
@@ -169,4 +169,4 @@ def close(parts: Collaborators, actor: OfficerActor, point_id: str) -> None:
         if point is None or point.closed_at is not None:
             raise NotFound("There is no such service point.")
         point.closed_at = now
-        audit.record(session, now, actor, "service_point_closed", "service_point", point.id)
+        audit_rows.record(session, now, actor, "service_point_closed", "service_point", point.id)

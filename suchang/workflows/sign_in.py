@@ -18,7 +18,7 @@ from suchang.domain.errors import Invalid, TooMany, Unauthenticated, Unavailable
 from suchang.domain.ids import new_id
 from suchang.persistence.models import DeskOperator, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.messages import Message, send
 from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -94,7 +94,7 @@ def sign_in_with_code(parts: Collaborators, phone: str, code: str, browser: Brow
             session.add(person)
             session.flush()
         token = open_session(parts, session, "holder", person.id, method="code", browser=browser)
-        audit.record(session, now, HolderActor(person.id), "signed_in", "person", person.id)
+        audit_rows.record(session, now, HolderActor(person.id), "signed_in", "person", person.id)
         return SignedIn(token, person.id)
 
 
@@ -135,7 +135,7 @@ def sign_in_officer(
             return None
         officer.failed_sign_ins, officer.locked_until, officer.totp_last_step = 0, None, step
         token = open_session(parts, session, "officer", officer.id, method="password_totp", browser=browser)
-        audit.record(session, now, SYSTEM, "signed_in", "officer", officer.id)
+        audit_rows.record(session, now, SYSTEM, "signed_in", "officer", officer.id)
         return SignedIn(token, officer.id)
 
 
@@ -144,7 +144,7 @@ def note_failure(session: Session, officer: Officer, now: datetime) -> None:
     officer.failed_sign_ins += 1
     if officer.failed_sign_ins >= LOCK_AFTER:
         officer.locked_until, officer.failed_sign_ins = now + LOCKED, 0
-    audit.record(session, now, SYSTEM, "sign_in_failed", "officer", officer.id)
+    audit_rows.record(session, now, SYSTEM, "sign_in_failed", "officer", officer.id)
 
 
 def totp_step(parts: Collaborators, officer: Officer, code: str, now: datetime) -> int | None:
@@ -175,9 +175,9 @@ def sign_in_desk(parts: Collaborators, username: str, password: str, browser: Br
             operator.failed_sign_ins += 1
             if operator.failed_sign_ins >= LOCK_AFTER:
                 operator.locked_until, operator.failed_sign_ins = now + LOCKED, 0
-            audit.record(session, now, SYSTEM, "sign_in_failed", "desk_operator", operator.id)
+            audit_rows.record(session, now, SYSTEM, "sign_in_failed", "desk_operator", operator.id)
             return None
         operator.failed_sign_ins, operator.locked_until = 0, None
         token = open_session(parts, session, "desk", operator.id, method="password", browser=browser)
-        audit.record(session, now, SYSTEM, "signed_in", "desk_operator", operator.id)
+        audit_rows.record(session, now, SYSTEM, "signed_in", "desk_operator", operator.id)
         return SignedIn(token, operator.id)

@@ -21,7 +21,7 @@ from suchang.domain.roles import Role
 from suchang.domain.webhooks import WebhookEvent
 from suchang.persistence.models import Partner, Verification, WebhookDelivery, WebhookEndpoint
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_tokens import ensure_active
 from suchang.workflows.runtime.actors import OfficerActor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -57,7 +57,9 @@ def register(parts: Collaborators, officer: OfficerActor, partner_id: str, url: 
                 created_at=now,
             )
         )
-        audit.record(session, now, officer, "webhook_registered", "webhook_endpoint", endpoint_id, partner=partner_id)
+        audit_rows.record(
+            session, now, officer, "webhook_registered", "webhook_endpoint", endpoint_id, partner=partner_id
+        )
     return {"id": endpoint_id, "url": url, "secret": secret}
 
 
@@ -79,7 +81,7 @@ def rotate(parts: Collaborators, officer: OfficerActor, endpoint_id: str) -> dic
         endpoint = _endpoint(session, officer, endpoint_id)
         endpoint.previous_cipher, endpoint.previous_until = endpoint.secret_cipher, now + OVERLAP
         endpoint.secret_cipher = parts.vault.encrypt(secret, endpoint.id)
-        audit.record(session, now, officer, "webhook_secret_rotated", "webhook_endpoint", endpoint.id)
+        audit_rows.record(session, now, officer, "webhook_secret_rotated", "webhook_endpoint", endpoint.id)
         return {"id": endpoint.id, "url": endpoint.url, "secret": secret}
 
 
@@ -89,7 +91,7 @@ def set_state(parts: Collaborators, officer: OfficerActor, endpoint_id: str, sta
     with unit_of_work(parts.sessions) as session:
         endpoint = _endpoint(session, officer, endpoint_id)
         endpoint.state = state
-        audit.record(session, now, officer, f"webhook_{state}", "webhook_endpoint", endpoint.id)
+        audit_rows.record(session, now, officer, f"webhook_{state}", "webhook_endpoint", endpoint.id)
         return {"id": endpoint.id, "url": endpoint.url, "state": endpoint.state}
 
 
@@ -155,7 +157,7 @@ def replay(parts: Collaborators, actor: PartnerActor, delivery_id: str) -> dict[
         if row is None or endpoint is None or endpoint.partner_id != actor.partner_id:
             raise NotFound("There is no such delivery.", code="unknown_delivery")
         row.state, row.tries, row.next_at = "waiting", 0, now
-        audit.record(session, now, actor, "webhook_replayed", "webhook_delivery", row.id)
+        audit_rows.record(session, now, actor, "webhook_replayed", "webhook_delivery", row.id)
         return delivery_view(row, endpoint.url)
 
 

@@ -14,7 +14,7 @@ from suchang.web import audit_words as words
 from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.problem_words import explain
-from suchang.workflows import auditing
+from suchang.workflows.audit import search as audit_search
 from suchang.workflows.runtime import jobs
 
 
@@ -22,7 +22,7 @@ from suchang.workflows.runtime import jobs
 def audit_page() -> str | tuple[str, int]:
     """Search the audit: who, what, on which day, which object."""
     asked = {name: request.args.get(name, "").strip()[:80] for name in ("actor", "subject", "action", "since", "until")}
-    question = auditing.Question(
+    question = audit_search.Question(
         actor=asked["actor"] or None,
         subject=asked["subject"] or None,
         action=asked["action"] or None,
@@ -31,7 +31,7 @@ def audit_page() -> str | tuple[str, int]:
     )
     wrong = ""
     try:
-        found = auditing.search(parts(), officer(), question, cursor=request.args.get("cursor") or None)
+        found = audit_search.search(parts(), officer(), question, cursor=request.args.get("cursor") or None)
     except DomainError as error:
         if error.code == "forbidden":
             raise

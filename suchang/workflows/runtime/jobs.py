@@ -23,7 +23,7 @@ from suchang.domain.errors import DomainError, NotFound
 from suchang.domain.roles import Role
 from suchang.persistence.models import JobFailure
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -142,7 +142,7 @@ def retry(parts: Collaborators, officer: OfficerActor, job_id: str) -> None:
         if found is None:
             raise NotFound("There is no failed job of this number.")
         session.execute(text("SELECT procrastinate_retry_job_v2(:job, now(), NULL, NULL, NULL)"), {"job": number})
-        audit.record(session, now, officer, "job_retried", "job", str(number))
+        audit_rows.record(session, now, officer, "job_retried", "job", str(number))
 
 
 async def keep_reason(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: object) -> Any:  # noqa: ARG001

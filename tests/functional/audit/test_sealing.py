@@ -19,7 +19,8 @@ from suchang.cli.main import cli
 from suchang.domain.audit_chain import GENESIS, Checkpoint, link
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import AuditEvent
-from suchang.workflows import audit, sealing
+from suchang.workflows.audit import rows as audit_rows
+from suchang.workflows.audit import sealing
 from suchang.workflows.runtime.actors import SYSTEM
 
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -42,7 +43,9 @@ class Sealed:
     def write(self, count: int) -> None:
         with self.app() as session, session.begin():
             for number in range(count):
-                audit.record(session, NOW, SYSTEM, "application_claim", "application", f"app_{number % 7}", n=number)
+                audit_rows.record(
+                    session, NOW, SYSTEM, "application_claim", "application", f"app_{number % 7}", n=number
+                )
 
     def seal(self, signer: sealing.Signer = SIGNER) -> int:
         done = sealing.seal_waiting(self.sealer, lambda: NOW, signer)
@@ -74,7 +77,7 @@ def test_every_row_is_chained_when_the_sealer_has_run(sealed) -> None:
 
 def test_row_is_sealed_when_it_becomes_visible_after_later_ones(sealed) -> None:
     slow = sealed.app()
-    audit.record(slow, NOW, SYSTEM, "slow", "application", "app_1")
+    audit_rows.record(slow, NOW, SYSTEM, "slow", "application", "app_1")
     slow.flush()
     sealed.write(3)
     assert sealed.seal() == 3
@@ -94,7 +97,7 @@ def test_only_one_seals_when_two_sealers_run(sealed) -> None:
 
 def test_rolled_back_row_leaves_nothing_when_its_transaction_fails(sealed) -> None:
     with sealed.app() as session:
-        audit.record(session, NOW, SYSTEM, "never", "application", "app_1")
+        audit_rows.record(session, NOW, SYSTEM, "never", "application", "app_1")
         session.flush()
         session.rollback()
     assert sealed.seal() == 0

@@ -14,7 +14,8 @@ from suchang.domain.clock import local_date
 from suchang.domain.roles import Role
 from suchang.domain.spreadsheets import plain_cell
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit, auditing
+from suchang.workflows.audit import rows as audit_rows
+from suchang.workflows.audit import search as audit_search
 from suchang.workflows.runtime.actors import SYSTEM, OfficerActor
 from tests.support.world import NANJING, World
 
@@ -69,7 +70,7 @@ def test_pages_go_on_where_they_ended_when_there_are_more_than_a_hundred(world: 
     auditor = world.office(Role.AUDITOR)
     with unit_of_work(world.parts.sessions) as session:
         for number in range(230):
-            audit.record(session, world.clock(), SYSTEM, "counted", "number", str(number))
+            audit_rows.record(session, world.clock(), SYSTEM, "counted", "number", str(number))
     seen: list[str] = []
     cursor: dict[str, str] = {}
     for size in (100, 100, 30):
@@ -99,10 +100,10 @@ def test_export_holds_what_the_search_finds_when_written_out(world: World, cases
 
 
 def test_export_comes_in_pieces_and_is_audited_before_its_first_line(world: World, monkeypatch) -> None:
-    monkeypatch.setattr(auditing, "BATCH", 7)
+    monkeypatch.setattr(audit_search, "BATCH", 7)
     auditor = world.officer(Role.AUDITOR)
     actor = OfficerActor(auditor, b"x", frozenset({Role.AUDITOR}), None, "审计")
-    pieces = auditing.export(world.parts, actor, auditing.Question(action="application_claim"), "jsonl")
+    pieces = audit_search.export(world.parts, actor, audit_search.Question(action="application_claim"), "jsonl")
     assert found(world, world.sign_in_officer(auditor), actor=auditor)[-1]["action"] == "audit_exported"
     sizes = [piece.count("\n") for piece in pieces]
     assert sizes[:-1] == [7] * (len(sizes) - 1)
@@ -115,7 +116,7 @@ def test_spreadsheet_reads_text_when_a_cell_could_begin_a_formula(world: World, 
     assert plain_cell(payload) == f"'{payload}"
     assert [plain_cell(text) for text in ("", " ", "张伟", "app_1", "a=b")] == ["", " ", "张伟", "app_1", "a=b"]
     with unit_of_work(world.parts.sessions) as session:
-        audit.record(session, world.clock(), SYSTEM, "hostile", "application", payload)
+        audit_rows.record(session, world.clock(), SYSTEM, "hostile", "application", payload)
     written = lines(world, world.office(Role.AUDITOR), "csv", action="hostile")
     assert written[-1]["subject_id"] == f"'{payload}"
 

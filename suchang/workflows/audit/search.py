@@ -22,7 +22,7 @@ from suchang.domain.roles import Role
 from suchang.domain.spreadsheets import plain_cell
 from suchang.persistence.models import Application, AuditEvent, AuditSeal, Card, Evidence, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import audit
+from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -67,7 +67,7 @@ def search(
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         rows = session.execute(query.order_by(AuditEvent.id.desc()).limit(PAGE + 1)).all()
-        audit.record(session, now, officer, "audit_searched", "audit", "audit", filters=question.asked())
+        audit_rows.record(session, now, officer, "audit_searched", "audit", "audit", filters=question.asked())
         shown = [_view(found) for found in rows[:PAGE]]
         return {"items": shown, "next": str(shown[-1]["id"]) if len(rows) > PAGE else None}
 
@@ -85,7 +85,7 @@ def export(parts: Collaborators, officer: OfficerActor, question: Question, form
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         last = session.execute(select(func.coalesce(func.max(AuditEvent.id), 0))).scalar_one()
-        audit.record(
+        audit_rows.record(
             session, now, officer, "audit_exported", "audit", "audit", filters=question.asked(), format=form, last=last
         )
     return _lines(parts, query.where(AuditEvent.id <= last), form)
