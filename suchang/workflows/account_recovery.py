@@ -30,9 +30,9 @@ from suchang.persistence.models import (
     SignInSession,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import notifications
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.credentials import revoke_credential
+from suchang.workflows.notification import notifications
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import end_sessions

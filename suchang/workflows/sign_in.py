@@ -19,7 +19,7 @@ from suchang.domain.ids import new_id
 from suchang.persistence.models import DeskOperator, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.messages import Message, send
+from suchang.workflows.notification.channels import Message, send
 from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.sessions import UNKNOWN, Browser, open_session

@@ -38,7 +38,7 @@ PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 @queue.task(name="deliver_notification", retry=PATIENT, pass_context=True)
 def deliver_notification(context: JobContext, *, notification: str) -> None:
     """Deliver one notification."""
-    from suchang.workflows import notifications
+    from suchang.workflows.notification import notifications
 
     notifications.deliver(_parts(context), notification)
 

@@ -28,7 +28,7 @@ from suchang.domain.roles import Role
 from suchang.embedded import Cluster
 from suchang.persistence.models import Notification
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import notifications
+from suchang.workflows.notification import notifications
 from suchang.workflows.runtime import jobs
 from tests.conftest import StandingClock
 from tests.support.databases import Database, Servers, empty_redis, new_folder

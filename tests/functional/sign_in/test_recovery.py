@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from suchang.domain.roles import OFFICER_ROLES, Role
-from suchang.workflows import notifications
+from suchang.workflows.notification import notifications
 from tests.support.application_role import ApplicationRole
 from tests.support.authenticator import Authenticator
 from tests.support.world import World, identity_number

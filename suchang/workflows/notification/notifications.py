@@ -19,7 +19,7 @@ from suchang.domain.lifecycle.names import EVENT_NAMES, STATE_NAMES
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, EmployerContact, Notification, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.messages import Message, send
+from suchang.workflows.notification.channels import Message, send
 from suchang.workflows.runtime import jobs
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
