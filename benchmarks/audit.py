@@ -21,9 +21,9 @@ from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import case_work, reviewing
+from suchang.workflows.account.sessions import officer_actor
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.audit import sealing
-from suchang.workflows.sessions import officer_actor
 from tests.support.databases import session_servers
 from tests.support.world import QUALIFIED, World
 

@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden
-from suchang.workflows import sessions
+from suchang.workflows.account import sessions
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

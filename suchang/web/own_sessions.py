@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.web.auth import end_session, parts
 from suchang.web.languages import gettext
-from suchang.workflows import own_sessions
-from suchang.workflows.own_sessions import Person
+from suchang.workflows.account import own_sessions
+from suchang.workflows.account.own_sessions import Person
 
 
 def method_name(method: str) -> str:

@@ -16,12 +16,12 @@ from suchang.domain.organisation import read_credit_code
 from suchang.domain.roles import CITIES, Role
 from suchang.persistence.models import DeskOperator, Partner, PartnerClient, Site
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.sign_in import hash_password
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE
 from suchang.workflows.partner_tokens import SANDBOX, hash_secret
 from suchang.workflows.runtime.actors import Actor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.sign_in import hash_password
 
 VERBS = ("verify", "redeem")
 

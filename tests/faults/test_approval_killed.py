@@ -15,7 +15,7 @@ from suchang.domain.lifecycle import Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.workflows import deciding
-from suchang.workflows.sessions import officer_actor
+from suchang.workflows.account.sessions import officer_actor
 from tests.support.world import World
 
 MOST = 200

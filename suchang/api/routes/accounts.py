@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.downloads import audit_file, audit_question
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
-from suchang.workflows import oidc_sign_in, second_factors
+from suchang.workflows.account import oidc_sign_in, second_factors
 from suchang.workflows.audit import search as auditing
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/api/v1", description="For officers: accounts and audit")

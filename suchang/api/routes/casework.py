@@ -12,9 +12,9 @@ from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
 from suchang.workflows import bulk_approving, cards, case_queue, case_work, employers, evidence_files, notices
+from suchang.workflows.account.sign_in import normal_phone
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime import jobs
-from suchang.workflows.sign_in import normal_phone
 
 blueprint = Blueprint("casework", __name__, url_prefix="/api/v1", description="For officers: further steps of a case")
 blueprint.before_request(auth.officer())

@@ -8,8 +8,8 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer
-from suchang.workflows import own_sessions
-from suchang.workflows.own_sessions import Person
+from suchang.workflows.account import own_sessions
+from suchang.workflows.account.own_sessions import Person
 
 of_holder = Blueprint("holder_sessions", __name__, url_prefix="/api/v1/me/sessions",
                       description="For applicants and holders")  # fmt: skip

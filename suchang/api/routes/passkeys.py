@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder
 from suchang.api.routes.public import signed_in
-from suchang.workflows import passkey_ceremony, passkeys
+from suchang.workflows.account import passkey_ceremony, passkeys
 
 public = Blueprint("passkey_sign_in", __name__, url_prefix="/api/v1/sign-in/passkey", description="For anyone")
 public.before_request(auth.anyone())

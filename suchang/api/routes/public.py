@@ -12,7 +12,8 @@ from suchang.api.metrics import exposition
 from suchang.api.parsing import Blueprint
 from suchang.credentials.status_list import etag
 from suchang.domain.errors import Unauthenticated
-from suchang.workflows import benefits, determining, keys, sessions, sign_in, status_lists
+from suchang.workflows import benefits, determining, keys, status_lists
+from suchang.workflows.account import sessions, sign_in
 from suchang.workflows.runtime import health
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1", description="For anyone")

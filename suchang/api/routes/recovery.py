@@ -8,7 +8,7 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer
-from suchang.workflows import account_recovery
+from suchang.workflows.account import recovery
 
 blueprint = Blueprint(
     "recovery", __name__, url_prefix="/api/v1/account-recoveries", description="For officers: accounts of holders"
@@ -21,7 +21,7 @@ blueprint.before_request(auth.officer())
 def propose(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Ask for another phone number for a holder whose identity document you have seen."""
     document = body["identity"]
-    made = account_recovery.propose(
+    made = recovery.propose(
         parts(), officer(), document_type=document["type"], number=document["number"], phone=body["phone"],
         reason=body["reason"], seen=body["document_seen"],
     )  # fmt: skip
@@ -32,7 +32,7 @@ def propose(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.response(200)
 def waiting() -> dict[str, Any]:
     """List what waits for a second officer."""
-    return {"items": account_recovery.waiting(parts(), officer())}
+    return {"items": recovery.waiting(parts(), officer())}
 
 
 @blueprint.post("/<recovery_id>/confirmation")
@@ -40,4 +40,4 @@ def waiting() -> dict[str, Any]:
 @blueprint.response(204)
 def confirm(body: dict[str, Any], recovery_id: str) -> None:  # noqa: ARG001 - an empty body
     """Confirm a colleague's request: the number changes, and the holder's sessions, passkeys and phones end."""
-    account_recovery.confirm(parts(), officer(), recovery_id)
+    recovery.confirm(parts(), officer(), recovery_id)

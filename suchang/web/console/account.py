@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.own_sessions import end_as_asked, method_name
-from suchang.workflows import own_sessions
+from suchang.workflows.account import own_sessions
 
 
 @blueprint.get("/me")

@@ -12,7 +12,7 @@ from suchang.web.auth import inside, parts, start_session, this_browser, way_bac
 from suchang.web.console.routes import blueprint, enter_page
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
-from suchang.workflows import oidc, oidc_sign_in
+from suchang.workflows.account import oidc, oidc_sign_in
 
 COOKIE = "sc_oidc"
 """Holds the browser's secret while it is at the provider. Lax, because it comes back by a link from there."""

@@ -12,8 +12,8 @@ from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.holder.words import document_types
 from suchang.web.problem_words import explain
-from suchang.workflows import account_recovery
-from suchang.workflows.account_recovery import ASKING
+from suchang.workflows.account import recovery
+from suchang.workflows.account.recovery import ASKING
 
 Page = BaseResponse | tuple[str, int]
 
@@ -27,7 +27,7 @@ def recoveries() -> str:
 def _page(wrong: str = "", form: Any = None) -> str:
     types = document_types()
     return render_template(
-        "console/recovery.html", waiting=account_recovery.waiting(parts(), officer()), types=types,
+        "console/recovery.html", waiting=recovery.waiting(parts(), officer()), types=types,
         type_names=dict(types), asks=bool(ASKING & officer().roles), done=request.args.get("done", ""),
         wrong=wrong, form=form or {}, **frame(),
     )  # fmt: skip
@@ -38,7 +38,7 @@ def recovery_propose() -> Page:
     """Ask for another phone number."""
     form = request.form
     try:
-        account_recovery.propose(
+        recovery.propose(
             parts(), officer(), document_type=form.get("document_type", "")[:40], number=form.get("number", "")[:40],
             phone=form.get("phone", "")[:24], reason=form.get("reason", "").strip()[:500],
             seen=form.get("seen") == "yes",
@@ -52,7 +52,7 @@ def recovery_propose() -> Page:
 def recovery_confirm(recovery_id: str) -> Page:
     """Confirm a colleague's request."""
     try:
-        account_recovery.confirm(parts(), officer(), recovery_id)
+        recovery.confirm(parts(), officer(), recovery_id)
     except DomainError as error:
         return _page(explain(error)), 409
     return redirect(url_for(".recoveries", done="confirmed"))

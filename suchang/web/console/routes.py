@@ -28,8 +28,8 @@ from suchang.workflows import (
     phrases,
     reviewing,
     saved_views,
-    sign_in,
 )
+from suchang.workflows.account import sign_in
 from suchang.workflows.runtime.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")

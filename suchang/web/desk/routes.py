@@ -14,7 +14,8 @@ from suchang.web.domains import domain_words
 from suchang.web.languages import gettext
 from suchang.web.security_headers import allow_camera, allow_webassembly
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import desk_day, sign_in
+from suchang.workflows import desk_day
+from suchang.workflows.account import sign_in
 from suchang.workflows.runtime.actors import PartnerActor
 
 blueprint = Blueprint("desk_pages", __name__, url_prefix="/desk", template_folder="templates")

@@ -13,7 +13,7 @@ from suchang.web.auth import parts, start_session, this_browser, way_back
 from suchang.web.holder.routes import blueprint, enter_page
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
-from suchang.workflows import passkeys
+from suchang.workflows.account import passkeys
 
 _LONGEST = 40_000
 

@@ -25,13 +25,11 @@ from suchang.workflows import (
     credentials,
     dependants,
     devices,
-    own_sessions,
-    passkeys,
     people,
     replacing_cards,
-    sign_in,
     visits,
 )
+from suchang.workflows.account import own_sessions, passkeys, sign_in
 from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("holder_pages", __name__, url_prefix="/me", template_folder="templates")

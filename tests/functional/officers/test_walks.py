@@ -16,9 +16,9 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import applications, cards, case_work, deciding, deputies, reviewing
+from suchang.workflows.account.sessions import officer_actor
 from suchang.workflows.runtime import due_transitions
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
-from suchang.workflows.sessions import officer_actor
 from tests.support.world import NANJING, QUALIFIED, World
 
 SUZHOU = "320500"

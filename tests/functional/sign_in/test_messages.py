@@ -24,7 +24,7 @@ from suchang.domain.errors import Unavailable
 from suchang.domain.mail_server import MailServer, read_mail_server
 from suchang.persistence.models import Notification, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import sign_in
+from suchang.workflows.account import sign_in
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime.collaborators import Collaborators
 from tests.support.world import QUALIFIED, World

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from suchang.workflows.passkeys import MAX_PASSKEYS
+from suchang.workflows.account.passkeys import MAX_PASSKEYS
 from tests.support.authenticator import PRESENT, VERIFIED, Authenticator, b64
 from tests.support.world import World
 

@@ -12,10 +12,10 @@ from suchang.domain.clock import rfc3339
 from suchang.domain.errors import NotFound
 from suchang.persistence.models import SignInSession
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.sessions import end_sessions
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.sessions import end_sessions
 
 Person = HolderActor | OfficerActor
 

@@ -13,11 +13,11 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.officers import TOTP_ISSUER
+from suchang.workflows.account.sessions import end_sessions
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.officers import TOTP_ISSUER
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.sessions import end_sessions
 
 GOOD_FOR = timedelta(hours=24)
 

@@ -15,10 +15,10 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import CITIES, OFFICER_ROLES, Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.sign_in import hash_password
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import Actor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.sign_in import hash_password
 
 TOTP_ISSUER = "Su Chang Card"
 

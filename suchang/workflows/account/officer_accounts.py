@@ -13,11 +13,11 @@ from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.second_factors import GOOD_FOR
+from suchang.workflows.account.sessions import end_sessions
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.second_factors import GOOD_FOR
-from suchang.workflows.sessions import end_sessions
 
 LISTED = 200
 

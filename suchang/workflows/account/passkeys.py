@@ -13,13 +13,13 @@ from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.persistence.models import Passkey, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import passkey_ceremony as ceremony
+from suchang.workflows.account import passkey_ceremony as ceremony
+from suchang.workflows.account.sessions import UNKNOWN, Browser, open_session
+from suchang.workflows.account.sign_in import SignedIn
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.sessions import UNKNOWN, Browser, open_session
-from suchang.workflows.sign_in import SignedIn
 
 MAX_PASSKEYS = 10
 FRESH = timedelta(minutes=15)

@@ -18,11 +18,11 @@ from suchang.domain.errors import Invalid, TooMany, Unauthenticated, Unavailable
 from suchang.domain.ids import new_id
 from suchang.persistence.models import DeskOperator, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.sessions import UNKNOWN, Browser, open_session
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.notification.channels import Message, send
 from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.sessions import UNKNOWN, Browser, open_session
 
 CODE_SECONDS = 300
 CODE_TRIES = 5
