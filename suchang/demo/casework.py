@@ -12,7 +12,8 @@ from suchang.demo.province import DemoPerson, Province
 from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.places import CITIES
-from suchang.workflows import applications, deciding, reviewing
+from suchang.workflows import deciding, reviewing
+from suchang.workflows.application import applications
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from suchang.workflows.evidence_files import File
+from suchang.workflows.application.evidence_files import File
 
 
 def as_download(file: File) -> Response:

@@ -27,9 +27,10 @@ from suchang.domain.lifecycle import (
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import deciding, determining
-from suchang.workflows.applications import determination_view
-from suchang.workflows.cases import as_office, fresh_facts, load_in_scope, with_ties
+from suchang.workflows import deciding
+from suchang.workflows.application import determine
+from suchang.workflows.application.applications import determination_view
+from suchang.workflows.application.transitions import as_office, fresh_facts, load_in_scope, with_ties
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -59,7 +60,7 @@ def candidates(parts: Collaborators, officer: OfficerActor) -> list[dict[str, An
 def _candidate(
     parts: Collaborators, session: Session, officer: OfficerActor, application: Application, person: Person
 ) -> dict[str, Any]:
-    found = determining.latest(session, application.id)
+    found = determine.latest(session, application.id)
     refusal = _in_the_way(parts, session, officer, application, found)
     shown = determination_view(found)
     return {
@@ -145,7 +146,7 @@ def _approve_one(
 def _tier_of(parts: Collaborators, officer: OfficerActor, application_id: str) -> str:
     with unit_of_work(parts.sessions) as session:
         application = load_in_scope(session, officer, application_id)
-        found = determining.latest(session, application.id)
+        found = determine.latest(session, application.id)
         if found is None or found.tier is None or application.state not in DECIDABLE:
             raise Conflict("This case isn't straightforward; decide it by itself.", code="not_straightforward")
         return found.tier

@@ -12,8 +12,8 @@ from suchang.domain.identity import mask_name
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, AuditEvent, DeterminationRecord, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.applications import application_view, determination_view
-from suchang.workflows.cases import load_in_scope
+from suchang.workflows.application.applications import application_view, determination_view
+from suchang.workflows.application.transitions import load_in_scope
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

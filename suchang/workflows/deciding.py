@@ -13,9 +13,10 @@ from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Decision, DeterminationRecord
-from suchang.workflows import cards, determining, issuing
+from suchang.workflows import cards, issuing
+from suchang.workflows.application import determine
+from suchang.workflows.application.transitions import facts_of
 from suchang.workflows.case_step import case_step
-from suchang.workflows.cases import facts_of
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -42,7 +43,7 @@ def decide(
         found = (
             _of_decision(session, application)
             if second
-            else determining.determine(parts, session, application, "decision", now)
+            else determine.determine(parts, session, application, "decision", now)
         )
         if second:
             _same_as_proposed(application, outcome, tier)

@@ -15,7 +15,7 @@ from suchang.domain.lifecycle import ApplicationEvent, ApplicationState
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Employer, Objection, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.cases import facts_of, load_for_update, move
+from suchang.workflows.application.transitions import facts_of, load_for_update, move
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 

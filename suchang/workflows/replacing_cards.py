@@ -22,10 +22,10 @@ from suchang.domain.lifecycle import CardEvent, CardFacts, CardReason, CardState
 from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.application.lifecycle_facts import from_json, to_json
+from suchang.workflows.application.transitions import person_of
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.cards import card_of_office, card_office, move_card
-from suchang.workflows.case_facts import from_json, to_json
-from suchang.workflows.cases import person_of
 from suchang.workflows.credentials import card_view, live_card
 from suchang.workflows.issuing import new_number
 from suchang.workflows.runtime import actors

@@ -11,8 +11,9 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import bulk_approving, cards, case_queue, case_work, employers, evidence_files, notices
+from suchang.workflows import bulk_approving, cards, case_queue, case_work, employers, notices
 from suchang.workflows.account.sign_in import normal_phone
+from suchang.workflows.application import evidence_files
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime import jobs
 

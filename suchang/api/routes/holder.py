@@ -11,17 +11,8 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, download, holder, retry
 from suchang.domain.lifecycle import CardReason
-from suchang.workflows import (
-    applications,
-    benefits,
-    cards,
-    credentials,
-    devices,
-    people,
-    printing,
-    replacing_cards,
-    visits,
-)
+from suchang.workflows import benefits, cards, credentials, devices, people, printing, replacing_cards, visits
+from suchang.workflows.application import applications
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
 blueprint.before_request(auth.holder())

@@ -12,8 +12,9 @@ from suchang.api.metrics import exposition
 from suchang.api.parsing import Blueprint
 from suchang.credentials.status_list import etag
 from suchang.domain.errors import Unauthenticated
-from suchang.workflows import benefits, determining, keys, status_lists
+from suchang.workflows import benefits, keys, status_lists
 from suchang.workflows.account import sessions, sign_in
+from suchang.workflows.application import determine
 from suchang.workflows.runtime import health
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1", description="For anyone")
@@ -28,7 +29,7 @@ wellknown.before_request(auth.anyone())
 @blueprint.response(200)
 def precheck(body: dict[str, Any]) -> dict[str, Any]:
     """Determine by facts; nothing is stored."""
-    result: dict[str, Any] = determining.precheck(parts(), body["facts"]).to_json()
+    result: dict[str, Any] = determine.precheck(parts(), body["facts"]).to_json()
     return result
 
 

@@ -18,18 +18,9 @@ from suchang.web.formats import moment
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, stored_proof, value_text
-from suchang.workflows import (
-    case_queue,
-    case_views,
-    case_work,
-    deciding,
-    deputies,
-    evidence_files,
-    phrases,
-    reviewing,
-    saved_views,
-)
+from suchang.workflows import case_queue, case_views, case_work, deciding, deputies, phrases, reviewing, saved_views
 from suchang.workflows.account import sign_in
+from suchang.workflows.application import evidence_files
 from suchang.workflows.runtime.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")

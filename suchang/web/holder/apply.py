@@ -20,7 +20,8 @@ from suchang.web.languages import is_english
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, facts_of, profile
 from suchang.web.problem_words import explain
 from suchang.web.proofs import Proof, fact_name, proof_of, stored_proof, value_text
-from suchang.workflows import applications, determining, evidence_files, people
+from suchang.workflows import people
+from suchang.workflows.application import applications, determine, evidence_files
 from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("apply_pages", __name__, url_prefix="/apply", template_folder="templates")
@@ -84,7 +85,7 @@ def _needed(answers: dict[str, Any], has: set[str]) -> list[FactForm]:
 def _so_far(current: dict[str, Any]) -> Proof | None:
     pieces = [SimpleNamespace(facts=piece["facts"]) for piece in current["evidence"]]
     try:
-        found = determining.precheck(parts(), determining.merged_facts(cast(Any, pieces)) | {"fraud_bar": False})
+        found = determine.precheck(parts(), determine.merged_facts(cast(Any, pieces)) | {"fraud_bar": False})
     except DomainError:
         return None
     return proof_of(parts().engine.pack, found.to_json("en" if is_english() else "zh"), translated=True)

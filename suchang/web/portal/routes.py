@@ -17,7 +17,8 @@ from suchang.web.portal.places import find
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, precheck_facts, profile
 from suchang.web.problem_words import explain
 from suchang.web.proofs import proof_of
-from suchang.workflows import determining, notices
+from suchang.workflows import notices
+from suchang.workflows.application import determine
 from suchang.workflows.directory import policies
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
@@ -76,7 +77,7 @@ def precheck() -> str:
     proof = None
     if profile(key) and place in PLACES:
         facts = precheck_facts(key, place, merits, local_date(parts().clock()))
-        found = determining.precheck(parts(), facts)
+        found = determine.precheck(parts(), facts)
         proof = proof_of(parts().engine.pack, found.to_json("en" if is_english() else "zh"), translated=True)
     return render_template(
         "portal/precheck.html",

@@ -20,8 +20,8 @@ from suchang.domain.lifecycle.working_days import Deadline, recalculate
 from suchang.persistence.models import Application, Card
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import cards
-from suchang.workflows.case_facts import to_json
-from suchang.workflows.cases import SYSTEM_OFFICE, facts_of, move
+from suchang.workflows.application.lifecycle_facts import to_json
+from suchang.workflows.application.transitions import SYSTEM_OFFICE, facts_of, move
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 

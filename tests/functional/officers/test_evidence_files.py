@@ -18,8 +18,8 @@ from sqlalchemy import text
 from suchang.domain.errors import Invalid
 from suchang.domain.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import evidence_files, evidence_sanitiser
-from suchang.workflows.evidence_sanitiser import Refused, sanitise
+from suchang.workflows.application import evidence_files, evidence_sanitiser
+from suchang.workflows.application.evidence_sanitiser import Refused, sanitise
 from tests.support.world import NANJING, QUALIFIED, World
 
 SCRIPT = b"<script>alert(1)</script><?php system($_GET['c']); ?>"

@@ -15,8 +15,9 @@ from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import applications, cards, case_work, deciding, deputies, reviewing
+from suchang.workflows import cards, case_work, deciding, deputies, reviewing
 from suchang.workflows.account.sessions import officer_actor
+from suchang.workflows.application import applications
 from suchang.workflows.runtime import due_transitions
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from tests.support.world import NANJING, QUALIFIED, World

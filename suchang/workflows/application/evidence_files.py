@@ -20,10 +20,10 @@ from suchang.domain.ids import new_id
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Evidence
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import evidence_sanitiser
-from suchang.workflows.applications import EDITABLE
+from suchang.workflows.application import evidence_sanitiser
+from suchang.workflows.application.applications import EDITABLE
+from suchang.workflows.application.transitions import load_in_scope
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.cases import load_in_scope
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

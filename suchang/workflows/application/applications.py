@@ -28,10 +28,11 @@ from suchang.persistence.models import (
     Review,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import cards, determining, employers
+from suchang.workflows import cards, employers
+from suchang.workflows.application import determine
+from suchang.workflows.application.lifecycle_facts import to_json
+from suchang.workflows.application.transitions import as_applicant, move, person_of
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.case_facts import to_json
-from suchang.workflows.cases import as_applicant, move, person_of
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
@@ -83,9 +84,9 @@ def application_view(session: Session, application: Application) -> dict[str, An
                 "checked_source": piece.checked_source,
                 "file_type": piece.file_type,
             }
-            for piece in determining.evidence_of(session, application.id)
+            for piece in determine.evidence_of(session, application.id)
         ],
-        "determination": determination_view(determining.latest(session, application.id)),
+        "determination": determination_view(determine.latest(session, application.id)),
         "due_on": application.due_on.isoformat() if application.due_on else None,
         "missing": application.case.get("missing", []),
         "submitted_at": rfc3339(application.submitted_at) if application.submitted_at else None,
@@ -240,7 +241,7 @@ def add_evidence(
 
         def act() -> Answer:
             application = _editable(session, actor, application_id)
-            if len(determining.evidence_of(session, application.id)) >= MAX_EVIDENCE:
+            if len(determine.evidence_of(session, application.id)) >= MAX_EVIDENCE:
                 raise Conflict(f"An application holds at most {MAX_EVIDENCE} pieces of evidence.", code="too_much")
             piece = _add_evidence(session, application, title, facts, now)
             audit_rows.record(session, now, actor, "evidence_added", "evidence", piece, application=application.id)
@@ -275,7 +276,7 @@ def submit(parts: Collaborators, actor: HolderActor, application_id: str) -> dic
         application = _own(session, actor, application_id)
         person = session.get_one(Person, actor.person_id)
         supplement = application.state == ApplicationState.SUPPLEMENT_REQUESTED.value
-        found = determining.determine(parts, session, application, "supplement" if supplement else "submission", now)
+        found = determine.determine(parts, session, application, "supplement" if supplement else "submission", now)
         result = json.loads(found.canonical)
         application.track = result.get("track")
         if not supplement and found.tier in parts.settings.notice_tiers:

@@ -25,8 +25,8 @@ from suchang.domain.lifecycle import (
 )
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Card, ConflictOfInterest, Deputation, Person
+from suchang.workflows.application.lifecycle_facts import from_json, to_json
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.case_facts import from_json, to_json
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime import actors
 from suchang.workflows.runtime.collaborators import Collaborators
