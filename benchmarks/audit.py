@@ -20,10 +20,10 @@ from suchang.domain.roles import Role
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import case_work, reviewing
 from suchang.workflows.account.sessions import officer_actor
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.audit import sealing
+from suchang.workflows.casework import officer_acts, review
 from tests.support.databases import session_servers
 from tests.support.world import QUALIFIED, World
 
@@ -53,8 +53,8 @@ def office() -> Iterator[tuple[Callable[[], int], Callable[[], int]]]:
 
         def steps() -> int:
             for _ in range(CYCLES):
-                reviewing.claim(world.parts, actor, case)
-                case_work.step(world.parts, actor, case, "release")
+                review.claim(world.parts, actor, case)
+                officer_acts.step(world.parts, actor, case, "release")
             return 2 * CYCLES
 
         try:

@@ -15,8 +15,9 @@ from suchang.api import access
 from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden, Unauthenticated
 from suchang.domain.roles import Role
-from suchang.workflows import deputies, partner_tokens
+from suchang.workflows import partner_tokens
 from suchang.workflows.account import sessions
+from suchang.workflows.casework import deputies
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

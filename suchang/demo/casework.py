@@ -12,8 +12,8 @@ from suchang.demo.province import DemoPerson, Province
 from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.places import CITIES
-from suchang.workflows import deciding, reviewing
 from suchang.workflows.application import applications
+from suchang.workflows.casework import decision, review
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -88,20 +88,20 @@ def _play(parts: Collaborators, officers: Mapping[str, OfficerActor], target: st
     if target == "submitted":
         return
     reviewer = officers[f"reviewer.{short_name(case.person.city)}"]
-    reviewing.claim(parts, reviewer, case.application)
+    review.claim(parts, reviewer, case.application)
     if target == "in review":
         return
     if target == "supplement":
-        reviewing.request_supplement(
+        review.request_supplement(
             parts, reviewer, case.application, documents=_missing(case), reason="请一次补齐所列材料。"
         )
         return
     outcome = Outcome.REJECT if target == "rejected" else Outcome.APPROVE
     reason = _REFUSAL if outcome is Outcome.REJECT else _REASON
-    reviewing.review(parts, reviewer, case.application, outcome=outcome, reason=reason, tier=case.tier, rule=rule)
+    review.review(parts, reviewer, case.application, outcome=outcome, reason=reason, tier=case.tier, rule=rule)
     if target == "recommended":
         return
-    deciding.decide(
+    decision.decide(
         parts,
         officers["approver"],
         case.application,

@@ -16,7 +16,7 @@ from suchang.domain.vocabulary import PhraseKind
 from suchang.web.auth import parts
 from suchang.web.formats import day, working_days_left
 from suchang.web.languages import gettext, in_language
-from suchang.workflows.case_work import STEPS
+from suchang.workflows.casework.officer_acts import STEPS
 
 _KINDS = {
     ApplicationState.REJECTED: "refuse",

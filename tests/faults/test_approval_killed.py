@@ -14,8 +14,8 @@ from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
-from suchang.workflows import deciding
 from suchang.workflows.account.sessions import officer_actor
+from suchang.workflows.casework import decision
 from tests.support.world import World
 
 MOST = 200
@@ -36,7 +36,7 @@ def approve_and_die(world: World, approver: Officer, application: str, tier: str
 
     event.listen(engine, "before_cursor_execute", count)
     event.listen(engine, "commit", count)
-    deciding.decide(
+    decision.decide(
         world.parts, officer_actor(approver), application, outcome=Outcome.APPROVE, reason="符合条件", tier=tier
     )
 

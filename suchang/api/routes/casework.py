@@ -11,9 +11,10 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import bulk_approving, cards, case_queue, case_work, employers, notices
+from suchang.workflows import cards, employers
 from suchang.workflows.account.sign_in import normal_phone
 from suchang.workflows.application import evidence_files
+from suchang.workflows.casework import bulk_approval, notices, officer_acts, queue
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime import jobs
 
@@ -36,9 +37,9 @@ public.before_request(auth.anyone())
 def step(body: dict[str, Any], application_id: str, name: str) -> dict[str, Any]:
     """Take a step: release, hand-over, send-back, publish-notice, dismiss-objection, uphold-objection,
     decline-decision, propose-reopen or confirm-reopen."""
-    if name not in case_work.STEPS:
+    if name not in officer_acts.STEPS:
         raise NotFound("There is no such step.")
-    return case_work.step(parts(), officer(), application_id, name, **body)
+    return officer_acts.step(parts(), officer(), application_id, name, **body)
 
 
 @blueprint.post("/applications/<application_id>/conflict")
@@ -46,28 +47,28 @@ def step(body: dict[str, Any], application_id: str, name: str) -> dict[str, Any]
 @blueprint.response(204)
 def conflict(body: dict[str, Any], application_id: str) -> None:
     """Declare a conflict of interest; it keeps you out of this case for good."""
-    case_work.declare_conflict(parts(), officer(), application_id, reason=body["reason"])
+    officer_acts.declare_conflict(parts(), officer(), application_id, reason=body["reason"])
 
 
 @blueprint.get("/applications/<application_id>/comments")
 @blueprint.response(200)
 def comments(application_id: str) -> dict[str, Any]:
     """List what officers wrote about a case."""
-    return {"items": case_work.comments(parts(), officer(), application_id)}
+    return {"items": officer_acts.comments(parts(), officer(), application_id)}
 
 
 @blueprint.post("/applications/<application_id>/comments")
 @blueprint.arguments(schemas.officer.CommentBody)
 def comment(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], int]:
     """Write a comment that only officers see."""
-    return case_work.comment(parts(), officer(), application_id, text=body["text"]), 201
+    return officer_acts.comment(parts(), officer(), application_id, text=body["text"]), 201
 
 
 @blueprint.get("/applications/<application_id>/objections")
 @blueprint.response(200)
 def objections(application_id: str) -> dict[str, Any]:
     """List the objections with their senders, for supervisors."""
-    return {"items": case_work.objections(parts(), officer(), application_id)}
+    return {"items": officer_acts.objections(parts(), officer(), application_id)}
 
 
 @blueprint.get("/applications/<application_id>/evidence/<evidence_id>/file")
@@ -116,7 +117,7 @@ def office_notifications() -> dict[str, Any]:
 @blueprint.response(200)
 def workload() -> dict[str, Any]:
     """Count what each reviewer has in hand, for supervisors."""
-    return {"items": case_queue.workload(parts(), officer())}
+    return {"items": queue.workload(parts(), officer())}
 
 
 @blueprint.get("/jobs")
@@ -148,7 +149,7 @@ def handed_out(file: evidence_files.File) -> Response:
 @blueprint.response(200)
 def bulk_candidates() -> dict[str, Any]:
     """List the cases that wait for an approver, and which of them are straightforward for you."""
-    return {"items": bulk_approving.candidates(parts(), officer())}
+    return {"items": bulk_approval.candidates(parts(), officer())}
 
 
 @blueprint.post("/applications/bulk-approval")
@@ -157,7 +158,7 @@ def bulk_candidates() -> dict[str, Any]:
 def bulk(body: dict[str, Any]) -> dict[str, Any]:
     """Approve straightforward cases, each by itself."""
     items = [(item["id"], item["version"]) for item in body["items"]]
-    return {"items": bulk_approving.approve(parts(), officer(), items, reason=body["reason"])}
+    return {"items": bulk_approval.approve(parts(), officer(), items, reason=body["reason"])}
 
 
 @blueprint.post("/cards/<card_id>/move-employer")

@@ -8,7 +8,7 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer
-from suchang.workflows import deputies, phrases, saved_views
+from suchang.workflows.casework import deputies, phrases, saved_views
 
 blueprint = Blueprint("office", __name__, url_prefix="/api/v1", description="For officers: how the work is shared")
 blueprint.before_request(auth.officer())

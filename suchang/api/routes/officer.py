@@ -9,7 +9,11 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.lifecycle import CardEvent, CardReason
-from suchang.workflows import cards, case_queue, case_views, deciding, partners, replacing_cards, reviewing
+from suchang.workflows import cards, partners, replacing_cards
+from suchang.workflows.casework import application_view
+from suchang.workflows.casework import decision as deciding
+from suchang.workflows.casework import queue as case_queue
+from suchang.workflows.casework import review as reviewing
 
 blueprint = Blueprint("officer", __name__, url_prefix="/api/v1", description="For officers")
 blueprint.before_request(auth.officer())
@@ -45,7 +49,7 @@ def queue() -> dict[str, Any]:
 @blueprint.response(200)
 def show(application_id: str) -> dict[str, Any]:
     """Show one case."""
-    return case_views.show(parts(), officer(), application_id)
+    return application_view.show(parts(), officer(), application_id)
 
 
 @blueprint.post("/applications/<application_id>/claim")

@@ -13,7 +13,7 @@ from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.languages import gettext, in_language
 from suchang.web.problem_words import explain_code
 from suchang.web.proofs import rule_name
-from suchang.workflows import bulk_approving, phrases
+from suchang.workflows.casework import bulk_approval, phrases
 
 
 @blueprint.get("/bulk")
@@ -23,7 +23,7 @@ def bulk() -> str:
 
 
 def _page(results: list[dict[str, Any]], wrong: str = "") -> str:
-    found = bulk_approving.candidates(parts(), officer())
+    found = bulk_approval.candidates(parts(), officer())
     today = local_date(parts().clock())
     plain = sorted((one for one in found if one["refused"] is None), key=_kind)
     return render_template(
@@ -36,7 +36,7 @@ def _page(results: list[dict[str, Any]], wrong: str = "") -> str:
         wrong=wrong,
         reason=request.form.get("reason", "") if wrong else "",
         phrases=[one for one in phrases.usable(parts(), officer()) if one["kind"] == "approve"],
-        at_once=bulk_approving.AT_ONCE,
+        at_once=bulk_approval.AT_ONCE,
         rule_name=lambda rule: rule_name(parts().engine.pack, rule, today),
         **frame(),
     )
@@ -54,10 +54,10 @@ def bulk_approve() -> str | tuple[str, int]:
     reason = request.form.get("reason", "").strip()[:2000]
     if not items or not reason:
         return _page([], gettext("请至少选一份申请，并写明理由。")), 409
-    if len(items) > bulk_approving.AT_ONCE:
-        return _page([], gettext("一次最多批准 %(most)s 份。", most=bulk_approving.AT_ONCE)), 409
-    names = {one["id"]: one["name"] for one in bulk_approving.candidates(parts(), officer())}
-    done = bulk_approving.approve(parts(), officer(), items, reason=reason)
+    if len(items) > bulk_approval.AT_ONCE:
+        return _page([], gettext("一次最多批准 %(most)s 份。", most=bulk_approval.AT_ONCE)), 409
+    names = {one["id"]: one["name"] for one in bulk_approval.candidates(parts(), officer())}
+    done = bulk_approval.approve(parts(), officer(), items, reason=reason)
     told = [
         {**one, "name": names.get(one["id"], one["id"]), "why": explain_code(one["refused"], one["detail"])}
         if "refused" in one

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from suchang.domain.roles import OFFICER_ROLES, Role
 from suchang.web.languages import gettext
 from suchang.workflows.account.recovery import ASKING, CONFIRMING
-from suchang.workflows.deputies import OFFICES
+from suchang.workflows.casework.deputies import OFFICES
 from suchang.workflows.policy_drafts import READERS
 
 _HANDLING = frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR})

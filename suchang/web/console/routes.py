@@ -18,9 +18,11 @@ from suchang.web.formats import moment
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name, stored_proof, value_text
-from suchang.workflows import case_queue, case_views, case_work, deciding, deputies, phrases, reviewing, saved_views
 from suchang.workflows.account import sign_in
 from suchang.workflows.application import evidence_files
+from suchang.workflows.casework import application_view, decision, deputies, officer_acts, phrases, saved_views
+from suchang.workflows.casework import queue as case_queue
+from suchang.workflows.casework import review as reviewing
 from suchang.workflows.runtime.actors import OfficerActor
 
 blueprint = Blueprint("console_pages", __name__, url_prefix="/console", template_folder="templates")
@@ -137,7 +139,7 @@ def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None, kept: st
         further=words.further_steps(case, officer().roles),
         colleagues=_colleagues(case),
         phrases=phrases.usable(parts(), officer()) if _HANDLING & officer().roles else [],
-        comments=case_work.comments(parts(), officer(), case["id"]),
+        comments=officer_acts.comments(parts(), officer(), case["id"]),
         objections=_objections(case),
         wrong=wrong,
         kept=kept,
@@ -161,13 +163,13 @@ def _colleagues(case: dict[str, Any]) -> list[tuple[str, str]]:
 def _objections(case: dict[str, Any]) -> list[dict[str, Any]]:
     """Read objections only where there are any and a supervisor looks: each look is audited."""
     wanted = case["state"] == "objected" and Role.SUPERVISOR in officer().roles
-    return case_work.objections(parts(), officer(), case["id"]) if wanted else []
+    return officer_acts.objections(parts(), officer(), case["id"]) if wanted else []
 
 
 @blueprint.get("/cases/<case_id>")
 def case(case_id: str) -> str:
     """Show one case: evidence, determination, decision."""
-    return _case_page(case_views.show(parts(), officer(), case_id))
+    return _case_page(application_view.show(parts(), officer(), case_id))
 
 
 @blueprint.post("/cases/<case_id>/claim")
@@ -195,13 +197,13 @@ def _again(case_id: str, error: DomainError) -> tuple[str, int]:
     if isinstance(error, Forbidden) and error.code == "csrf":
         raise error
     said, kept = explain(error), ""
-    if error.code == "changed_meanwhile" and (last := case_views.last_change(parts(), officer(), case_id)):
+    if error.code == "changed_meanwhile" and (last := application_view.last_change(parts(), officer(), case_id)):
         said = gettext(
             "%(who)s 在 %(at)s 已办理“%(act)s”。下面是最新情况，您写的内容还在，没有覆盖任何东西。",
             who=last["name"] or gettext("系统"), at=moment(last["at"]), act=words.event_name(last["action"]),
         )  # fmt: skip
         kept = request.form.get("reason", "").strip()[:2000]
-    return _case_page(case_views.show(parts(), officer(), case_id), said, request.form, kept), 409
+    return _case_page(application_view.show(parts(), officer(), case_id), said, request.form, kept), 409
 
 
 @blueprint.post("/cases/<case_id>/review")
@@ -235,7 +237,7 @@ def decide(case_id: str) -> BaseResponse | tuple[str, int]:
     """Approve or reject; an approval issues the card."""
     outcome = Outcome.APPROVE if request.form.get("act") == "approve" else Outcome.REJECT
     try:
-        deciding.decide(
+        decision.decide(
             parts(), officer(), case_id, outcome=outcome, reason=request.form.get("reason", "").strip()[:2000],
             tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
             version=_version(),
@@ -270,11 +272,11 @@ def evidence_check(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, 
 def step(case_id: str, name: str) -> BaseResponse | tuple[str, int]:
     """Take one of the further steps of a case."""
     reason = request.form.get("reason", "").strip()[:2000]
-    if name not in case_work.STEPS:
+    if name not in officer_acts.STEPS:
         raise NotFound("There is no such step.")
     try:
         assignee = request.form.get("assignee", "")[:64] or None
-        case_work.step(parts(), officer(), case_id, name, reason=reason, assignee=assignee, version=_version())
+        officer_acts.step(parts(), officer(), case_id, name, reason=reason, assignee=assignee, version=_version())
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -286,9 +288,9 @@ def comment(case_id: str) -> BaseResponse | tuple[str, int]:
     text = request.form.get("text", "").strip()[:2000]
     try:
         if text and request.form.get("conflict") == "1":
-            case_work.declare_conflict(parts(), officer(), case_id, reason=text)
+            officer_acts.declare_conflict(parts(), officer(), case_id, reason=text)
         elif text:
-            case_work.comment(parts(), officer(), case_id, text=text)
+            officer_acts.comment(parts(), officer(), case_id, text=text)
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)

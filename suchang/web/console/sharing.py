@@ -15,7 +15,7 @@ from suchang.web import case_words as words
 from suchang.web.auth import parts
 from suchang.web.console.routes import HAT, blueprint, frame, officer
 from suchang.web.problem_words import explain
-from suchang.workflows import deputies, phrases, saved_views
+from suchang.workflows.casework import deputies, phrases, saved_views
 
 Page = BaseResponse | str | tuple[str, int]
 

@@ -17,8 +17,8 @@ from suchang.web.portal.places import find
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, precheck_facts, profile
 from suchang.web.problem_words import explain
 from suchang.web.proofs import proof_of
-from suchang.workflows import notices
 from suchang.workflows.application import determine
+from suchang.workflows.casework import notices
 from suchang.workflows.directory import policies
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")

@@ -8,7 +8,7 @@ import pytest
 
 from suchang.api.access import OFFICES
 from suchang.domain.roles import OFFICER_ROLES, Role
-from suchang.workflows import case_work
+from suchang.workflows.casework import officer_acts
 from tests.support.world import PASSWORD, QUALIFIED, World
 
 NOBODY = "0" * 26
@@ -27,14 +27,14 @@ def doors(world: World) -> list[tuple[str, str, str]]:
         for argument in rule.arguments - {"name"}:
             path = path.replace(f"<{argument}>", f"app_{NOBODY}")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            steps = case_work.STEPS if rule.endpoint == "casework.step" else [""]
+            steps = officer_acts.STEPS if rule.endpoint == "casework.step" else [""]
             found += [(rule.endpoint, method, path.replace("<name>", step)) for step in steps]
     return found
 
 
 def offices(name: str, path: str) -> frozenset[Role]:
     """Give the offices of a door; each step of a case has its own."""
-    return frozenset(case_work.STEPS[path.rpartition("/")[2]][1]) if name == "casework.step" else OFFICES[name]
+    return frozenset(officer_acts.STEPS[path.rpartition("/")[2]][1]) if name == "casework.step" else OFFICES[name]
 
 
 def test_every_blueprint_has_an_auth_hook_when_registered(world: World) -> None:

@@ -15,9 +15,11 @@ from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import cards, case_work, deciding, deputies, reviewing
+from suchang.workflows import cards
 from suchang.workflows.account.sessions import officer_actor
 from suchang.workflows.application import applications
+from suchang.workflows.casework import decision, deputies, officer_acts
+from suchang.workflows.casework import review as reviewing
 from suchang.workflows.runtime import due_transitions
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from tests.support.world import NANJING, QUALIFIED, World
@@ -126,13 +128,13 @@ def review(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) ->
 def decide(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     outcome = walk.chance.choice([Outcome.APPROVE, Outcome.APPROVE, Outcome.REJECT])
     tier = walk.chance.choice(["C", "C", "A"]) if outcome is Outcome.APPROVE else None
-    deciding.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="JS-C-01", tier=tier)
+    decision.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="JS-C-01", tier=tier)
 
 
 def confirm(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     for outcome, tier in ((Outcome.APPROVE, "A"), (Outcome.APPROVE, "C"), (Outcome.REJECT, None)):
         try:
-            deciding.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="x", tier=tier)
+            decision.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="x", tier=tier)
         except DomainError as error:
             if error.code != "differs_from_proposal":
                 raise
@@ -141,14 +143,14 @@ def confirm(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -
 
 
 def other_step(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
-    name = walk.chance.choice(sorted(case_work.STEPS))
+    name = walk.chance.choice(sorted(officer_acts.STEPS))
     assignee = walk.chance.choice(walk.officers).officer_id
-    case_work.step(walk.parts, officer, case, name, reason="r", assignee=assignee)
+    officer_acts.step(walk.parts, officer, case, name, reason="r", assignee=assignee)
 
 
 def reopen(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     name = walk.chance.choice(["propose-reopen", "confirm-reopen"])
-    case_work.step(walk.parts, officer, case, name, reason="r")
+    officer_acts.step(walk.parts, officer, case, name, reason="r")
 
 
 def touch_card(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
@@ -165,7 +167,7 @@ def time_passes(walk: Walk, holder: HolderActor, case: str, officer: OfficerActo
 
 def keep_out(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     if walk.chance.random() < 0.1:
-        case_work.declare_conflict(walk.parts, officer, case, reason="r")
+        officer_acts.declare_conflict(walk.parts, officer, case, reason="r")
 
 
 ACTS = [submit, withdraw, appeal, claim, supplement, review, decide, other_step, touch_card, time_passes, keep_out]

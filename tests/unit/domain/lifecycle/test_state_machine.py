@@ -40,7 +40,7 @@ from suchang.domain.lifecycle import (
     valid_until,
 )
 from suchang.domain.roles import PROVINCE, Role, Scope
-from suchang.workflows.working_days import ChineseWorkingDays
+from suchang.workflows.casework.working_days import ChineseWorkingDays
 from tests.unit.domain.lifecycle.stories import MONDAY, NANJING, SUZHOU
 
 # "wang" and "rui" play every part, so that the same person can try both sides of a case; "out" sees another city.

@@ -23,7 +23,7 @@ from suchang.domain.lifecycle.working_days import (
     urgency,
     working_days_between,
 )
-from suchang.workflows.working_days import ChineseWorkingDays
+from suchang.workflows.casework.working_days import ChineseWorkingDays
 
 CHINA = ChineseWorkingDays()
 DAYS = st.dates(date(2015, 1, 1), date(2030, 12, 31))

@@ -15,7 +15,7 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Application
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.transitions import as_office, check_version, load_in_scope, move
-from suchang.workflows.case_views import case_view
+from suchang.workflows.casework.application_view import case_view
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -16,7 +16,7 @@ from suchang.persistence.models import Application, Decision, DeterminationRecor
 from suchang.workflows import cards, issuing
 from suchang.workflows.application import determine
 from suchang.workflows.application.transitions import facts_of
-from suchang.workflows.case_step import case_step
+from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

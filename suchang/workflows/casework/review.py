@@ -9,7 +9,7 @@ from suchang.domain.lifecycle import ApplicationEvent, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Review
 from suchang.workflows.application.transitions import facts_of
-from suchang.workflows.case_step import case_step
+from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -27,10 +27,10 @@ from suchang.domain.lifecycle import (
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import deciding
 from suchang.workflows.application import determine
 from suchang.workflows.application.applications import determination_view
 from suchang.workflows.application.transitions import as_office, fresh_facts, load_in_scope, with_ties
+from suchang.workflows.casework import decision
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -121,7 +121,7 @@ def _approve_one(
 ) -> dict[str, Any]:
     try:
         tier = _tier_of(parts, officer, application_id)
-        view = deciding.decide(
+        view = decision.decide(
             parts,
             officer,
             application_id,

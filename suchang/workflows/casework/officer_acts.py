@@ -17,7 +17,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import cards
 from suchang.workflows.application.transitions import load_in_scope, person_of
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.case_step import case_step
+from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
