@@ -11,8 +11,8 @@ import click
 from suchang.cli.surroundings import connected
 from suchang.domain.clock import system_clock
 from suchang.persistence.engine import make_engine, make_sessions
-from suchang.workflows import history
 from suchang.workflows.audit import sealing
+from suchang.workflows.card import status_history
 
 
 @click.group(epilog="Example: suchang audit verify --anchor var/audit/checkpoints.jsonl")
@@ -67,7 +67,7 @@ def status(name: str, moment: str, form: str) -> int:
     with connected() as settings:
         engine = make_engine(settings.database_url, pool_size=1)
         try:
-            then = history.status_at(make_sessions(engine), name, at)
+            then = status_history.status_at(make_sessions(engine), name, at)
         finally:
             engine.dispose()
     since = then.since.isoformat() if then.since else None

@@ -8,7 +8,8 @@ import click
 
 from suchang.cli.keys import at_work, progress_bar
 from suchang.domain.lifecycle import CardReason
-from suchang.workflows import bulk_revoking, reissuing
+from suchang.workflows import reissuing
+from suchang.workflows.card import bulk_revocation
 from suchang.workflows.runtime.actors import SYSTEM
 
 
@@ -30,16 +31,16 @@ def cards() -> None:
 def revoke(source: Path, because: str, reason: str) -> int:
     """Revoke the cards of a file: all lines are checked first, and a file with a fault changes nothing."""
     try:
-        wanted = bulk_revoking.read_numbers(source.read_text(encoding="utf-8"))
+        wanted = bulk_revocation.read_numbers(source.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise click.ClickException(f"{source}: this is not a text file in UTF-8.") from None
     with at_work() as parts, progress_bar("revoking") as progress:
-        faults = bulk_revoking.check(parts, wanted)
+        faults = bulk_revocation.check(parts, wanted)
         for line, sentence in faults:
             click.echo(f"{source}:{line}: {sentence}", err=True)
         if faults:
             return 1
-        done = bulk_revoking.revoke(parts, SYSTEM, wanted, CardReason(because), reason, progress)
+        done = bulk_revocation.revoke(parts, SYSTEM, wanted, CardReason(because), reason, progress)
     click.echo(f"revoked {done.revoked}, already ended {done.ended}")
     return 0
 

@@ -22,10 +22,10 @@ from suchang.persistence.models import (
     Person,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import cards
 from suchang.workflows.application.lifecycle_facts import from_json
 from suchang.workflows.application.transitions import move, person_of
 from suchang.workflows.audit import rows as audit_rows
+from suchang.workflows.card import cards
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -20,7 +20,8 @@ from suchang.domain.errors import NotFound
 from suchang.domain.lifecycle import CardReason
 from suchang.persistence.models import Card
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import bulk_revoking, credentials, keys
+from suchang.workflows import credentials, keys
+from suchang.workflows.card import bulk_revocation
 from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from tests.support.world import World
 
@@ -85,7 +86,7 @@ def test_no_valid_card_is_refused_while_keys_turn_and_a_revoked_one_within_a_sec
             keys.rotate(worker.parts, SYSTEM)
         time.sleep(1.5)
         revoked_at = time.monotonic()
-        bulk_revoking.revoke(second.parts, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
+        bulk_revocation.revoke(second.parts, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
         done_at = time.monotonic()
         time.sleep(2)
     finally:

@@ -11,9 +11,10 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import cards, employers
+from suchang.workflows import employers
 from suchang.workflows.account.sign_in import normal_phone
 from suchang.workflows.application import evidence_files
+from suchang.workflows.card import cards
 from suchang.workflows.casework import bulk_approval, notices, officer_acts, queue
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime import jobs

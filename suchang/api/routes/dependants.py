@@ -10,8 +10,9 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import download, holder, officer
-from suchang.workflows import credentials, dependants, printing
-from suchang.workflows.dependants import Declaration
+from suchang.workflows import credentials, printing
+from suchang.workflows.card import dependants
+from suchang.workflows.card.dependants import Declaration
 
 own = Blueprint("dependants", __name__, url_prefix="/api/v1/me", description="A holder's dependants")
 own.before_request(auth.holder())

@@ -11,8 +11,9 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, download, holder, retry
 from suchang.domain.lifecycle import CardReason
-from suchang.workflows import benefits, cards, credentials, devices, people, printing, replacing_cards, visits
+from suchang.workflows import benefits, credentials, devices, people, printing
 from suchang.workflows.application import applications
+from suchang.workflows.card import cards, replacement, verification_history
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
 blueprint.before_request(auth.holder())
@@ -196,14 +197,14 @@ def report_lost(body: dict[str, Any]) -> dict[str, Any]:
 def replace_card(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get another card in the place of one that is lost or damaged; the old one and its codes end at once."""
     because = CardReason(body.pop("because"))
-    return replacing_cards.for_holder(parts(), holder(), because=because, **body), 201
+    return replacement.for_holder(parts(), holder(), because=because, **body), 201
 
 
 @blueprint.get("/verifications")
 @blueprint.response(200)
 def verifications() -> dict[str, Any]:
     """See who looked at your card, when and for what."""
-    return {"items": visits.mine(parts(), holder())}
+    return {"items": verification_history.mine(parts(), holder())}
 
 
 @blueprint.after_request

@@ -9,7 +9,8 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.lifecycle import CardEvent, CardReason
-from suchang.workflows import cards, partners, replacing_cards
+from suchang.workflows import partners
+from suchang.workflows.card import cards, replacement
 from suchang.workflows.casework import application_view
 from suchang.workflows.casework import decision as deciding
 from suchang.workflows.casework import queue as case_queue
@@ -120,7 +121,7 @@ def revoke(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 def replace_card(body: dict[str, Any], card_id: str) -> tuple[dict[str, Any], int]:
     """Replace a card that is lost or damaged."""
     because = CardReason(body["because"])
-    return replacing_cards.by_officer(parts(), officer(), card_id, because=because, reason=body["reason"]), 201
+    return replacement.by_officer(parts(), officer(), card_id, because=because, reason=body["reason"]), 201
 
 
 @blueprint.get("/partners")

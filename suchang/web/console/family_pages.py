@@ -10,7 +10,7 @@ from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
-from suchang.workflows import dependants
+from suchang.workflows.card import dependants
 
 
 @blueprint.get("/dependants")

@@ -11,7 +11,7 @@ from suchang.web import case_words as words
 from suchang.web.auth import parts
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.problem_words import explain
-from suchang.workflows import cards, replacing_cards
+from suchang.workflows.card import cards, replacement
 
 
 @blueprint.get("/cards")
@@ -40,7 +40,7 @@ def change_card(card_id: str, act: str) -> BaseResponse | tuple[str, int]:
     said = request.form.get("reason", "").strip()[:2000]
     try:
         if act == "replace":
-            replacing_cards.by_officer(parts(), officer(), card_id, because=reason or CardReason.LOST, reason=said)
+            replacement.by_officer(parts(), officer(), card_id, because=reason or CardReason.LOST, reason=said)
         else:
             cards.change(parts(), officer(), card_id, _EVENTS[act], because=reason, reason=said)
     except DomainError as error:

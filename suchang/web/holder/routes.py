@@ -18,9 +18,10 @@ from suchang.web.languages import gettext
 from suchang.web.own_sessions import method_name
 from suchang.web.problem_words import explain
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import benefits, cards, credentials, dependants, devices, people, replacing_cards, visits
+from suchang.workflows import benefits, credentials, devices, people
 from suchang.workflows.account import own_sessions, passkeys, sign_in
 from suchang.workflows.application import applications
+from suchang.workflows.card import cards, dependants, replacement, verification_history
 from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("holder_pages", __name__, url_prefix="/me", template_folder="templates")
@@ -88,7 +89,7 @@ def my_benefits() -> str:
 @blueprint.get("/records")
 def records() -> str:
     """Show who verified the card."""
-    return render_template("holder/records.html", visits=visits.mine(parts(), me()))
+    return render_template("holder/records.html", visits=verification_history.mine(parts(), me()))
 
 
 @blueprint.get("/settings")
@@ -139,7 +140,7 @@ def replace_card() -> BaseResponse | tuple[str, int]:
     because = request.form.get("because", "")
     reason = CardReason(because) if because in dict(replacement_reasons()) else CardReason.LOST
     try:
-        replacing_cards.for_holder(
+        replacement.for_holder(
             parts(), me(), because=reason, reason=request.form.get("reason", "").strip()[:500],
             identity_number=request.form.get("identity_number", "").strip()[:40],
         )  # fmt: skip

@@ -13,9 +13,9 @@ from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Decision, DeterminationRecord
-from suchang.workflows import cards, issuing
 from suchang.workflows.application import determine
 from suchang.workflows.application.transitions import facts_of
+from suchang.workflows.card import cards, issue
 from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -139,4 +139,4 @@ def _follow(
 ) -> None:
     cards.follow(parts, session, application, answer, now)
     if answer.target is ApplicationState.APPROVED:
-        issuing.issue_card(parts, session, application, made, found, now)
+        issue.issue_card(parts, session, application, made, found, now)

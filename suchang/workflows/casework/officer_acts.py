@@ -14,9 +14,9 @@ from suchang.domain.lifecycle import ApplicationEvent as E
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, CaseComment, ConflictOfInterest, Objection, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import cards
 from suchang.workflows.application.transitions import load_in_scope, person_of
 from suchang.workflows.audit import rows as audit_rows
+from suchang.workflows.card import cards
 from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators

@@ -19,9 +19,9 @@ from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CardEve
 from suchang.domain.lifecycle.working_days import Deadline, recalculate
 from suchang.persistence.models import Application, Card
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import cards
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import SYSTEM_OFFICE, facts_of, move
+from suchang.workflows.card import cards
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 

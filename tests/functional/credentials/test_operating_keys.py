@@ -20,7 +20,8 @@ from suchang.domain.lifecycle import CardReason
 from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Credential, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import bulk_revoking, credentials, history, keys, reissuing
+from suchang.workflows import credentials, keys, reissuing
+from suchang.workflows.card import bulk_revocation, status_history
 from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from tests.conftest import StandingClock
@@ -105,15 +106,15 @@ def test_published_list_says_revoked_in_the_next_answer(world: World, clock: Sta
     assert unchanged.status_code == 304
     clock.move(seconds=2)
     number = world.ok("GET", "/api/v1/me/card", token)["number"]
-    bulk_revoking.revoke(world.parts, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
+    bulk_revocation.revoke(world.parts, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
     assert state() is Status.INVALID
 
 
 def test_file_with_a_fault_revokes_nothing(world: World) -> None:
     token = world.holder()
     number = world.ok("GET", "/api/v1/me/card", token)["number"]
-    wanted = bulk_revoking.read_numbers(f"# 名单\n{number[:6]} {number[6:]}\n\nSCNOSUCHCARD00\n{number}\n")
-    faults = bulk_revoking.check(world.parts, wanted)
+    wanted = bulk_revocation.read_numbers(f"# 名单\n{number[:6]} {number[6:]}\n\nSCNOSUCHCARD00\n{number}\n")
+    faults = bulk_revocation.check(world.parts, wanted)
     assert [line for line, _ in faults] == [4, 5]
     assert world.ok("GET", "/api/v1/me/card", token)["state"] == "active"
 
@@ -191,7 +192,7 @@ def test_audit_tells_what_a_card_was_at_each_moment(world: World, clock: Standin
     world.ok("POST", f"/api/v1/cards/{card['id']}/revoke", world.office(Role.APPROVER), json=body)
 
     def state(name: str, moment: datetime) -> str:
-        return history.status_at(world.parts.sessions, name, moment).state
+        return status_history.status_at(world.parts.sessions, name, moment).state
 
     moments = (before, issued, suspended, clock())
     assert [state(card["number"], one) for one in moments] == ["not_issued", "active", "suspended", "revoked"]

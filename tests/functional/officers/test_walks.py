@@ -15,9 +15,9 @@ from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
 from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import cards
 from suchang.workflows.account.sessions import officer_actor
 from suchang.workflows.application import applications
+from suchang.workflows.card import cards
 from suchang.workflows.casework import decision, deputies, officer_acts
 from suchang.workflows.casework import review as reviewing
 from suchang.workflows.runtime import due_transitions

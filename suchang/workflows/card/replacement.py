@@ -25,9 +25,9 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.lifecycle_facts import from_json, to_json
 from suchang.workflows.application.transitions import person_of
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.cards import card_of_office, card_office, move_card
+from suchang.workflows.card.cards import card_of_office, card_office, move_card
+from suchang.workflows.card.issue import new_number
 from suchang.workflows.credentials import card_view, live_card
-from suchang.workflows.issuing import new_number
 from suchang.workflows.runtime import actors
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -16,10 +16,10 @@ from suchang.domain.ids import PersonId, new_id
 from suchang.domain.lifecycle import SYSTEM as SYSTEM_OFFICE
 from suchang.domain.lifecycle import ApplicationEvent, CardFacts, CardState, valid_until
 from suchang.persistence.models import Application, Card, Decision, DeterminationRecord
-from suchang.workflows import cards
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import facts_of, move
 from suchang.workflows.audit import rows as audit_rows
+from suchang.workflows.card import cards
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 
