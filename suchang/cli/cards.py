@@ -8,8 +8,8 @@ import click
 
 from suchang.cli.keys import at_work, progress_bar
 from suchang.domain.lifecycle import CardReason
-from suchang.workflows import reissuing
 from suchang.workflows.card import bulk_revocation
+from suchang.workflows.credential import reissue
 from suchang.workflows.runtime.actors import SYSTEM
 
 
@@ -49,5 +49,5 @@ def revoke(source: Path, because: str, reason: str) -> int:
 def print_run() -> None:
     """Issue the printed credential of every active card that has none; goes on where a killed run stopped."""
     with at_work() as parts, progress_bar("issuing") as progress:
-        done = reissuing.print_run(parts, SYSTEM, progress)
+        done = reissue.print_run(parts, SYSTEM, progress)
     click.echo(f"issued {done} printed credentials")

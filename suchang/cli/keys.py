@@ -14,8 +14,8 @@ from rich.progress import Progress as Bar
 from suchang.app import collaborators
 from suchang.cli.surroundings import connected
 from suchang.persistence.engine import make_engine, make_sessions
-from suchang.workflows import keys as ring
-from suchang.workflows import reissuing
+from suchang.workflows.credential import reissue
+from suchang.workflows.credential import signing_keys as ring
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -32,7 +32,7 @@ def at_work() -> Iterator[Collaborators]:
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[reissuing.Progress]:
+def progress_bar(title: str) -> Iterator[reissue.Progress]:
     """Show a bar on a terminal, and nothing elsewhere."""
     console = Console(stderr=True)
     with Bar(console=console, disable=not console.is_terminal, transient=True) as bar:
@@ -81,10 +81,10 @@ def revoke(kid: str) -> None:
 def compromise(kid: str) -> None:
     """Revoke a key at once, rotating first if it is the active one, and sign anew what it had signed."""
     with at_work() as parts, progress_bar("signing anew") as progress:
-        done = reissuing.compromise(parts, SYSTEM, kid, progress)
+        done = reissue.compromise(parts, SYSTEM, kid, progress)
         # A worker that read the ring just before may still sign with this key until it reads it again.
         time.sleep(ring.MAX_AGE_SECONDS + 1)
-        late = reissuing.compromise(parts, SYSTEM, kid, progress).reissued
+        late = reissue.compromise(parts, SYSTEM, kid, progress).reissued
     click.echo(f"revoked {kid}, active {done.active}, {done.reissued + late} credentials replaced")
 
 

@@ -8,7 +8,7 @@ from suchang.domain.benefits import BenefitService, PeriodKind
 from suchang.domain.clock import local_date
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import holdings
-from suchang.workflows.credentials import live_card
+from suchang.workflows.credential.credentials import live_card
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.verifying import entitlement_view

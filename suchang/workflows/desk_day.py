@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from suchang.domain.clock import SHANGHAI, local_date, rfc3339
 from suchang.persistence.models import Partner, Redemption, Site, StatusList, Verification
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import status_lists
+from suchang.workflows.credential import status_lists
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -20,8 +20,8 @@ from suchang.domain.errors import NotFound
 from suchang.domain.lifecycle import CardReason
 from suchang.persistence.models import Card
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import credentials, keys
 from suchang.workflows.card import bulk_revocation
+from suchang.workflows.credential import credentials, signing_keys
 from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from tests.support.world import World
 
@@ -83,7 +83,7 @@ def test_no_valid_card_is_refused_while_keys_turn_and_a_revoked_one_within_a_sec
     try:
         for worker in (first, second, first, first):
             time.sleep(1.5)
-            keys.rotate(worker.parts, SYSTEM)
+            signing_keys.rotate(worker.parts, SYSTEM)
         time.sleep(1.5)
         revoked_at = time.monotonic()
         bulk_revocation.revoke(second.parts, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")

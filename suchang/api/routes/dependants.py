@@ -10,9 +10,9 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import download, holder, officer
-from suchang.workflows import credentials, printing
 from suchang.workflows.card import dependants
 from suchang.workflows.card.dependants import Declaration
+from suchang.workflows.credential import credentials, printed_cards
 
 own = Blueprint("dependants", __name__, url_prefix="/api/v1/me", description="A holder's dependants")
 own.before_request(auth.holder())
@@ -56,14 +56,14 @@ def issue(body: dict[str, Any], dependant_id: str) -> tuple[dict[str, Any], int]
 @own.get("/dependants/<dependant_id>/card.pdf")
 def card_pdf(dependant_id: str) -> Response:
     """Print a dependant's card: a sheet of A4 to cut out."""
-    sheet = printing.my_card_pdf(parts(), holder(), dependant_id)
+    sheet = printed_cards.my_card_pdf(parts(), holder(), dependant_id)
     return download(sheet, "application/pdf", "suchang-family-card.pdf")
 
 
 @own.get("/dependants/<dependant_id>/card.png")
 def card_png(dependant_id: str) -> Response:
     """Get a dependant's printed card as a picture."""
-    picture = printing.my_card_png(parts(), holder(), dependant_id)
+    picture = printed_cards.my_card_png(parts(), holder(), dependant_id)
     return download(picture, "image/png", "suchang-family-card.png")
 
 

@@ -11,9 +11,10 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, download, holder, retry
 from suchang.domain.lifecycle import CardReason
-from suchang.workflows import benefits, credentials, devices, people, printing
+from suchang.workflows import benefits, people
 from suchang.workflows.application import applications
 from suchang.workflows.card import cards, replacement, verification_history
+from suchang.workflows.credential import credentials, devices, printed_cards
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
 blueprint.before_request(auth.holder())
@@ -175,13 +176,13 @@ def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.get("/card/card.pdf")
 def card_pdf() -> Response:
     """Print your card: a sheet of A4 to cut out."""
-    return download(printing.my_card_pdf(parts(), holder()), "application/pdf", "suchang-card.pdf")
+    return download(printed_cards.my_card_pdf(parts(), holder()), "application/pdf", "suchang-card.pdf")
 
 
 @blueprint.get("/card/card.png")
 def card_png() -> Response:
     """Get your printed card as a picture."""
-    return download(printing.my_card_png(parts(), holder()), "image/png", "suchang-card.png")
+    return download(printed_cards.my_card_png(parts(), holder()), "image/png", "suchang-card.png")
 
 
 @blueprint.post("/card/report-lost")

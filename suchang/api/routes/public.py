@@ -12,9 +12,10 @@ from suchang.api.metrics import exposition
 from suchang.api.parsing import Blueprint
 from suchang.credentials.status_list import etag
 from suchang.domain.errors import Unauthenticated
-from suchang.workflows import benefits, keys, status_lists
+from suchang.workflows import benefits
 from suchang.workflows.account import sessions, sign_in
 from suchang.workflows.application import determine
+from suchang.workflows.credential import signing_keys, status_lists
 from suchang.workflows.runtime import health
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1", description="For anyone")
@@ -108,7 +109,7 @@ def sign_out() -> Response:
 @wellknown.response(200)
 def jwks() -> Response:
     """Publish the issuer's public keys (RFC 7517)."""
-    return _cached(keys.jwks(parts()), 60, "application/jwk-set+json")
+    return _cached(signing_keys.jwks(parts()), 60, "application/jwk-set+json")
 
 
 @wellknown.get("/.well-known/jwt-vc-issuer")

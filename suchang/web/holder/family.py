@@ -16,9 +16,9 @@ from suchang.web.holder.paper_code import paper_code
 from suchang.web.holder.routes import blueprint, held_card, me
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
-from suchang.workflows import credentials
 from suchang.workflows.card import dependants
 from suchang.workflows.card.dependants import Declaration
+from suchang.workflows.credential import credentials
 
 
 def _page(wrong: str = "", form: Any = None) -> str:

@@ -33,7 +33,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.sessions import end_sessions
 from suchang.workflows.account.sign_in import normal_phone
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.credentials import revoke_credential
+from suchang.workflows.credential.credentials import revoke_credential
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators

@@ -11,7 +11,7 @@ from suchang.domain.lifecycle import CardEvent, CardReason
 from suchang.persistence.models import Card
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.card.cards import move_card
-from suchang.workflows.reissuing import CHUNK, Progress, no_progress
+from suchang.workflows.credential.reissue import CHUNK, Progress, no_progress
 from suchang.workflows.runtime.actors import Actor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -20,8 +20,8 @@ from suchang.domain.vocabulary import Relation
 from suchang.persistence.models import Card, Credential, Dependant, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.bearers import obstacle
-from suchang.workflows.credentials import revoke_credential
+from suchang.workflows.credential.credential_subjects import obstacle
+from suchang.workflows.credential.credentials import revoke_credential
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -27,7 +27,7 @@ from suchang.workflows.application.transitions import person_of
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.card.cards import card_of_office, card_office, move_card
 from suchang.workflows.card.issue import new_number
-from suchang.workflows.credentials import card_view, live_card
+from suchang.workflows.credential.credentials import card_view, live_card
 from suchang.workflows.runtime import actors
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -15,7 +15,7 @@ from suchang.domain.errors import NotFound
 from suchang.domain.lifecycle import CardState
 from suchang.persistence.models import AuditEvent, Card, Credential
 from suchang.persistence.unit_of_work import SessionFactory, unit_of_work
-from suchang.workflows.bearers import card_end
+from suchang.workflows.credential.credential_subjects import card_end
 
 
 @dataclass(frozen=True, slots=True)

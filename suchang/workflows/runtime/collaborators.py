@@ -18,7 +18,7 @@ from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 
 if TYPE_CHECKING:
-    from suchang.workflows.keys import Keys
+    from suchang.workflows.credential.signing_keys import Keys
     from suchang.workflows.partner_rates import PartnerRates
 
 

@@ -20,8 +20,8 @@ from suchang.domain.lifecycle import CardReason
 from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Credential, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import credentials, keys, reissuing
 from suchang.workflows.card import bulk_revocation, status_history
+from suchang.workflows.credential import credentials, reissue, signing_keys
 from suchang.workflows.runtime.actors import SYSTEM, HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from tests.conftest import StandingClock
@@ -29,14 +29,14 @@ from tests.support.world import World
 
 
 def active(world: World) -> str:
-    return next(str(one["kid"]) for one in keys.list_keys(world.parts) if one["state"] == "active")
+    return next(str(one["kid"]) for one in signing_keys.list_keys(world.parts) if one["state"] == "active")
 
 
 def test_code_signed_before_a_rotation_is_accepted_after_it(world: World, clock: StandingClock) -> None:
     token, hospital = world.holder(), world.partner("medical")
     phone, before = world.phone(token), active(world)
     clock.move(minutes=5)
-    done = keys.rotate(world.parts, SYSTEM)
+    done = signing_keys.rotate(world.parts, SYSTEM)
     assert done["retired"] == before
     assert world.verify(hospital, phone.code(world.second))["outcome"] == "accepted"
     fresh = world.phone(token, "第二部")
@@ -49,7 +49,7 @@ def test_code_is_accepted_when_its_signer_or_its_verifier_missed_a_rotation(worl
     hospital = world.partner("medical")
     with unit_of_work(world.parts.sessions) as session:
         person = session.execute(select(Card.person_id)).scalar_one()
-    other = replace(world.parts, keys=keys.Keys())
+    other = replace(world.parts, keys=signing_keys.Keys())
 
     def minted(parts: Collaborators) -> str:
         return str(credentials.issue_online_code(parts, HolderActor(person))["presentation"])
@@ -57,13 +57,13 @@ def test_code_is_accepted_when_its_signer_or_its_verifier_missed_a_rotation(worl
     clock.move(minutes=5)
     assert world.verify(hospital, minted(other))["outcome"] == "accepted"
     # This worker rotates; the other one goes on signing with the key that it has.
-    keys.rotate(world.parts, SYSTEM)
+    signing_keys.rotate(world.parts, SYSTEM)
     clock.move(seconds=4)
     assert world.verify(hospital, minted(other))["outcome"] == "accepted"
     # The other worker rotates twice, so that this one has never heard of the key that signs.
     world.verify(hospital, minted(world.parts))
     for _ in range(2):
-        keys.rotate(other, SYSTEM)
+        signing_keys.rotate(other, SYSTEM)
     time.sleep(1.1)
     assert world.verify(hospital, minted(other))["outcome"] == "accepted"
 
@@ -72,18 +72,18 @@ def test_compromised_key_is_unknown_and_its_credentials_are_replaced(world: Worl
     token, hospital = world.holder(), world.partner("medical")
     phone, before = world.phone(token), active(world)
     clock.move(minutes=5)
-    done = reissuing.compromise(world.parts, SYSTEM, before)
+    done = reissue.compromise(world.parts, SYSTEM, before)
     assert (done.reissued, done.active != before) == (1, True)
     assert world.verify(hospital, phone.code(world.second))["reason"] == "unknown_key"
     body = {"assurance": "device", "device": phone.device}
     fetched = world.ok("POST", "/api/v1/me/card/credentials", token, json=body)["sd_jwt"]
     assert world.verify(hospital, replace(phone, token=fetched).code(world.second))["outcome"] == "accepted"
-    assert reissuing.compromise(world.parts, SYSTEM, before).reissued == 0
+    assert reissue.compromise(world.parts, SYSTEM, before).reissued == 0
 
 
 def test_active_key_is_not_revoked_without_a_rotation(world: World) -> None:
-    with pytest.raises(keys.Conflict, match="Rotate first"):
-        keys.revoke(world.parts, SYSTEM, active(world))
+    with pytest.raises(signing_keys.Conflict, match="Rotate first"):
+        signing_keys.revoke(world.parts, SYSTEM, active(world))
 
 
 def test_published_list_says_revoked_in_the_next_answer(world: World, clock: StandingClock) -> None:
@@ -122,7 +122,7 @@ def test_file_with_a_fault_revokes_nothing(world: World) -> None:
 def test_print_run_goes_on_where_it_was_killed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         world.holder()
-    monkeypatch.setattr(reissuing, "CHUNK", 1)
+    monkeypatch.setattr(reissue, "CHUNK", 1)
 
     class Killed(BaseException):
         """The process is gone."""
@@ -132,9 +132,9 @@ def test_print_run_goes_on_where_it_was_killed(world: World, monkeypatch: pytest
             raise Killed
 
     with pytest.raises(Killed):
-        reissuing.print_run(world.parts, SYSTEM, die_after_one)
+        reissue.print_run(world.parts, SYSTEM, die_after_one)
     seen: list[tuple[int, int]] = []
-    assert reissuing.print_run(world.parts, SYSTEM, lambda done, whole: seen.append((done, whole))) == 2
+    assert reissue.print_run(world.parts, SYSTEM, lambda done, whole: seen.append((done, whole))) == 2
     assert seen[0] == (0, 2)
     with unit_of_work(world.parts.sessions) as session:
         printed = select(func.count()).where(Credential.assurance == "print", Credential.revoked_at.is_(None))
@@ -144,13 +144,13 @@ def test_print_run_goes_on_where_it_was_killed(world: World, monkeypatch: pytest
 def test_private_keys_are_sealed_anew_when_the_key_encryption_key_is_replaced(world: World) -> None:
     old = world.parts.settings.key_encryption_key
     moving = replace(world.parts, key_vault=KeyVault(b"n" * 32, [old]))
-    assert keys.reseal(moving, SYSTEM) == 2
-    assert keys.reseal(moving, SYSTEM) == 0
+    assert signing_keys.reseal(moving, SYSTEM) == 2
+    assert signing_keys.reseal(moving, SYSTEM) == 0
     after = replace(world.parts, key_vault=KeyVault(b"n" * 32))
     after.keys.forget()
     with unit_of_work(after.sessions) as session:
         row = session.execute(select(SigningKey).where(SigningKey.state == "active")).scalar_one()
-        assert keys.Keys().signer(after, session).kid == row.kid
+        assert signing_keys.Keys().signer(after, session).kid == row.kid
 
 
 def test_command_lists_and_rotates(world: World, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

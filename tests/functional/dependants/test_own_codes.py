@@ -15,7 +15,7 @@ from suchang.credentials.codec import read_token
 from suchang.domain.roles import Role
 from suchang.persistence.models import Credential, SigningKey, StatusEntry
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import reissuing
+from suchang.workflows.credential import reissue
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
 from tests.functional.dependants.test_family import said
@@ -225,7 +225,7 @@ def test_a_dependant_is_signed_anew_as_a_dependant_when_a_key_is_compromised(wor
     with unit_of_work(world.parts.sessions) as session:
         old = session.execute(select(SigningKey.kid).where(SigningKey.state == "active")).scalar_one()
 
-    reissuing.compromise(world.parts, SYSTEM, old)
+    reissue.compromise(world.parts, SYSTEM, old)
 
     with unit_of_work(world.parts.sessions) as session:
         live = session.execute(select(Credential.dependant_id).where(Credential.revoked_at.is_(None))).scalars().all()

@@ -26,9 +26,9 @@ from suchang.domain.identity import mask_name
 from suchang.domain.vocabulary import Assurance
 from suchang.persistence.models import Card, Credential, Dependant, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import status_lists
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.bearers import CREDENTIAL_LIFE, Bearer, bearer_of, card_end
+from suchang.workflows.credential import status_lists
+from suchang.workflows.credential.credential_subjects import CREDENTIAL_LIFE, Bearer, bearer_of, card_end
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -17,7 +17,7 @@ from suchang.domain.ids import new_id
 from suchang.persistence.models import Credential, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.credentials import live_card, revoke_credential
+from suchang.workflows.credential.credentials import live_card, revoke_credential
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once

@@ -18,10 +18,10 @@ from suchang.credentials.issuing import issue
 from suchang.domain.errors import Conflict, NotFound
 from suchang.persistence.models import Card, Credential, Device, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import keys, status_lists
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.bearers import bearer_of
-from suchang.workflows.credentials import SUSPENDED, base_claims, revoke_credential, store_credential
+from suchang.workflows.credential import signing_keys, status_lists
+from suchang.workflows.credential.credential_subjects import bearer_of
+from suchang.workflows.credential.credentials import SUSPENDED, base_claims, revoke_credential, store_credential
 from suchang.workflows.runtime.actors import Actor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -54,13 +54,13 @@ def compromise(parts: Collaborators, actor: Actor, kid: str, progress: Progress 
             raise NotFound(f"There is no key {kid}.")
         state = row.state
     if state == "active":
-        keys.rotate(parts, actor)
+        signing_keys.rotate(parts, actor)
     if state != "revoked":
-        keys.revoke(parts, actor, kid)
+        signing_keys.revoke(parts, actor, kid)
     with unit_of_work(parts.sessions) as session:
         whole = session.execute(select(func.count()).select_from(Credential).where(_signed_by(kid))).scalar_one()
     done = _by_chunks(lambda: _sign_anew(parts, actor, kid), whole, progress)
-    active = next(one["kid"] for one in keys.list_keys(parts) if one["state"] == "active")
+    active = next(one["kid"] for one in signing_keys.list_keys(parts) if one["state"] == "active")
     return Compromise(active, done)
 
 

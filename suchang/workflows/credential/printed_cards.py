@@ -6,8 +6,8 @@ from suchang.config import ROOT
 from suchang.credentials.fonts import FontShelf
 from suchang.credentials.printing import CardFace, card_pdf, card_png
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.bearers import bearer_of
-from suchang.workflows.credentials import live_card, printed_code
+from suchang.workflows.credential.credential_subjects import bearer_of
+from suchang.workflows.credential.credentials import live_card, printed_code
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
