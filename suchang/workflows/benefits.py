@@ -11,7 +11,7 @@ from suchang.workflows import holdings
 from suchang.workflows.credential.credentials import live_card
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.verifying import entitlement_view
+from suchang.workflows.verification.verify import entitlement_view
 
 
 def catalogue(parts: Collaborators) -> list[dict[str, Any]]:

@@ -13,7 +13,9 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import answered, created, partner, query_text, retry
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
-from suchang.workflows import challenges, partner_tokens, redeemed_uses, redemptions, sandbox, verifying
+from suchang.workflows import partner_tokens, redeemed_uses, redemptions
+from suchang.workflows.verification import challenges, sandbox
+from suchang.workflows.verification import verify as verifying
 
 oauth = Blueprint("oauth", __name__, url_prefix="/oauth", description="Access tokens for partners")
 oauth.before_request(auth.anyone())

@@ -14,9 +14,9 @@ from suchang.web.domains import domain_words
 from suchang.web.languages import gettext
 from suchang.web.security_headers import allow_camera, allow_webassembly
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import desk_day
 from suchang.workflows.account import sign_in
 from suchang.workflows.runtime.actors import PartnerActor
+from suchang.workflows.verification import desk_overview
 
 blueprint = Blueprint("desk_pages", __name__, url_prefix="/desk", template_folder="templates")
 _OPEN = frozenset({f"desk_pages.{name}" for name in ("enter", "enter_password", "worker", "manifest")})
@@ -71,13 +71,13 @@ def desk() -> str:
         "redeems": [slug for slug in slugs if f"redeem:{slug}" in actor.scopes],
         "offline": "verify:offline" in actor.scopes,
         "issuer": parts().issuer,
-        "lists": desk_day.status_list_uris(parts()),
+        "lists": desk_overview.status_list_uris(parts()),
         "wasm": shelf().url("zxing-wasm/reader.wasm") if shelf().has("zxing-wasm/reader.wasm") else None,
     }
     return render_template(
         "desk/desk.html",
-        place=desk_day.place(parts(), actor),
-        today=desk_day.today(parts(), actor),
+        place=desk_overview.place(parts(), actor),
+        today=desk_overview.today(parts(), actor),
         domains=[domain_words(slug) for slug in slugs],
         setting=setting,
         words=desk_words(),

@@ -12,7 +12,7 @@ from suchang.domain.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows import partners
 from suchang.workflows.runtime.actors import SYSTEM
-from suchang.workflows.sandbox import LEDGER_REASONS
+from suchang.workflows.verification.sandbox import LEDGER_REASONS
 from tests.support.world import World, credit_code
 
 

@@ -35,7 +35,7 @@ from suchang.workflows.redemptions import money, refusal_answer, service_for
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer
-from suchang.workflows.verifying import entitlement_view
+from suchang.workflows.verification.verify import entitlement_view
 
 TEXT = "SC1:SANDBOX-"
 CHILD = "dep_sandbox"

@@ -29,11 +29,12 @@ from suchang.persistence.group_commit import Coming
 from suchang.persistence.statements import Ask, in_session
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.persistence.verification_log import STATUSES, VERIFY
-from suchang.workflows import challenges, holdings
+from suchang.workflows import holdings
 from suchang.workflows.partner_tokens import ensure_active, need_scope
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
+from suchang.workflows.verification import challenges
 
 DEFERRED_AT_MOST = timedelta(hours=72)
 _BY_PLACE = (Status.VALID, Status.INVALID, Status.SUSPENDED, None)
