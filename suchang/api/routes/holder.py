@@ -11,10 +11,11 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, download, holder, retry
 from suchang.domain.lifecycle import CardReason
-from suchang.workflows import benefits, people
+from suchang.workflows import people
 from suchang.workflows.application import applications
 from suchang.workflows.card import cards, replacement, verification_history
 from suchang.workflows.credential import credentials, devices, printed_cards
+from suchang.workflows.redemption import benefits
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
 blueprint.before_request(auth.holder())

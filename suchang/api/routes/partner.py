@@ -13,7 +13,9 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import answered, created, partner, query_text, retry
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
-from suchang.workflows import partner_tokens, redeemed_uses, redemptions
+from suchang.workflows import partner_tokens
+from suchang.workflows.redemption import confirm_release_reverse
+from suchang.workflows.redemption import redeem as redemptions
 from suchang.workflows.verification import challenges, sandbox
 from suchang.workflows.verification import verify as verifying
 
@@ -132,14 +134,18 @@ def redeem(body: dict[str, Any]) -> Any:
 @blueprint.arguments(schemas.partner.ConfirmationBody)
 def confirm(body: dict[str, Any], redemption_id: str) -> Any:
     """Confirm a reservation, wholly or in part."""
-    return created(redeemed_uses.confirm(parts(), partner(), redemption_id, units=body["units"], retry=retry()))
+    return created(
+        confirm_release_reverse.confirm(parts(), partner(), redemption_id, units=body["units"], retry=retry())
+    )
 
 
 @blueprint.post("/redemptions/<redemption_id>/release")
 @blueprint.arguments(schemas.partner.ReleaseBody)
 def release(body: dict[str, Any], redemption_id: str) -> Any:
     """Give a reservation back."""
-    return created(redeemed_uses.release(parts(), partner(), redemption_id, reason=body["reason"], retry=retry()))
+    return created(
+        confirm_release_reverse.release(parts(), partner(), redemption_id, reason=body["reason"], retry=retry())
+    )
 
 
 @blueprint.post("/redemptions/<redemption_id>/reversal")
@@ -147,7 +153,7 @@ def release(body: dict[str, Any], redemption_id: str) -> Any:
 def reverse(body: dict[str, Any], redemption_id: str) -> Any:
     """Take a redemption back."""
     return created(
-        redeemed_uses.reverse(
+        confirm_release_reverse.reverse(
             parts(), partner(), redemption_id, reason=body["reason"], units=body["units"], retry=retry()
         )
     )

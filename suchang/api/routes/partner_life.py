@@ -11,8 +11,9 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, partner, query_text
 from suchang.domain.errors import Invalid
-from suchang.workflows import partner_clients, partner_rates, partners, settlement
-from suchang.workflows.settlement import Settlement
+from suchang.workflows import partner_clients, partner_rates, partners
+from suchang.workflows.redemption import settlement
+from suchang.workflows.redemption.settlement import Settlement
 
 office = Blueprint("partner_life", __name__, url_prefix="/api/v1", description="Partners' clients and settlement")
 office.before_request(auth.officer())

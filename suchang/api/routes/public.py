@@ -12,10 +12,10 @@ from suchang.api.metrics import exposition
 from suchang.api.parsing import Blueprint
 from suchang.credentials.status_list import etag
 from suchang.domain.errors import Unauthenticated
-from suchang.workflows import benefits
 from suchang.workflows.account import sessions, sign_in
 from suchang.workflows.application import determine
 from suchang.workflows.credential import signing_keys, status_lists
+from suchang.workflows.redemption import benefits
 from suchang.workflows.runtime import health
 
 blueprint = Blueprint("public", __name__, url_prefix="/api/v1", description="For anyone")

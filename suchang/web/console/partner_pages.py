@@ -17,8 +17,9 @@ from suchang.web.domains import all_domains, domain_words
 from suchang.web.formats import month as month_text
 from suchang.web.languages import gettext, in_language
 from suchang.web.problem_words import explain
-from suchang.workflows import partner_clients, partner_office, partners, settlement, webhooks
+from suchang.workflows import partner_clients, partner_office, partners, webhooks
 from suchang.workflows.partner_tokens import SANDBOX
+from suchang.workflows.redemption import settlement
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 12

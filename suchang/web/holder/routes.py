@@ -18,11 +18,12 @@ from suchang.web.languages import gettext
 from suchang.web.own_sessions import method_name
 from suchang.web.problem_words import explain
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import benefits, people
+from suchang.workflows import people
 from suchang.workflows.account import own_sessions, passkeys, sign_in
 from suchang.workflows.application import applications
 from suchang.workflows.card import cards, dependants, replacement, verification_history
 from suchang.workflows.credential import credentials, devices
+from suchang.workflows.redemption import benefits
 from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("holder_pages", __name__, url_prefix="/me", template_folder="templates")

@@ -29,8 +29,8 @@ from suchang.persistence.group_commit import Coming
 from suchang.persistence.statements import Ask, in_session
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.persistence.verification_log import STATUSES, VERIFY
-from suchang.workflows import holdings
 from suchang.workflows.partner_tokens import ensure_active, need_scope
+from suchang.workflows.redemption import entitlement_snapshot
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
@@ -229,7 +229,7 @@ def _view(id_: str, verdict: Verdict, asked: _Question) -> dict[str, Any]:
 def _shown(asked: _Question, claims: Claims, row: Any) -> dict[str, Any]:
     """Show what an accepted verdict shows beside: the card, as far as the domain discloses it, and its rights."""
     service, now = asked.service, asked.now
-    holder, usage = holdings.holding(row, row, now)
+    holder, usage = entitlement_snapshot.holding(row, row, now)
     rights = service.entitlements(holder, usage, now)
     shown = [one for one in rights if one.available and row.dependant_id in (None, one.beneficiary)]
     return {

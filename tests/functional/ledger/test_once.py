@@ -11,7 +11,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from suchang.domain.errors import Invalid, NotFound
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import redemptions
+from suchang.workflows.redemption import redeem
 from suchang.workflows.runtime.idempotency import Answer, Retry
 from tests.functional.ledger.asks import (
     BASIC,
@@ -69,9 +69,7 @@ def test_a_key_gives_its_answer_for_a_day_and_is_free_after_it(world: World) -> 
 
     def send(body: str) -> Answer:
         retry = Retry("partner:x", "key-1", hashlib.sha256(body.encode()).digest())
-        return redemptions.redeem(
-            world.parts, world.partner, verification_id=seen, item=CHECKUP, details=BASIC, retry=retry
-        )
+        return redeem.redeem(world.parts, world.partner, verification_id=seen, item=CHECKUP, details=BASIC, retry=retry)
 
     first = send("one")
     world.clock.move(hours=24)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from suchang.domain.errors import Invalid
 from suchang.persistence.models import Redemption
-from suchang.workflows import redemptions
+from suchang.workflows.redemption import redeem
 from suchang.workflows.runtime.idempotency import Answer, Retry
 from tests.functional.ledger.asks import BASIC, BUY, CHECKUP, LEASE, RENT, buy, lease, rent
 from tests.functional.ledger.world import World
@@ -153,7 +153,7 @@ def test_one_key_has_one_effect_and_one_answer_when_sent_a_hundred_times_at_once
 
     def send(body: str) -> Answer:
         retry = Retry(f"partner:{world.partner.id}", "key-1", hashlib.sha256(body.encode()).digest())
-        return redemptions.redeem(
+        return redeem.redeem(
             world.parts,
             world.partner,
             verification_id=seen,

@@ -9,7 +9,7 @@ import pytest
 from suchang.persistence.ledger_rows import sweep
 from suchang.persistence.models import Card
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import holdings, redeemed_uses
+from suchang.workflows.redemption import confirm_release_reverse, entitlement_snapshot
 from tests.functional.ledger.asks import (
     BASIC,
     BUY,
@@ -73,8 +73,8 @@ def test_what_is_shown_leaves_out_expired_reservations_before_they_are_tidied_up
     world.redeemed(card, LEASE, lease(), reserve=True)
     with unit_of_work(world.parts.sessions) as session:
         held = session.get_one(Card, card)
-        _, during = holdings.holding_of(session, held, world.clock())
-        _, after = holdings.holding_of(session, held, world.clock() + timedelta(days=7))
+        _, during = entitlement_snapshot.holding_of(session, held, world.clock())
+        _, after = entitlement_snapshot.holding_of(session, held, world.clock() + timedelta(days=7))
 
     assert list(during.used.values()) == [1]
     assert list(during.chosen.values()) == [LEASE]
@@ -142,7 +142,7 @@ def test_open_reservations_are_released_after_fraud(world: World) -> None:
     granted(world.confirm(kept))
     with unit_of_work(world.parts.sessions) as session:
         now = world.clock()
-        assert redeemed_uses.release_for_card(session, world.partner, card, now, reason="fraud") == 1
+        assert confirm_release_reverse.release_for_card(session, world.partner, card, now, reason="fraud") == 1
 
     refused(world.confirm(held), "reservation_closed")
     assert world.used(person, CONSULT, "2026") == (1, 0)

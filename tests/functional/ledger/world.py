@@ -31,7 +31,8 @@ from suchang.persistence.models import (
     Site,
     Verification,
 )
-from suchang.workflows import redeemed_uses, redemptions
+from suchang.workflows.redemption import confirm_release_reverse
+from suchang.workflows.redemption import redeem as redemptions
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer
@@ -238,15 +239,17 @@ class World:
 
     def confirm(self, use: dict[str, Any], units: int | None = None) -> Answer:
         """Confirm a reservation."""
-        return redeemed_uses.confirm(self.parts, self.partner, use["id"], units=units)
+        return confirm_release_reverse.confirm(self.parts, self.partner, use["id"], units=units)
 
     def release(self, use: dict[str, Any]) -> Answer:
         """Give a reservation back."""
-        return redeemed_uses.release(self.parts, self.partner, use["id"], reason="the holder changed their mind")
+        return confirm_release_reverse.release(
+            self.parts, self.partner, use["id"], reason="the holder changed their mind"
+        )
 
     def reverse(self, use: dict[str, Any], units: int | None = None, *, actor: PartnerActor | None = None) -> Answer:
         """Take a redemption back."""
-        return redeemed_uses.reverse(
+        return confirm_release_reverse.reverse(
             self.parts, actor or self.partner, use["id"], reason="entered by mistake", units=units
         )
 

@@ -13,7 +13,7 @@ from suchang.persistence.models import Redemption
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_tokens import ensure_active
-from suchang.workflows.redemptions import own_use, redemption_view, refusal_answer, service_for
+from suchang.workflows.redemption.redeem import own_use, redemption_view, refusal_answer, service_for
 from suchang.workflows.runtime.actors import Actor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once

@@ -30,9 +30,9 @@ from suchang.domain.vocabulary import Assurance
 from suchang.persistence import ledger, ledger_rows
 from suchang.persistence.models import Card, Redemption, RedemptionConflict, Verification
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import holdings
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner_tokens import ensure_active, need_scope
+from suchang.workflows.redemption import entitlement_snapshot
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
@@ -82,7 +82,7 @@ def redeem(
             deferred = seen.mode == "deferred"
             request = RedemptionRequest(
                 item=item,
-                holder=holdings.holding_of(session, card, now)[0],
+                holder=entitlement_snapshot.holding_of(session, card, now)[0],
                 at=seen.presented_at if deferred else now,
                 assurance=Assurance(seen.assurance or "print"),
                 details=details or {},

@@ -7,8 +7,8 @@ from typing import Any
 from suchang.domain.benefits import BenefitService, PeriodKind
 from suchang.domain.clock import local_date
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import holdings
 from suchang.workflows.credential.credentials import live_card
+from suchang.workflows.redemption import entitlement_snapshot
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.verification.verify import entitlement_view
@@ -63,7 +63,7 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     now = parts.clock()
     with unit_of_work(parts.sessions) as session:
         card = live_card(session, actor.person_id)
-        holder, usage = holdings.holding_of(session, card, now)
+        holder, usage = entitlement_snapshot.holding_of(session, card, now)
     shown = []
     for slug, service in parts.services.items():
         for one in service.entitlements(holder, usage, now):
