@@ -46,7 +46,7 @@ from suchang.embedded import Cluster
 from suchang.embedded.processes import free_port
 from suchang.persistence.migrate import upgrade
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import partners
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 

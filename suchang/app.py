@@ -46,7 +46,7 @@ from suchang.persistence.verification_log import VERIFY
 from suchang.web import register_pages
 from suchang.workflows.casework.working_days import ChineseWorkingDays
 from suchang.workflows.credential.signing_keys import Keys, ensure_keys
-from suchang.workflows.partner_rates import PartnerRates
+from suchang.workflows.partner.rates import PartnerRates
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.installation import fixed_issuer
 

@@ -15,9 +15,9 @@ from suchang.api import access
 from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden, Unauthenticated
 from suchang.domain.roles import Role
-from suchang.workflows import partner_tokens
 from suchang.workflows.account import sessions
 from suchang.workflows.casework import deputies
+from suchang.workflows.partner import tokens
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -145,8 +145,8 @@ def partner() -> Hook:
 
     def hook() -> None:
         token, here = bearer(), parts()
-        if token is not None and partner_tokens.is_access_token(token):
-            actor = partner_tokens.read(here, token, request.remote_addr)
+        if token is not None and tokens.is_access_token(token):
+            actor = tokens.read(here, token, request.remote_addr)
         else:
             token = session_token("desk")
             seen = sessions.who_is(here, token) if token else None

@@ -28,8 +28,8 @@ from suchang.persistence import ledger_rows
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import webhook_sending
 from suchang.workflows.audit import sealing
+from suchang.workflows.partner import webhook_sending
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.jobs import HEARTBEAT, STALLED_AFTER, keep_reason, queue
 

@@ -10,8 +10,8 @@ from typing import Any
 from suchang.domain.identity import DEMO_AREA, check_character
 from suchang.domain.organisation import credit_check_character
 from suchang.domain.roles import Role
-from suchang.workflows import partners
 from suchang.workflows.account import officers
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -35,7 +35,7 @@ import httpx
 from suchang.domain.clock import system_clock
 from suchang.embedded import Cluster
 from suchang.embedded.processes import free_port
-from suchang.workflows import partners
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
 from tests.functional.ledger.world import World as Ledger

@@ -30,7 +30,7 @@ from suchang.domain.organisation import credit_check_character
 from suchang.domain.roles import Role
 from suchang.persistence.models import Employer, EmployerContact, Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import partners
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 

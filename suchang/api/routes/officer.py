@@ -9,12 +9,12 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.lifecycle import CardEvent, CardReason
-from suchang.workflows import partners
 from suchang.workflows.card import cards, replacement
 from suchang.workflows.casework import application_view
 from suchang.workflows.casework import decision as deciding
 from suchang.workflows.casework import queue as case_queue
 from suchang.workflows.casework import review as reviewing
+from suchang.workflows.partner import partners
 
 blueprint = Blueprint("officer", __name__, url_prefix="/api/v1", description="For officers")
 blueprint.before_request(auth.officer())

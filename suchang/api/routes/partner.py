@@ -13,7 +13,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import answered, created, partner, query_text, retry
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
-from suchang.workflows import partner_tokens
+from suchang.workflows.partner import tokens
 from suchang.workflows.redemption import confirm_release_reverse
 from suchang.workflows.redemption import redeem as redemptions
 from suchang.workflows.verification import challenges, sandbox
@@ -66,7 +66,7 @@ def _grant() -> dict[str, Any]:
     assertion = None
     if "client_assertion" in form:
         assertion = (form.get("client_assertion_type"), form["client_assertion"])
-    return partner_tokens.grant_token(
+    return tokens.grant_token(
         parts(),
         basic=basic,
         assertion=assertion,

@@ -11,7 +11,7 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, partner, query_text
 from suchang.domain.errors import Invalid
-from suchang.workflows import partner_clients, partner_rates, partners
+from suchang.workflows.partner import clients, partners, rates
 from suchang.workflows.redemption import settlement
 from suchang.workflows.redemption.settlement import Settlement
 
@@ -28,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @office.arguments(schemas.partner.RotationBody)
 def rotate(body: dict[str, Any], partner_id: str, client_id: str) -> Response:
     """Rotate a client's secret; the new one is shown once, the old one works for a day more."""
-    made = partner_clients.rotate_secret(parts(), officer(), partner_id, client_id, at_once=body["at_once"])
+    made = clients.rotate_secret(parts(), officer(), partner_id, client_id, at_once=body["at_once"])
     shown = json.dumps({"client_id": made.client_id, "client_secret": made.secret})
     return Response(shown, 201, content_type="application/json", headers={"Cache-Control": "no-store"})
 
@@ -38,7 +38,7 @@ def rotate(body: dict[str, Any], partner_id: str, client_id: str) -> Response:
 @office.response(200)
 def keys(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Replace the public keys of a client that signs assertions."""
-    partner_clients.replace_keys(parts(), officer(), partner_id, client_id, body["jwks"])
+    clients.replace_keys(parts(), officer(), partner_id, client_id, body["jwks"])
     return {"client_id": client_id}
 
 
@@ -47,7 +47,7 @@ def keys(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any
 @office.response(200)
 def networks(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Say from which networks a client may obtain tokens."""
-    partner_clients.set_networks(parts(), officer(), partner_id, client_id, body["networks"])
+    clients.set_networks(parts(), officer(), partner_id, client_id, body["networks"])
     return {"client_id": client_id, "networks": body["networks"]}
 
 
@@ -56,7 +56,7 @@ def networks(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str,
 @office.response(200)
 def state(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Suspend or restore one client."""
-    partner_clients.set_state(parts(), officer(), partner_id, client_id, body["state"])
+    clients.set_state(parts(), officer(), partner_id, client_id, body["state"])
     return {"client_id": client_id, "state": body["state"]}
 
 
@@ -72,7 +72,7 @@ def rate(body: dict[str, Any], partner_id: str) -> dict[str, Any]:
 @own.response(200)
 def own_rate() -> dict[str, Any]:
     """Show how often you may call, and what is left of it about now."""
-    return partner_rates.mine(parts(), partner())
+    return rates.mine(parts(), partner())
 
 
 @office.get("/partners/<partner_id>/settlements/<month>")

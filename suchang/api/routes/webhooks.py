@@ -10,7 +10,7 @@ from suchang.api import auth, schemas
 from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, partner
-from suchang.workflows import webhooks
+from suchang.workflows.partner import webhooks
 
 office = Blueprint("webhooks_office", __name__, url_prefix="/api/v1", description="Webhooks, for officers")
 office.before_request(auth.officer())

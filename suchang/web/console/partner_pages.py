@@ -17,8 +17,8 @@ from suchang.web.domains import all_domains, domain_words
 from suchang.web.formats import month as month_text
 from suchang.web.languages import gettext, in_language
 from suchang.web.problem_words import explain
-from suchang.workflows import partner_clients, partner_office, partners, webhooks
-from suchang.workflows.partner_tokens import SANDBOX
+from suchang.workflows.partner import clients, overview, partners, webhooks
+from suchang.workflows.partner.tokens import SANDBOX
 from suchang.workflows.redemption import settlement
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,7 +31,7 @@ Answer = str | BaseResponse | tuple[str, int]
 def partner_list() -> str:
     """List partners, or find some by name or credit code."""
     search = request.args.get("q", "").strip()[:40]
-    found = partner_office.overview(parts(), officer(), search=search or None)
+    found = overview.overview(parts(), officer(), search=search or None)
     return render_template("console/partners.html", partners=found, search=search, **frame())
 
 
@@ -84,7 +84,7 @@ def partner(partner_id: str) -> str:
 
 def _page(partner_id: str, wrong: str = "", shown: dict[str, str] | None = None) -> str:
     """Show a partner, with what stands in the way, or with a secret that is shown this once."""
-    found = partner_office.show(parts(), officer(), partner_id)
+    found = overview.show(parts(), officer(), partner_id)
     months = _months(local_date(parts().clock()))
     chosen = request.args.get("month", "")
     chosen = chosen if chosen in dict(months) else months[0][0]
@@ -183,9 +183,7 @@ def partner_site(partner_id: str) -> Answer:
     name, city = _text("name"), _text("city", 6)
     if not name:
         return _page(partner_id, gettext("请填写窗口名称。")), 422
-    return _act(
-        partner_id, lambda: partner_office.add_site(parts(), officer(), partner_id, name=name, city=city), "sites"
-    )
+    return _act(partner_id, lambda: overview.add_site(parts(), officer(), partner_id, name=name, city=city), "sites")
 
 
 @blueprint.post("/partners/<partner_id>/operators")
@@ -196,7 +194,7 @@ def partner_operator(partner_id: str) -> Answer:
         return _page(partner_id, gettext("请填写用户名和姓名。")), 422
 
     def act() -> dict[str, str]:
-        password = partner_office.new_password()
+        password = overview.new_password()
         partners.add_desk_operator(
             parts(), officer(), partner_id, site_id=site, username=username, name=name, password=password,
             scopes=request.form.getlist("scopes")[:40],
@@ -212,7 +210,7 @@ def operator_state(partner_id: str, operator_id: str) -> Answer:
     active = request.form.get("state") == "active"
     return _act(
         partner_id,
-        lambda: partner_office.set_operator_state(parts(), officer(), partner_id, operator_id, active=active),
+        lambda: overview.set_operator_state(parts(), officer(), partner_id, operator_id, active=active),
         "operators",
     )
 
@@ -222,7 +220,7 @@ def operator_password(partner_id: str, operator_id: str) -> Answer:
     """Give an account at a desk a new password."""
 
     def act() -> dict[str, str]:
-        password = partner_office.renew_password(parts(), officer(), partner_id, operator_id)
+        password = overview.renew_password(parts(), officer(), partner_id, operator_id)
         return {"what": "password", "name": _text("username", 64), "secret": password}
 
     return _secret(partner_id, act)
@@ -250,7 +248,7 @@ def client_secret(partner_id: str, client_id: str) -> Answer:
 
     def act() -> dict[str, str]:
         at_once = request.form.get("at_once") == "yes"
-        made = partner_clients.rotate_secret(parts(), officer(), partner_id, client_id, at_once=at_once)
+        made = clients.rotate_secret(parts(), officer(), partner_id, client_id, at_once=at_once)
         return {"what": "client", "name": made.client_id, "secret": made.secret}
 
     return _secret(partner_id, act)
@@ -262,7 +260,7 @@ def client_networks(partner_id: str, client_id: str) -> Answer:
     networks = request.form.get("networks", "")[:4000].replace(",", " ").split()[:50]
     return _act(
         partner_id,
-        lambda: partner_clients.set_networks(parts(), officer(), partner_id, client_id, networks),
+        lambda: clients.set_networks(parts(), officer(), partner_id, client_id, networks),
         "clients",
     )
 
@@ -271,9 +269,7 @@ def client_networks(partner_id: str, client_id: str) -> Answer:
 def client_state(partner_id: str, client_id: str) -> Answer:
     """Suspend or restore a program."""
     state = "suspended" if request.form.get("state") == "suspended" else "active"
-    return _act(
-        partner_id, lambda: partner_clients.set_state(parts(), officer(), partner_id, client_id, state), "clients"
-    )
+    return _act(partner_id, lambda: clients.set_state(parts(), officer(), partner_id, client_id, state), "clients")
 
 
 @blueprint.post("/partners/<partner_id>/webhooks")
@@ -308,9 +304,7 @@ def webhook_state(partner_id: str, endpoint_id: str) -> Answer:
 @blueprint.post("/partners/<partner_id>/deliveries/<delivery_id>/again")
 def delivery_again(partner_id: str, delivery_id: str) -> Answer:
     """Have a delivery sent again."""
-    return _act(
-        partner_id, lambda: partner_office.send_again(parts(), officer(), partner_id, delivery_id), "deliveries"
-    )
+    return _act(partner_id, lambda: overview.send_again(parts(), officer(), partner_id, delivery_id), "deliveries")
 
 
 @blueprint.get("/partners/<partner_id>/settlement")

@@ -15,7 +15,7 @@ from suchang.web.holder.paper_code import paper_code
 from suchang.web.languages import gettext, in_language
 from suchang.web.problem_words import explain
 from suchang.workflows.account import officer_accounts, officers, oidc_sign_in, second_factors
-from suchang.workflows.partner_office import new_password
+from suchang.workflows.partner.overview import new_password
 
 Answer = BaseResponse | tuple[str, int]
 

@@ -26,12 +26,12 @@ from suchang.domain.roles import Role
 from suchang.domain.webhooks import WebhookEvent
 from suchang.persistence.models import Application, Card, Credential, EmploymentConfirmation, Person
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import webhooks
 from suchang.workflows.application.lifecycle_facts import from_json, to_json
 from suchang.workflows.application.transitions import FORBIDDEN_CODES, as_office, person_of, with_ties
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.credential import status_lists
 from suchang.workflows.credential.credentials import REVOKED, SUSPENDED, card_view, live_card
+from suchang.workflows.partner import webhooks
 from suchang.workflows.redemption import confirm_release_reverse
 from suchang.workflows.runtime import actors
 from suchang.workflows.runtime.collaborators import Collaborators

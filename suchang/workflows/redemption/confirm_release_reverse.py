@@ -12,7 +12,7 @@ from suchang.persistence import ledger_rows
 from suchang.persistence.models import Redemption
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.partner.tokens import ensure_active
 from suchang.workflows.redemption.redeem import own_use, redemption_view, refusal_answer, service_for
 from suchang.workflows.runtime.actors import Actor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators

@@ -31,7 +31,7 @@ from suchang.persistence import ledger, ledger_rows
 from suchang.persistence.models import Card, Redemption, RedemptionConflict, Verification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.partner_tokens import ensure_active, need_scope
+from suchang.workflows.partner.tokens import ensure_active, need_scope
 from suchang.workflows.redemption import entitlement_snapshot
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators

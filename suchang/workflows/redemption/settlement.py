@@ -24,7 +24,7 @@ from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.roles import Role
 from suchang.persistence.models import Partner, Redemption, RedemptionConflict
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.partner.tokens import ensure_active
 from suchang.workflows.redemption.redeem import money
 from suchang.workflows.runtime.actors import OfficerActor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators

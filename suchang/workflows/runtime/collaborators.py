@@ -19,7 +19,7 @@ from suchang.persistence.unit_of_work import SessionFactory
 
 if TYPE_CHECKING:
     from suchang.workflows.credential.signing_keys import Keys
-    from suchang.workflows.partner_rates import PartnerRates
+    from suchang.workflows.partner.rates import PartnerRates
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from suchang.credentials.proof import CHALLENGE_LIFE, Challenge, partner_audienc
 from suchang.domain.errors import NotFound
 from suchang.persistence.models import DeskChallenge
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.partner.tokens import ensure_active
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

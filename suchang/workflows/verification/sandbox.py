@@ -30,7 +30,7 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.vocabulary import Assurance, Relation, Tier
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.partner_tokens import SANDBOX, ensure_active
+from suchang.workflows.partner.tokens import SANDBOX, ensure_active
 from suchang.workflows.redemption.redeem import money, refusal_answer, service_for
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators

@@ -29,7 +29,7 @@ from suchang.persistence.group_commit import Coming
 from suchang.persistence.statements import Ask, in_session
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.persistence.verification_log import STATUSES, VERIFY
-from suchang.workflows.partner_tokens import ensure_active, need_scope
+from suchang.workflows.partner.tokens import ensure_active, need_scope
 from suchang.workflows.redemption import entitlement_snapshot
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators

@@ -18,7 +18,7 @@ from suchang.client import ApiError, KeySigner, NotReachable, OfflineQueue, Part
 from suchang.client.transport import Sender
 from suchang.credentials.signer import SoftwareSigner
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import partners
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
 from tests.support.world import Phone, World, credit_code

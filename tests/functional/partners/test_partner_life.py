@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from suchang.domain.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import partners
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
 from tests.support.world import World, credit_code

@@ -11,7 +11,7 @@ import pytest
 from suchang.domain.errors import TooMany
 from suchang.domain.roles import Role
 from suchang.domain.token_bucket import BURST_SECONDS
-from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE, SHARE, PartnerRates
+from suchang.workflows.partner.rates import DEFAULT_PER_MINUTE, SHARE, PartnerRates
 from tests.conftest import StandingClock
 from tests.support.world import World
 

@@ -10,7 +10,7 @@ from suchang.credentials.reasons import Reason
 from suchang.domain.benefits import RefusalReason
 from suchang.domain.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import partners
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.verification.sandbox import LEDGER_REASONS
 from tests.support.world import World, credit_code

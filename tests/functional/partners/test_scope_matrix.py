@@ -20,7 +20,7 @@ import services
 from suchang.domain.benefits import Disclosure
 from suchang.domain.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import partners
+from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.support.world import NANJING, Phone, World, credit_code, identity_number
 

@@ -14,8 +14,8 @@ import pytest
 
 from suchang.domain.roles import Role
 from suchang.domain.webhooks import TRIES, wait_after
-from suchang.workflows import webhook_sending
-from suchang.workflows.webhook_sending import Post
+from suchang.workflows.partner import webhook_sending
+from suchang.workflows.partner.webhook_sending import Post
 from tests.conftest import StandingClock
 from tests.support.world import World
 

@@ -15,8 +15,8 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import PartnerClient
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.partner_tokens import hash_secret
-from suchang.workflows.partners import ClientSecret
+from suchang.workflows.partner.partners import ClientSecret
+from suchang.workflows.partner.tokens import hash_secret
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

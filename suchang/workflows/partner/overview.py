@@ -26,10 +26,10 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.sessions import end_sessions
 from suchang.workflows.account.sign_in import hash_password
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.partners import partner_view
+from suchang.workflows.partner.partners import partner_view
+from suchang.workflows.partner.webhooks import delivery_view
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.webhooks import delivery_view
 
 LISTED = 200
 DELIVERIES = 50

@@ -18,8 +18,8 @@ from suchang.persistence.models import DeskOperator, Partner, PartnerClient, Sit
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.sign_in import hash_password
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.partner_rates import DEFAULT_PER_MINUTE
-from suchang.workflows.partner_tokens import SANDBOX, hash_secret
+from suchang.workflows.partner.rates import DEFAULT_PER_MINUTE
+from suchang.workflows.partner.tokens import SANDBOX, hash_secret
 from suchang.workflows.runtime.actors import Actor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -23,7 +23,7 @@ from suchang.domain.errors import TooMany
 from suchang.domain.token_bucket import Bucket, Rate, full, take, wait
 from suchang.persistence.models import Partner, PartnerRate
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.partner.tokens import ensure_active
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -22,7 +22,7 @@ from suchang.domain.webhooks import WebhookEvent
 from suchang.persistence.models import Partner, Verification, WebhookDelivery, WebhookEndpoint
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.partner_tokens import ensure_active
+from suchang.workflows.partner.tokens import ensure_active
 from suchang.workflows.runtime.actors import OfficerActor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
