@@ -11,12 +11,12 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
-from suchang.workflows import employers
 from suchang.workflows.account.sign_in import normal_phone
 from suchang.workflows.application import evidence_files
 from suchang.workflows.card import cards
 from suchang.workflows.casework import bulk_approval, notices, officer_acts, queue
 from suchang.workflows.notification import notifications
+from suchang.workflows.people import employers
 from suchang.workflows.runtime import jobs
 
 blueprint = Blueprint("casework", __name__, url_prefix="/api/v1", description="For officers: further steps of a case")

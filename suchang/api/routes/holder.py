@@ -11,10 +11,10 @@ from suchang.api.auth import parts
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, download, holder, retry
 from suchang.domain.lifecycle import CardReason
-from suchang.workflows import people
 from suchang.workflows.application import applications
 from suchang.workflows.card import cards, replacement, verification_history
 from suchang.workflows.credential import credentials, devices, printed_cards
+from suchang.workflows.people import identity
 from suchang.workflows.redemption import benefits
 
 blueprint = Blueprint("holder", __name__, url_prefix="/api/v1/me", description="For applicants and holders")
@@ -25,7 +25,7 @@ blueprint.before_request(auth.holder())
 @blueprint.response(200)
 def me() -> dict[str, Any]:
     """Show who is signed in."""
-    return people.me(parts(), holder())
+    return identity.me(parts(), holder())
 
 
 @blueprint.put("")
@@ -34,7 +34,7 @@ def me() -> dict[str, Any]:
 def identify(body: dict[str, Any]) -> dict[str, Any]:
     """Say who you are: name and identity document."""
     document = body["identity"]
-    said = people.identify(
+    said = identity.identify(
         parts(),
         holder(),
         name=body["name"],
@@ -52,7 +52,7 @@ def identify(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200)
 def set_email(body: dict[str, Any]) -> dict[str, Any]:
     """Leave an address for messages about the own case, or null to forget it."""
-    return people.set_email(parts(), holder(), body["email"])
+    return identity.set_email(parts(), holder(), body["email"])
 
 
 @blueprint.get("/applications")

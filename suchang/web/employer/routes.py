@@ -11,7 +11,7 @@ from suchang.domain.errors import DomainError
 from suchang.web.auth import parts, signed_in
 from suchang.web.case_words import due
 from suchang.web.problem_words import explain
-from suchang.workflows import employers
+from suchang.workflows.people import employers
 from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("employer_pages", __name__, url_prefix="/employer", template_folder="templates")

@@ -20,8 +20,8 @@ from suchang.web.languages import is_english
 from suchang.web.portal.profiles import GROUPS, MERITS, PLACES, PROFILES, facts_of, profile
 from suchang.web.problem_words import explain
 from suchang.web.proofs import Proof, fact_name, proof_of, stored_proof, value_text
-from suchang.workflows import people
 from suchang.workflows.application import applications, determine, evidence_files
+from suchang.workflows.people import identity
 from suchang.workflows.runtime.actors import HolderActor
 
 blueprint = Blueprint("apply_pages", __name__, url_prefix="/apply", template_folder="templates")
@@ -55,7 +55,7 @@ def _current() -> dict[str, Any] | None:
 def conversation() -> str:
     """Show where the applicant stands: the next question, the evidence, or the progress."""
     answers = _answers()
-    person, current = people.me(parts(), _me()), _current()
+    person, current = identity.me(parts(), _me()), _current()
     if current and current["state"] not in _EDITABLE:
         return _progress(current)
     if person["identity"] is None:
@@ -113,12 +113,12 @@ def who() -> str | BaseResponse:
     """Take down who the applicant is."""
     form = request.form
     try:
-        people.identify(
+        identity.identify(
             parts(), _me(), name=form.get("name", "")[:60], document_type=form.get("document_type", "")[:40],
             number=form.get("number", "").strip()[:40], city=form.get("city") or None,
         )  # fmt: skip
     except DomainError as error:
-        return _page("holder/apply_who.html", explain(error), person=people.me(parts(), _me()))
+        return _page("holder/apply_who.html", explain(error), person=identity.me(parts(), _me()))
     return renew_session(cast(Response, redirect(url_for(".conversation"))), "holder")
 
 
@@ -129,7 +129,7 @@ def start() -> str | BaseResponse:
     try:
         applications.start(parts(), _me(), city=request.form.get("city", ""), employer_uscc=code)
     except DomainError as error:
-        return _page("holder/apply_start.html", explain(error), person=people.me(parts(), _me()), answers=_answers())
+        return _page("holder/apply_start.html", explain(error), person=identity.me(parts(), _me()), answers=_answers())
     return redirect(url_for(".conversation"))
 
 

@@ -18,11 +18,11 @@ from suchang.web.languages import gettext
 from suchang.web.own_sessions import method_name
 from suchang.web.problem_words import explain
 from suchang.web.service_worker import service_worker, shelf, web_manifest
-from suchang.workflows import people
 from suchang.workflows.account import own_sessions, passkeys, sign_in
 from suchang.workflows.application import applications
 from suchang.workflows.card import cards, dependants, replacement, verification_history
 from suchang.workflows.credential import credentials, devices
+from suchang.workflows.people import identity
 from suchang.workflows.redemption import benefits
 from suchang.workflows.runtime.actors import HolderActor
 
@@ -101,7 +101,7 @@ def settings() -> str:
 
 
 def _settings(email: str | None = None, email_wrong: str = "", wrong: str = "") -> str:
-    person = people.me(parts(), me())
+    person = identity.me(parts(), me())
     return render_template(
         "holder/settings.html", me=person, card=held_card(), passkeys=passkeys.mine(parts(), me()),
         here=browser_name(request.user_agent.string), words=words.passkey_words(),
@@ -116,7 +116,7 @@ def leave_email() -> str | BaseResponse:
     """Take down the address for messages, or forget it when the field is empty."""
     typed = request.form.get("email", "").strip()
     try:
-        people.set_email(parts(), me(), typed or None)
+        identity.set_email(parts(), me(), typed or None)
     except DomainError as error:
         return _settings(typed[:254], explain(error))
     return redirect(url_for(".settings"))

@@ -28,12 +28,12 @@ from suchang.persistence.models import (
     Review,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import employers
 from suchang.workflows.application import determine
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import as_applicant, move, person_of
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.card import cards
+from suchang.workflows.people import employers
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
