@@ -38,11 +38,11 @@ from suchang.persistence.models import (
     Person,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows import service_points
 from suchang.workflows.account.sign_in import hash_password
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import person_of
 from suchang.workflows.audit import rows as audit
+from suchang.workflows.help import service_points
 from suchang.workflows.partner import partners
 from suchang.workflows.partner.tokens import hash_secret
 from suchang.workflows.runtime.actors import SYSTEM, OfficerActor

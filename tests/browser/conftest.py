@@ -26,7 +26,7 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.portal.profiles import facts_of
-from suchang.workflows import service_points
+from suchang.workflows.help import service_points
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.support.databases import Database, Servers, empty_redis

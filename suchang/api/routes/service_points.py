@@ -13,8 +13,8 @@ from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.errors import FieldProblem, Invalid
 from suchang.domain.service_points import PointKind
-from suchang.workflows import service_points
-from suchang.workflows.service_points import Near, PointDraft
+from suchang.workflows.help import service_points
+from suchang.workflows.help.service_points import Near, PointDraft
 
 blueprint = Blueprint("service_points", __name__, url_prefix="/api/v1", description="Service points")
 blueprint.before_request(auth.anyone())

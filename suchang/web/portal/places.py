@@ -9,7 +9,7 @@ from typing import Any
 from suchang.web.auth import parts
 from suchang.web.domains import domain_words
 from suchang.web.languages import gettext, in_language
-from suchang.workflows import service_points
+from suchang.workflows.help import service_points
 
 _MOST_PAGES = 20
 

@@ -14,7 +14,7 @@ from suchang.config import load_settings
 from suchang.demo.service_points import points
 from suchang.domain.places import CITIES
 from suchang.domain.service_points import metres_between
-from suchang.workflows import service_points
+from suchang.workflows.help import service_points
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
 from tests.support.databases import Database, Servers, empty_redis
