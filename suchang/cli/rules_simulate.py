@@ -119,7 +119,7 @@ def _people(pair: Pair, source: str, ignore_unknown: bool) -> Iterator[Rows]:
     # Only this source needs the database, and what speaks to it takes a while to load.
     from suchang.cli.surroundings import connected
     from suchang.persistence.engine import make_engine, make_sessions
-    from suchang.workflows.population import population, population_size
+    from suchang.workflows.policy.population import population, population_size
 
     with connected() as settings:
         engine = make_engine(settings.database_url)

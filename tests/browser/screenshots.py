@@ -23,7 +23,8 @@ from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.console.menu import menu
-from suchang.workflows import policy_drafts, policy_simulation
+from suchang.workflows.policy import drafts as policy_drafts
+from suchang.workflows.policy import simulation
 from suchang.workflows.runtime.actors import OfficerActor
 from tests.browser.conftest import Site, Visitor, code_of, identity_number
 from tests.browser.test_passkeys import Keys
@@ -330,7 +331,7 @@ def drafts(site: Site) -> dict[str, str]:
         for name, (fact, value) in asked.items()
     }
     for name in ("moves", "same"):
-        policy_simulation.run(parts, found[name])
+        simulation.run(parts, found[name])
     return found
 
 

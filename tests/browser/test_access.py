@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page
 
-from suchang.workflows import policy_simulation
+from suchang.workflows.policy import simulation
 from tests.browser.conftest import AXE, COLOURS, EVERY_RULE, WORDS_AND_COLOURS, Visitor, axe_faults, code_of
 
 pytestmark = [
@@ -182,7 +182,7 @@ def test_axe_finds_nothing_when_policy_is_simulated(visitor: Visitor, looking: L
     page.wait_for_selector("#waiting")
     looking.at(page, "waiting")
     draft = page.url.partition("?")[0].rpartition("/")[2]
-    policy_simulation.run(visitor.site.world.parts, draft)
+    simulation.run(visitor.site.world.parts, draft)
     looking.through(page, (f"/console/policy/{draft}",))
     page.goto("/console/policy")
     page.select_option("#f-key", index=1)

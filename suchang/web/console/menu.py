@@ -9,7 +9,7 @@ from suchang.domain.roles import OFFICER_ROLES, Role
 from suchang.web.languages import gettext
 from suchang.workflows.account.recovery import ASKING, CONFIRMING
 from suchang.workflows.casework.deputies import OFFICES
-from suchang.workflows.policy_drafts import READERS
+from suchang.workflows.policy.drafts import READERS
 
 _HANDLING = frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR})
 _PARTNERS = frozenset({Role.PARTNER_ADMIN, Role.ADMINISTRATOR})

@@ -21,7 +21,7 @@ from suchang.web.languages import gettext, in_language
 from suchang.web.portal import jiangsu_map
 from suchang.web.problem_words import explain
 from suchang.web.proofs import fact_name
-from suchang.workflows import policy_drafts
+from suchang.workflows.policy import drafts
 
 _SIGNS = {"lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 _TURNS = ("gains", "rises", "falls", "loses")
@@ -87,8 +87,8 @@ def _page(wrong: str = "", problems: list[str] | None = None) -> str:
     pack = parts().engine.pack
     return render_template(
         "console/policy.html",
-        drafts=policy_drafts.listed(parts(), officer()),
-        choices=_choices(policy_drafts.choices(parts(), officer())) if may_edit else {},
+        drafts=drafts.listed(parts(), officer()),
+        choices=_choices(drafts.choices(parts(), officer())) if may_edit else {},
         pack=pack,
         start=(local_date(parts().clock()) + timedelta(days=31)).replace(day=1).isoformat(),
         owner_name=owner_name,
@@ -118,7 +118,7 @@ def edit_policy() -> BaseResponse | tuple[str, int]:
     """Draft one changed threshold and simulate it."""
     key, value = request.form.get("key", "")[:120], request.form.get("value", "").strip().upper()[:20]
     try:
-        made = policy_drafts.draft_edit(parts(), officer(), key=key, value=value, start=_day("from"))
+        made = drafts.draft_edit(parts(), officer(), key=key, value=value, start=_day("from"))
     except PackInvalid as error:
         return _page(gettext("改成这个值，规则包就不能用了。"), [str(one) for one in error.problems[:20]]), 409
     except DomainError as error:
@@ -131,7 +131,7 @@ def upload_policy() -> BaseResponse | tuple[str, int]:
     """Take a pack that was edited elsewhere and simulate it."""
     file = request.files.get("file")
     try:
-        made = policy_drafts.draft_upload(parts(), officer(), file.read() if file else b"", on=_day("on"))
+        made = drafts.draft_upload(parts(), officer(), file.read() if file else b"", on=_day("on"))
     except PackInvalid as error:
         return _page(gettext("这个规则包还不能用。"), [str(one) for one in error.problems[:20]]), 409
     except DomainError as error:
@@ -142,7 +142,7 @@ def upload_policy() -> BaseResponse | tuple[str, int]:
 @blueprint.get("/policy/<draft_id>")
 def policy_draft(draft_id: str) -> str:
     """Show a draft: how far the work is, then checks, numbers, map, flow and clauses."""
-    draft = policy_drafts.show(parts(), officer(), draft_id)
+    draft = drafts.show(parts(), officer(), draft_id)
     report = draft["report"] if draft["state"] == "done" else None
     cities = {one["city"]: one for one in report["by_city"]} if report else {}
     return render_template(
@@ -170,7 +170,7 @@ def _net(city: Mapping[str, int] | None) -> int:
 @blueprint.get("/policy/<draft_id>/progress")
 def policy_progress(draft_id: str) -> Response:
     """Tell a waiting page how far the work is."""
-    draft = policy_drafts.show(parts(), officer(), draft_id)
+    draft = drafts.show(parts(), officer(), draft_id)
     response = jsonify({"state": draft["state"], "progress": draft["progress"]})
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -180,13 +180,13 @@ def policy_progress(draft_id: str) -> Response:
 def policy_list(draft_id: str) -> Response:
     """Hand out the list of those who change."""
     form = "parquet" if request.form.get("form") == "parquet" else "xlsx"
-    return _attachment(*policy_drafts.take_list(parts(), officer(), draft_id, form))
+    return _attachment(*drafts.take_list(parts(), officer(), draft_id, form))
 
 
 @blueprint.post("/policy/<draft_id>/pack")
 def policy_pack(draft_id: str) -> Response:
     """Hand out the drafted pack as a zip."""
-    return _attachment(*policy_drafts.take_pack(parts(), officer(), draft_id))
+    return _attachment(*drafts.take_pack(parts(), officer(), draft_id))
 
 
 def _attachment(name: str, content: bytes) -> Response:

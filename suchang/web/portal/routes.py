@@ -19,7 +19,7 @@ from suchang.web.problem_words import explain
 from suchang.web.proofs import proof_of
 from suchang.workflows.application import determine
 from suchang.workflows.casework import notices
-from suchang.workflows.directory import policies
+from suchang.workflows.policy.directory import policies
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 blueprint.before_request(for_anyone())

@@ -46,9 +46,9 @@ def deliver_notification(context: JobContext, *, notification: str) -> None:
 @queue.task(name="simulate_policy", retry=PATIENT, pass_context=True)
 def simulate_policy(context: JobContext, *, draft: str) -> None:
     """Check a policy draft and simulate it on the people on record."""
-    from suchang.workflows import policy_simulation
+    from suchang.workflows.policy import simulation
 
-    policy_simulation.run(_parts(context), draft)
+    simulation.run(_parts(context), draft)
 
 
 @queue.periodic(cron="*/5 * * * *")

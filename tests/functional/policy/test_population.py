@@ -14,7 +14,7 @@ from suchang.cli.main import main
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import SessionFactory, unit_of_work
-from suchang.workflows.population import population, population_size
+from suchang.workflows.policy.population import population, population_size
 from tests.support.databases import Database
 from tests.unit.eligibility.analysis.planted import ON, pack_of, rule
 

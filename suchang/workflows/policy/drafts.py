@@ -26,7 +26,7 @@ from suchang.eligibility.archive import unzip_pack, zip_pack
 from suchang.persistence.models import Officer, PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.policy_simulation import list_as, progress_of
+from suchang.workflows.policy.simulation import list_as, progress_of
 from suchang.workflows.runtime import jobs
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators

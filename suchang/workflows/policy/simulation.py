@@ -22,7 +22,7 @@ from suchang.eligibility.packdiff import compare_packs
 from suchang.eligibility.simulation import Pair, Report, answer_rows, simulate, write_changes, write_sheet
 from suchang.persistence.models import PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.population import population, population_size
+from suchang.workflows.policy.population import population, population_size
 from suchang.workflows.runtime.collaborators import Collaborators
 
 CITY_FACT = "employer_city"
