@@ -46,15 +46,15 @@ def office() -> Iterator[tuple[Callable[[], int], Callable[[], int]]]:
         }  # fmt: skip
         world = World(environ, clock)
         case, reviewer = world.apply(world.person(), QUALIFIED), world.officer(Role.REVIEWER)
-        with unit_of_work(world.parts.sessions) as session:
+        with unit_of_work(world.collaborators.sessions) as session:
             actor = officer_actor(session.get_one(Officer, reviewer))
         engine = make_engine(database.sealer_url, pool_size=1)
         sealer, signer = make_sessions(engine), sealing.Signer(b"0" * 32)
 
         def steps() -> int:
             for _ in range(CYCLES):
-                review.claim(world.parts, actor, case)
-                officer_acts.step(world.parts, actor, case, "release")
+                review.claim(world.collaborators, actor, case)
+                officer_acts.step(world.collaborators, actor, case, "release")
             return 2 * CYCLES
 
         try:

@@ -114,10 +114,10 @@ def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
 class Bench:
     """One database with its cards, one partner, two servers."""
 
-    def __init__(self, given: argparse.Namespace, parts: Collaborators, admin_url: str) -> None:
-        self.given, self.parts, self.admin_url = given, parts, admin_url
-        with unit_of_work(parts.sessions) as session:
-            self.signer = parts.keys.signer(parts, session)
+    def __init__(self, given: argparse.Namespace, collaborators: Collaborators, admin_url: str) -> None:
+        self.given, self.collaborators, self.admin_url = given, collaborators, admin_url
+        with unit_of_work(collaborators.sessions) as session:
+            self.signer = collaborators.keys.signer(collaborators, session)
         self.client = self._client()
         self.holders: list[cards.Holder] = []
 
@@ -125,11 +125,16 @@ class Bench:
         body = f"913299990{time.time_ns() % 10**8:08d}"  # of the demo area, which exists nowhere
         number = body + credit_check_character(body)
         made = partners.register_partner(
-            self.parts, SYSTEM, name="压测医院", uscc=number, domains=["medical"], sites=[("窗口", "320100")]
+            self.collaborators, SYSTEM, name="压测医院", uscc=number, domains=["medical"], sites=[("窗口", "320100")]
         )
-        partners.set_partner_rate(self.parts, SYSTEM, made["id"], 10_000_000)
+        partners.set_partner_rate(self.collaborators, SYSTEM, made["id"], 10_000_000)
         added = partners.add_client(
-            self.parts, SYSTEM, made["id"], name="load", scopes=["verify:medical"], site_id=made["sites"][0]["id"]
+            self.collaborators,
+            SYSTEM,
+            made["id"],
+            name="load",
+            scopes=["verify:medical"],
+            site_id=made["sites"][0]["id"],
         )
         return added.client_id, added.secret
 
@@ -187,7 +192,7 @@ class Bench:
         cards.fill(self.admin_url, self.signer.kid, number, say)
         cards.warm(self.admin_url)
         say(f"signing {SAMPLE:,} credentials of {number:,} cards …")
-        self.holders = cards.sample(number, SAMPLE, self.parts.issuer, self.signer)
+        self.holders = cards.sample(number, SAMPLE, self.collaborators.issuer, self.signer)
 
     def pair(self, contestants: list[Server]) -> dict[str, Any]:
         """Play one round of each contestant."""

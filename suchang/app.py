@@ -64,10 +64,10 @@ class Documentation(Api):
         """Leave error handlers to ``api/problems.py``, the one place for them."""
 
 
-def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = system_clock) -> Collaborators:
+def make_collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = system_clock) -> Collaborators:
     """Put the parts of an installation together; reads packs and catalogues, fixes issuer and keys at first start."""
     enabled = settings.domains or None
-    parts = Collaborators(
+    collaborators = Collaborators(
         settings=settings,
         sessions=sessions,
         clock=clock,
@@ -82,8 +82,8 @@ def collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = s
         verifications=GroupCommit(engine_of(sessions), VERIFY),
         rates=PartnerRates(),
     )
-    ensure_keys(parts)
-    return parts
+    ensure_keys(collaborators)
+    return collaborators
 
 
 def _pack_folder(name: str) -> Path:
@@ -125,8 +125,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     db.init_app(app)
     csrf.init_app(app)
     with app.app_context():
-        parts = collaborators(settings, make_sessions(db.engine), clock)
-    app.extensions["suchang"] = parts
+        collaborators = make_collaborators(settings, make_sessions(db.engine), clock)
+    app.extensions["suchang"] = collaborators
     count_requests(app)
     documentation = Documentation(app)
     for blueprint in (

@@ -27,7 +27,7 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 Hook = Callable[[], None]
 
 
-def parts() -> Collaborators:
+def collaborators() -> Collaborators:
     """Give the collaborators of the running application."""
     return cast(Collaborators, current_app.extensions["suchang"])
 
@@ -69,7 +69,7 @@ def hand_session(response: Response, kind: str, token: str) -> None:
     response.set_cookie(
         COOKIES[kind],
         token,
-        max_age=int(parts().settings.lifetimes[kind].at_most.total_seconds()),
+        max_age=int(collaborators().settings.lifetimes[kind].at_most.total_seconds()),
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
         httponly=True,
         samesite="Lax",
@@ -82,7 +82,7 @@ def renew_session(kind: str) -> None:
     A program that brings its token itself keeps it: nobody can have planted it.
     """
     cookie = request.cookies.get(COOKIES[kind])
-    fresh = sessions.renew(parts(), cookie) if cookie and bearer() is None else None
+    fresh = sessions.renew(collaborators(), cookie) if cookie and bearer() is None else None
     if fresh is not None:
 
         @after_this_request
@@ -110,7 +110,7 @@ def holder() -> Hook:
 
     def hook() -> None:
         token = session_token("holder")
-        actor = sessions.who_is(parts(), token) if token else None
+        actor = sessions.who_is(collaborators(), token) if token else None
         if not isinstance(actor, HolderActor):
             raise Unauthenticated("Sign in with your phone first.")
         g.actor = actor
@@ -126,11 +126,11 @@ def officer(*roles: Role) -> Hook:
 
     def hook() -> None:
         token = session_token("officer")
-        actor = sessions.who_is(parts(), token) if token else None
+        actor = sessions.who_is(collaborators(), token) if token else None
         if not isinstance(actor, OfficerActor):
             raise Unauthenticated("Sign in as an officer first.")
         if absent := request.headers.get(ON_BEHALF_OF):
-            actor = deputies.acting_for(parts(), actor, absent[:64])
+            actor = deputies.acting_for(collaborators(), actor, absent[:64])
         if not access.opens(request.endpoint, actor.roles):
             raise Forbidden("Your office does not allow this.")
         if roles:
@@ -144,7 +144,7 @@ def partner() -> Hook:
     """Let partners in, as often as agreed: a program with an access token, or a person with a desk session."""
 
     def hook() -> None:
-        token, here = bearer(), parts()
+        token, here = bearer(), collaborators()
         if token is not None and tokens.is_access_token(token):
             actor = tokens.read(here, token, request.remote_addr)
         else:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from flask import Response
 
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.requests import officer, query_text
 from suchang.workflows.audit import search as audit_search
 
@@ -14,7 +14,7 @@ from suchang.workflows.audit import search as audit_search
 def audit_file() -> Response:
     """Export the audit as the address asks for it: ``format``, and the filters of a search."""
     form = query_text("format") or "csv"
-    lines = audit_search.export(parts(), officer(), audit_question(), form)
+    lines = audit_search.export(collaborators(), officer(), audit_question(), form)
     return _streamed(lines, f"audit.{form}", audit_search.FORMATS[form])
 
 

@@ -34,13 +34,13 @@ def revoke(source: Path, because: str, reason: str) -> int:
         wanted = bulk_revocation.read_numbers(source.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
         raise click.ClickException(f"{source}: this is not a text file in UTF-8.") from None
-    with at_work() as parts, progress_bar("revoking") as progress:
-        faults = bulk_revocation.check(parts, wanted)
+    with at_work() as collaborators, progress_bar("revoking") as progress:
+        faults = bulk_revocation.check(collaborators, wanted)
         for line, sentence in faults:
             click.echo(f"{source}:{line}: {sentence}", err=True)
         if faults:
             return 1
-        done = bulk_revocation.revoke(parts, SYSTEM, wanted, CardReason(because), reason, progress)
+        done = bulk_revocation.revoke(collaborators, SYSTEM, wanted, CardReason(because), reason, progress)
     click.echo(f"revoked {done.revoked}, already ended {done.ended}")
     return 0
 
@@ -48,6 +48,6 @@ def revoke(source: Path, because: str, reason: str) -> int:
 @cards.command("print-run", epilog="Example: suchang cards print-run")
 def print_run() -> None:
     """Issue the printed credential of every active card that has none; goes on where a killed run stopped."""
-    with at_work() as parts, progress_bar("issuing") as progress:
-        done = reissue.print_run(parts, SYSTEM, progress)
+    with at_work() as collaborators, progress_bar("issuing") as progress:
+        done = reissue.print_run(collaborators, SYSTEM, progress)
     click.echo(f"issued {done} printed credentials")

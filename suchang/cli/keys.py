@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from suchang.app import collaborators
+from suchang.app import make_collaborators
 from suchang.cli.surroundings import connected
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.workflows.credential import reissue
@@ -26,7 +26,7 @@ def at_work() -> Iterator[Collaborators]:
     with connected() as settings:
         engine = make_engine(settings.database_url, pool_size=2)
         try:
-            yield collaborators(settings, make_sessions(engine))
+            yield make_collaborators(settings, make_sessions(engine))
         finally:
             engine.dispose()
 
@@ -49,8 +49,8 @@ def keys() -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def list_(form: str) -> None:
     """List all keys, oldest first."""
-    with at_work() as parts:
-        found = ring.list_keys(parts)
+    with at_work() as collaborators:
+        found = ring.list_keys(collaborators)
     if form == "json":
         click.echo(json.dumps({"keys": found}))
         return
@@ -62,8 +62,8 @@ def list_(form: str) -> None:
 @keys.command(epilog="Example: suchang keys rotate")
 def rotate() -> None:
     """Activate the next key, retire the active one, publish a new next one."""
-    with at_work() as parts:
-        done = ring.rotate(parts, SYSTEM)
+    with at_work() as collaborators:
+        done = ring.rotate(collaborators, SYSTEM)
     click.echo(f"active {done['active']}, retired {done['retired'] or '(none)'}, next {done['next']}")
 
 
@@ -71,8 +71,8 @@ def rotate() -> None:
 @click.argument("kid")
 def revoke(kid: str) -> None:
     """Take a retired or next key out of the ring for good."""
-    with at_work() as parts:
-        ring.revoke(parts, SYSTEM, kid)
+    with at_work() as collaborators:
+        ring.revoke(collaborators, SYSTEM, kid)
     click.echo(f"revoked {kid}; what it signed is refused from now on")
 
 
@@ -80,17 +80,17 @@ def revoke(kid: str) -> None:
 @click.argument("kid")
 def compromise(kid: str) -> None:
     """Revoke a key at once, rotating first if it is the active one, and sign anew what it had signed."""
-    with at_work() as parts, progress_bar("signing anew") as progress:
-        done = reissue.compromise(parts, SYSTEM, kid, progress)
+    with at_work() as collaborators, progress_bar("signing anew") as progress:
+        done = reissue.compromise(collaborators, SYSTEM, kid, progress)
         # A worker that read the ring just before may still sign with this key until it reads it again.
         time.sleep(ring.MAX_AGE_SECONDS + 1)
-        late = reissue.compromise(parts, SYSTEM, kid, progress).reissued
+        late = reissue.compromise(collaborators, SYSTEM, kid, progress).reissued
     click.echo(f"revoked {kid}, active {done.active}, {done.reissued + late} credentials replaced")
 
 
 @keys.command(epilog="Example: SUCHANG_OLDER_KEY_ENCRYPTION_KEYS=… suchang keys reseal")
 def reseal() -> None:
     """Encrypt every private key again under the present SUCHANG_KEY_ENCRYPTION_KEY."""
-    with at_work() as parts:
-        done = ring.reseal(parts, SYSTEM)
+    with at_work() as collaborators:
+        done = ring.reseal(collaborators, SYSTEM)
     click.echo(f"{done} keys sealed anew")

@@ -20,7 +20,7 @@ from procrastinate.jobs import DeleteJobCondition
 from sqlalchemy.exc import SQLAlchemyError
 
 from suchang.api import logs
-from suchang.app import collaborators
+from suchang.app import make_collaborators
 from suchang.cli.surroundings import connected
 from suchang.config import Settings
 from suchang.domain.clock import system_clock
@@ -70,8 +70,8 @@ def work_until(settings: Settings, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
-                parts = collaborators(settings, make_sessions(engine))
-                asyncio.run(_jobs_until(settings, parts, stop))
+                collaborators = make_collaborators(settings, make_sessions(engine))
+                asyncio.run(_jobs_until(settings, collaborators, stop))
             except (ProcrastinateException, psycopg.Error, psycopg_pool.PoolTimeout, SQLAlchemyError, OSError) as error:
                 log.error("jobs stopped", kind=type(error).__name__)
             stop.wait(AGAIN_AFTER)
@@ -79,7 +79,7 @@ def work_until(settings: Settings, stop: threading.Event) -> None:
         engine.dispose()
 
 
-async def _jobs_until(settings: Settings, parts: Collaborators, stop: threading.Event) -> None:
+async def _jobs_until(settings: Settings, collaborators: Collaborators, stop: threading.Event) -> None:
     """Do jobs until told to stop, and then end those at hand.
 
     The library also ends by itself, without an error, when the database is away for longer than a heartbeat; its own
@@ -91,7 +91,7 @@ async def _jobs_until(settings: Settings, parts: Collaborators, stop: threading.
             working = asyncio.create_task(
                 app.run_worker_async(
                     concurrency=AT_ONCE,
-                    additional_context={"parts": parts},
+                    additional_context={"collaborators": collaborators},
                     # What was done stands in its own table; kept here are jobs that wait or have failed.
                     delete_jobs=DeleteJobCondition.SUCCESSFUL,
                     shutdown_graceful_timeout=8,

@@ -41,14 +41,14 @@ class _Case:
 
 
 def play_cases(
-    parts: Collaborators,
+    collaborators: Collaborators,
     province: Province,
     officers: Mapping[str, OfficerActor],
     drafts: Mapping[str, tuple[str, str]],
     rng: Random,
 ) -> Counter[str]:
     """Bring some hundred drafts forward, the oldest first, and count how far they came."""
-    cases = [_case(parts, person, *drafts[person.number]) for person in province.people]
+    cases = [_case(collaborators, person, *drafts[person.number]) for person in province.people]
     qualified = [case for case in cases if case.tier is not None]
     others = [case for case in cases if case.tier is None]
     plan: list[tuple[str, _Case]] = []
@@ -60,7 +60,7 @@ def play_cases(
     for age, (target, case) in sorted(
         ((_age(rng, target), (target, case)) for target, case in plan), key=lambda one: -one[0]
     ):
-        _play(_at(parts, parts.clock() - timedelta(days=age)), officers, target, case)
+        _play(_at(collaborators, collaborators.clock() - timedelta(days=age)), officers, target, case)
         tally[target] += 1
     tally["drafts"] = len(cases) - len(plan)
     return tally
@@ -71,38 +71,38 @@ def _age(rng: Random, target: str) -> float:
     return rng.uniform(6, 60) if target in ("issued", "rejected") else rng.uniform(0.05, 6)
 
 
-def _at(parts: Collaborators, moment: datetime) -> Collaborators:
-    return replace(parts, clock=lambda: moment)
+def _at(collaborators: Collaborators, moment: datetime) -> Collaborators:
+    return replace(collaborators, clock=lambda: moment)
 
 
-def _case(parts: Collaborators, person: DemoPerson, person_id: str, application: str) -> _Case:
-    facts = {name: value for name, value in person.facts.items() if name in parts.engine.pack.facts}
+def _case(collaborators: Collaborators, person: DemoPerson, person_id: str, application: str) -> _Case:
+    facts = {name: value for name, value in person.facts.items() if name in collaborators.engine.pack.facts}
     facts["birth_date"] = person.birth_date.isoformat()
-    tier = parts.engine.tier(parts.engine.parse_facts(facts), local_date(parts.clock()))
+    tier = collaborators.engine.tier(collaborators.engine.parse_facts(facts), local_date(collaborators.clock()))
     return _Case(person, HolderActor(person_id), application, tier)
 
 
-def _play(parts: Collaborators, officers: Mapping[str, OfficerActor], target: str, case: _Case) -> None:
-    submitted = applications.submit(parts, case.holder, case.application)
+def _play(collaborators: Collaborators, officers: Mapping[str, OfficerActor], target: str, case: _Case) -> None:
+    submitted = applications.submit(collaborators, case.holder, case.application)
     rule = submitted["determination"]["result"]["rule"] or _NEAREST
     if target == "submitted":
         return
     reviewer = officers[f"reviewer.{short_name(case.person.city)}"]
-    review.claim(parts, reviewer, case.application)
+    review.claim(collaborators, reviewer, case.application)
     if target == "in review":
         return
     if target == "supplement":
         review.request_supplement(
-            parts, reviewer, case.application, documents=_missing(case), reason="请一次补齐所列材料。"
+            collaborators, reviewer, case.application, documents=_missing(case), reason="请一次补齐所列材料。"
         )
         return
     outcome = Outcome.REJECT if target == "rejected" else Outcome.APPROVE
     reason = _REFUSAL if outcome is Outcome.REJECT else _REASON
-    review.review(parts, reviewer, case.application, outcome=outcome, reason=reason, tier=case.tier, rule=rule)
+    review.review(collaborators, reviewer, case.application, outcome=outcome, reason=reason, tier=case.tier, rule=rule)
     if target == "recommended":
         return
     decision.decide(
-        parts,
+        collaborators,
         officers["approver"],
         case.application,
         outcome=outcome,

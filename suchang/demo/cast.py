@@ -83,19 +83,25 @@ OFFICES = {
 }
 
 
-def _officer(parts: Collaborators, username: str, name: str, role: Role) -> tuple[str, str]:
+def _officer(collaborators: Collaborators, username: str, name: str, role: Role) -> tuple[str, str]:
     made = officers.register_officer(
-        parts, SYSTEM, username=username, name=name, identity_number=demo_number(), roles=[role], password=PASSWORD
+        collaborators,
+        SYSTEM,
+        username=username,
+        name=name,
+        identity_number=demo_number(),
+        roles=[role],
+        password=PASSWORD,
     )
     return username, made.totp_secret
 
 
-def assemble(parts: Collaborators, today: date) -> Cast:
+def assemble(collaborators: Collaborators, today: date) -> Cast:
     """Make the cast."""
     mark = secrets.token_hex(4)
-    offices = {key: _officer(parts, f"story-{key}-{mark}", name, role) for key, (name, role) in OFFICES.items()}
+    offices = {key: _officer(collaborators, f"story-{key}-{mark}", name, role) for key, (name, role) in OFFICES.items()}
     hospital = partners.register_partner(
-        parts,
+        collaborators,
         SYSTEM,
         name=f"演示医院 {mark}",
         uscc=demo_credit_code(),
@@ -103,7 +109,7 @@ def assemble(parts: Collaborators, today: date) -> Cast:
         sites=[("门诊一楼服务台", CITY)],
     )
     client = partners.add_client(
-        parts,
+        collaborators,
         SYSTEM,
         hospital["id"],
         name="hospital information system",

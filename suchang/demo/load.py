@@ -16,7 +16,7 @@ from sqlalchemy import event, insert, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
-from suchang.app import collaborators
+from suchang.app import make_collaborators
 from suchang.config import Settings
 from suchang.demo.accounts import PASSWORD, client_secret, desk_user, totp_secret
 from suchang.demo.casework import play_cases
@@ -58,11 +58,11 @@ def load_when_empty(settings: Settings, say: Say, *, people: int = 3000, clock: 
     engine = make_engine(settings.database_url, pool_size=2)
     event.listen(engine, "connect", _do_not_wait)
     try:
-        parts = collaborators(settings, make_sessions(engine), clock)
-        if not _begin(parts, say):
+        collaborators = make_collaborators(settings, make_sessions(engine), clock)
+        if not _begin(collaborators, say):
             return False
         say(f"loading the demo province: {people} people who do not exist …")
-        load(parts, make_province(SEED, people, local_date(clock())), say)
+        load(collaborators, make_province(SEED, people, local_date(clock())), say)
         return True
     finally:
         engine.dispose()
@@ -76,12 +76,12 @@ def _do_not_wait(connection: DBAPIConnection, _record: object) -> None:
     connection.commit()
 
 
-def _begin(parts: Collaborators, say: Say) -> bool:
+def _begin(collaborators: Collaborators, say: Say) -> bool:
     """Mark an empty database as being loaded; say so when an earlier load was interrupted."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         mark = session.get(InstanceSetting, _MARK)
         if mark is not None and mark.value != _DONE:
-            where = parts.settings.data_dir
+            where = collaborators.settings.data_dir
             say(f"The demo province was loaded only in part; for all of it stop, remove {where} and start again.")
         if mark is not None or session.execute(select(Person.id).limit(1)).first() is not None:
             return False
@@ -89,34 +89,34 @@ def _begin(parts: Collaborators, say: Say) -> bool:
         return True
 
 
-def load(parts: Collaborators, province: Province, say: Say) -> None:
+def load(collaborators: Collaborators, province: Province, say: Say) -> None:
     """Write the province: officers first, because a database with people and no officers would look complete."""
-    officers = _officers(parts, province)
-    _partners(parts, province)
-    on_the_map = [one for one in points() if set(one.domains) <= set(parts.services)]
-    service_points.add(parts, SYSTEM, on_the_map)
-    employers = _employers(parts, province.employers)
+    officers = _officers(collaborators, province)
+    _partners(collaborators, province)
+    on_the_map = [one for one in points() if set(one.domains) <= set(collaborators.services)]
+    service_points.add(collaborators, SYSTEM, on_the_map)
+    employers = _employers(collaborators, province.employers)
     drafts: dict[str, tuple[str, str]] = {}
     for at in range(0, len(province.people), _CHUNK):
         rows = Rows()
         for person in province.people[at : at + _CHUNK]:
-            drafts[person.number] = _person(parts, rows, person, employers[person.employer.uscc])
-        with unit_of_work(parts.sessions) as session:
+            drafts[person.number] = _person(collaborators, rows, person, employers[person.employer.uscc])
+        with unit_of_work(collaborators.sessions) as session:
             rows.insert(session)
     say(f"  {len(province.people)} people with drafts, {len(employers)} employers, {len(officers)} officers")
-    tally = play_cases(parts, province, officers, drafts, Random(SEED))
+    tally = play_cases(collaborators, province, officers, drafts, Random(SEED))
     say("  " + ", ".join(f"{count} {state}" for state, count in tally.items()))
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         session.merge(InstanceSetting(name=_MARK, value=_DONE))
 
 
-def _officers(parts: Collaborators, province: Province) -> Mapping[str, OfficerActor]:
+def _officers(collaborators: Collaborators, province: Province) -> Mapping[str, OfficerActor]:
     """Write the officers; they share one public password, so it is hashed once."""
-    kept, now = hash_password(PASSWORD), parts.clock()
+    kept, now = hash_password(PASSWORD), collaborators.clock()
     found = {}
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         for officer in province.officers:
-            row = _officer_row(parts, officer)
+            row = _officer_row(collaborators, officer)
             row.password_hash, row.created_at = kept, now
             session.add(row)
             audit.record(session, now, SYSTEM, "officer_added", "officer", row.id, roles=row.roles)
@@ -126,34 +126,34 @@ def _officers(parts: Collaborators, province: Province) -> Mapping[str, OfficerA
     return found
 
 
-def _officer_row(parts: Collaborators, officer: DemoOfficer) -> Officer:
+def _officer_row(collaborators: Collaborators, officer: DemoOfficer) -> Officer:
     officer_id = new_id("off")
     return Officer(
         id=officer_id,
         username=officer.username,
         name=officer.name,
-        person_index=parts.vault.index(DocumentType.RESIDENT_ID.value, officer.number),
+        person_index=collaborators.vault.index(DocumentType.RESIDENT_ID.value, officer.number),
         roles=[role.value for role in officer.roles],
         city=officer.city,
-        totp_cipher=parts.vault.encrypt(totp_secret(officer.username), officer_id),
+        totp_cipher=collaborators.vault.encrypt(totp_secret(officer.username), officer_id),
     )
 
 
-def _partners(parts: Collaborators, province: Province) -> None:
+def _partners(collaborators: Collaborators, province: Province) -> None:
     """Register the partners by their workflow, then give their programs the demo's public secrets."""
     for one in province.partners:
-        if one.domain not in parts.services:
+        if one.domain not in collaborators.services:
             continue
         view = partners.register_partner(
-            parts, SYSTEM, name=one.name, uscc=one.uscc, domains=[one.domain], sites=one.sites
+            collaborators, SYSTEM, name=one.name, uscc=one.uscc, domains=[one.domain], sites=one.sites
         )
         scopes = [f"verify:{one.domain}", f"redeem:{one.domain}", "verify:offline"]
         site = view["sites"][0]["id"]
-        client = partners.add_client(parts, SYSTEM, view["id"], name=one.slug, scopes=scopes, site_id=site)
-        with unit_of_work(parts.sessions) as session:
+        client = partners.add_client(collaborators, SYSTEM, view["id"], name=one.slug, scopes=scopes, site_id=site)
+        with unit_of_work(collaborators.sessions) as session:
             session.get_one(PartnerClient, client.client_id).secret_hash = hash_secret(client_secret(one.slug))
         partners.add_desk_operator(
-            parts,
+            collaborators,
             SYSTEM,
             view["id"],
             site_id=site,
@@ -164,9 +164,9 @@ def _partners(parts: Collaborators, province: Province) -> None:
         )
 
 
-def _employers(parts: Collaborators, employers: tuple[DemoEmployer, ...]) -> Mapping[str, str]:
+def _employers(collaborators: Collaborators, employers: tuple[DemoEmployer, ...]) -> Mapping[str, str]:
     """Write the employers and give their ids by credit code."""
-    now = parts.clock()
+    now = collaborators.clock()
     rows = [
         Employer(
             id=new_id("emp"),
@@ -180,7 +180,7 @@ def _employers(parts: Collaborators, employers: tuple[DemoEmployer, ...]) -> Map
         for one in employers
     ]
     ids = {row.uscc: row.id for row in rows}
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         session.add_all(rows)
     return ids
 
@@ -201,18 +201,18 @@ class Rows:
             session.execute(insert(model), rows)
 
 
-def _person(parts: Collaborators, rows: Rows, person: DemoPerson, employer_id: str) -> tuple[str, str]:
+def _person(collaborators: Collaborators, rows: Rows, person: DemoPerson, employer_id: str) -> tuple[str, str]:
     """Write a person with a draft and its evidence, as a transfer of data would; give both ids."""
-    now = parts.clock() - timedelta(days=90)
+    now = collaborators.clock() - timedelta(days=90)
     document = read_identity("resident_id", person.number, today=local_date(now), demo=True)
-    index = parts.vault.index(document.type.value, document.number)
+    index = collaborators.vault.index(document.type.value, document.number)
     person_id, application_id = new_id("per"), new_id("app")
     rows.people.append(
         {
             "id": person_id,
             "identity_type": document.type.value,
             "identity_index": index,
-            "identity_cipher": parts.vault.encrypt(document.number, person_id),
+            "identity_cipher": collaborators.vault.encrypt(document.number, person_id),
             "name": person.name,
             "birth_date": person.birth_date,
             "phone": person.phone,
@@ -245,7 +245,7 @@ def _person(parts: Collaborators, rows: Rows, person: DemoPerson, employer_id: s
             "origin": "demo",
             "created_at": now,
         }
-        for title, facts in evidence_pieces(parts, person.facts)
+        for title, facts in evidence_pieces(collaborators, person.facts)
     )
     rows.audit.append(
         {
@@ -261,9 +261,9 @@ def _person(parts: Collaborators, rows: Rows, person: DemoPerson, employer_id: s
     return person_id, application_id
 
 
-def evidence_pieces(parts: Collaborators, facts: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def evidence_pieces(collaborators: Collaborators, facts: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Group facts by the document that proves them, in the words of the pack; what needs none is a declaration."""
-    known = parts.engine.pack.facts
+    known = collaborators.engine.pack.facts
     grouped: dict[str, dict[str, Any]] = {}
     for name, value in facts.items():
         if name in known:

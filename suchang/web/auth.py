@@ -25,7 +25,7 @@ Hook = Callable[[], BaseResponse | None]
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-def parts() -> Collaborators:
+def collaborators() -> Collaborators:
     """Give the collaborators of the running application."""
     return cast(Collaborators, current_app.extensions["suchang"])
 
@@ -43,7 +43,7 @@ def check_csrf() -> None:
 def find_actor(kind: str) -> HolderActor | OfficerActor | PartnerActor | None:
     """Give who is signed in for a room, or None."""
     token = request.cookies.get(COOKIES[kind])
-    actor = sessions.who_is(parts(), token) if token else None
+    actor = sessions.who_is(collaborators(), token) if token else None
     return actor if isinstance(actor, _KINDS[kind]) else None
 
 
@@ -94,7 +94,7 @@ def this_browser(kind: str) -> sessions.Browser:
 def renew_session(response: Response, kind: str) -> Response:
     """Give the browser a new token for its session, because its owner may do more from now on."""
     token = request.cookies.get(COOKIES[kind])
-    fresh = sessions.renew(parts(), token) if token else None
+    fresh = sessions.renew(collaborators(), token) if token else None
     return start_session(response, kind, fresh) if fresh else response
 
 
@@ -107,7 +107,7 @@ def start_session(response: Response, kind: str, token: str) -> Response:
         httponly=True,
         samesite="Lax",
         secure=request.is_secure,
-        max_age=int(parts().settings.lifetimes[kind].at_most.total_seconds()),
+        max_age=int(collaborators().settings.lifetimes[kind].at_most.total_seconds()),
     )
     return response
 
@@ -115,6 +115,6 @@ def start_session(response: Response, kind: str, token: str) -> Response:
 def end_session(response: Response, kind: str) -> tuple[Response, str]:
     """End the session of this browser, in the database and in the cookie; tells by which method it had begun."""
     token = request.cookies.get(COOKIES[kind])
-    method = sessions.sign_out(parts(), token) if token else ""
+    method = sessions.sign_out(collaborators(), token) if token else ""
     response.delete_cookie(COOKIES[kind])
     return response, method

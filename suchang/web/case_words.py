@@ -13,7 +13,7 @@ from suchang.domain.lifecycle.states import ApplicationEvent, ApplicationState, 
 from suchang.domain.lifecycle.working_days import RED_WITHIN, working_days_between
 from suchang.domain.roles import CITIES, ROLE_NAMES, Role
 from suchang.domain.vocabulary import PhraseKind
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.formats import day, working_days_left
 from suchang.web.languages import gettext, in_language
 from suchang.workflows.casework.officer_acts import STEPS
@@ -113,8 +113,8 @@ def due(row: Mapping[str, Any]) -> Due:
         return Due(gettext("补正中 · 计时暂停"), hot=False)
     if not row["due_on"]:
         return Due("", hot=False)
-    today, last = local_date(parts().clock()), date.fromisoformat(row["due_on"])
-    calendar = parts().working_days
+    today, last = local_date(collaborators().clock()), date.fromisoformat(row["due_on"])
+    calendar = collaborators().working_days
     if last < today:
         return Due(working_days_left(-max(1, working_days_between(last, today, calendar))), hot=True)
     left = working_days_between(today, last, calendar)

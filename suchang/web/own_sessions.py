@@ -7,7 +7,7 @@ from typing import cast
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from suchang.web.auth import end_session, parts
+from suchang.web.auth import collaborators, end_session
 from suchang.web.languages import gettext
 from suchang.workflows.account import own_sessions
 from suchang.workflows.account.own_sessions import Person
@@ -29,9 +29,9 @@ def end_as_asked(actor: Person, *, page: str, door: str) -> BaseResponse:
     """End what the form names: one session, all others or all; whoever ended this one too goes to the door."""
     which = request.form.get("which", "")
     if which not in ("others", "all"):
-        own_sessions.end(parts(), actor, which[:40])
+        own_sessions.end(collaborators(), actor, which[:40])
         return redirect(url_for(page))
-    own_sessions.end_many(parts(), actor, here_too=which == "all")
+    own_sessions.end_many(collaborators(), actor, here_too=which == "all")
     if which == "all":
         return end_session(cast(Response, redirect(url_for(door))), actor.kind)[0]
     return redirect(url_for(page))

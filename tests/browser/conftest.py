@@ -69,7 +69,7 @@ class Site:
     def second_factor(self, key: str) -> tuple[str, str]:
         """Give user name and one-time password of an officer; that a step counts once is proved elsewhere."""
         officer = self.officers[key]
-        with unit_of_work(self.world.parts.sessions) as session:
+        with unit_of_work(self.world.collaborators.sessions) as session:
             session.get_one(Officer, officer).totp_last_step = None
         username, secret = self.world._secrets[officer]
         return username, pyotp.TOTP(secret).now()
@@ -87,7 +87,7 @@ class Site:
 
 def _desk(world: World, domain: str) -> None:
     made = partners.register_partner(
-        world.parts,
+        world.collaborators,
         SYSTEM,
         name="南京鼓楼示范医院",
         uscc=credit_code(950),
@@ -95,7 +95,7 @@ def _desk(world: World, domain: str) -> None:
         sites=[("3 号窗口", "320100")],
     )
     partners.add_desk_operator(
-        world.parts, SYSTEM, made["id"], site_id=made["sites"][0]["id"], username="desk", name="窗口一号",
+        world.collaborators, SYSTEM, made["id"], site_id=made["sites"][0]["id"], username="desk", name="窗口一号",
         password=PASSWORD, scopes=[f"verify:{domain}", f"redeem:{domain}", "verify:offline"],
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ def populate(site: Site) -> None:
     del token
     _work_shared(site, reviewer)
     _desk(site.world, "medical")
-    service_points.add(site.world.parts, SYSTEM, points())
+    service_points.add(site.world.collaborators, SYSTEM, points())
 
 
 class Quiet(WSGIRequestHandler):
@@ -214,7 +214,7 @@ class Visitor:
     def holder(self, key: str = "holder", **options: Any) -> Page:
         """Sign a holder in by the code that the demo shows; that codes are limited is proved elsewhere."""
         for limit in ("code-requests", "code-tries"):
-            self.site.world.parts.redis.take(f"{limit}:{self.site.phones[key]}")
+            self.site.world.collaborators.redis.take(f"{limit}:{self.site.phones[key]}")
         page = self.open("/me", **{"size": (390, 844)} | options)
         page.fill("[name=phone]", self.site.phones[key])
         page.click("form .btn--big")

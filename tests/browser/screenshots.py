@@ -297,7 +297,7 @@ def _more_people(site: Site) -> None:
 def _show_in_public(site: Site, reviewer: str, approver: str) -> None:
     site.applicant("shown", "顾言", "bqw")
     case = site.applications["shown"]
-    with unit_of_work(site.world.parts.sessions) as session:
+    with unit_of_work(site.world.collaborators.sessions) as session:
         row = session.get_one(Application, case)
         row.case = {**row.case, "notice_required": True}
     site.world.recommend(reviewer, case)
@@ -320,18 +320,18 @@ def drafts(site: Site) -> dict[str, str]:
     _more_people(site)
     for number, city in enumerate(("320100", "320300", "320300", "320500", "320900", "321300", "321300", "321300")):
         site.applicant(f"rural{number}", "周禾", "rural_leader", city)
-    parts = site.world.parts
-    with unit_of_work(parts.sessions) as session:
+    collaborators = site.world.collaborators
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get_one(Officer, site.officers["editor"])
         editor = OfficerActor(row.id, row.person_index, frozenset({Role.POLICY_EDITOR}), None, row.name)
-    keys = {one.fact: one.key for one in policy_drafts.choices(parts, editor)}
+    keys = {one.fact: one.key for one in policy_drafts.choices(collaborators, editor)}
     asked = {"moves": ("households_led", "500"), "same": ("months_in_jiangsu", "7"), "waits": ("households_led", "40")}
     found = {
-        name: policy_drafts.draft_edit(parts, editor, key=keys[fact], value=value, start=date(2027, 1, 1))
+        name: policy_drafts.draft_edit(collaborators, editor, key=keys[fact], value=value, start=date(2027, 1, 1))
         for name, (fact, value) in asked.items()
     }
     for name in ("moves", "same"):
-        simulation.run(parts, found[name])
+        simulation.run(collaborators, found[name])
     return found
 
 

@@ -182,7 +182,7 @@ def test_axe_finds_nothing_when_policy_is_simulated(visitor: Visitor, looking: L
     page.wait_for_selector("#waiting")
     looking.at(page, "waiting")
     draft = page.url.partition("?")[0].rpartition("/")[2]
-    simulation.run(visitor.site.world.parts, draft)
+    simulation.run(visitor.site.world.collaborators, draft)
     looking.through(page, (f"/console/policy/{draft}",))
     page.goto("/console/policy")
     page.select_option("#f-key", index=1)

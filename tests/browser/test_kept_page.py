@@ -57,7 +57,7 @@ def test_nothing_of_the_last_person_is_shown_when_somebody_else_signs_in(visitor
     kept(page, "/me")
     page.context.clear_cookies(name="sc_holder")
     for limit in ("code-requests", "code-tries"):
-        visitor.site.world.parts.redis.take(f"{limit}:{visitor.site.phones['missing']}")
+        visitor.site.world.collaborators.redis.take(f"{limit}:{visitor.site.phones['missing']}")
     page.goto("/me/sign-in")
     page.fill("[name=phone]", visitor.site.phones["missing"])
     page.click("form .btn--big")

@@ -50,8 +50,8 @@ class Hands:
     def date(self, selector: str, year: str) -> None:
         """Type the first of June of a year into a date field, in whatever order this browser shows its parts."""
         self.reach(selector)
-        for parts in (("06", "01", year), (year, "ArrowRight", "06", "01")):
-            for part in parts:
+        for collaborators in (("06", "01", year), (year, "ArrowRight", "06", "01")):
+            for part in collaborators:
                 if part.isdigit():
                     self.page.keyboard.type(part)
                 else:
@@ -72,7 +72,7 @@ class Hands:
     def sign_in(self, visitor: Visitor, phone: str) -> None:
         """Sign in with a phone number and the code that the demo shows."""
         for limit in ("code-requests", "code-tries"):
-            visitor.site.world.parts.redis.take(f"{limit}:{phone}")
+            visitor.site.world.collaborators.redis.take(f"{limit}:{phone}")
         self.write("[name=phone]", phone, end="Enter")
         self.page.wait_for_selector("[name=code]")
         self.write("[name=code]", self.page.inner_text(".demo-code b"), end="Enter")

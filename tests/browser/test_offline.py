@@ -64,6 +64,6 @@ def test_code_is_drawn_and_accepted_when_both_are_offline(visitor: Visitor) -> N
     desk.context.set_offline(False)
     desk.evaluate("dispatchEvent(new Event('online'))")
     expect(desk.locator("#queue")).to_be_hidden(timeout=15_000)
-    with unit_of_work(visitor.site.world.parts.sessions) as session:
+    with unit_of_work(visitor.site.world.collaborators.sessions) as session:
         rows = session.query(Redemption).filter_by(item="medical.priority_registration").all()
         assert [row.kind for row in rows] == ["redeem"]

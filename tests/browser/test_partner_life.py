@@ -114,7 +114,7 @@ def test_partner_works_when_it_was_registered_by_clicks_and_stops_when_it_is_sus
     with page.expect_download() as kept:
         page.click("text=下载 CSV")
     lines = kept.value.path().read_text(encoding="utf-8-sig").splitlines()
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         booked = session.query(Redemption).filter_by(partner_id=address.rpartition("/")[2]).all()
     assert len(lines) == 1 + len(booked) == 2
     with page.expect_download() as workbook:
@@ -170,7 +170,7 @@ def test_addresses_are_kept_with_what_was_sent_to_them(visitor: Visitor) -> None
     send(page, "text=南京鼓楼示范医院")
     expect(page.locator("#deliveries tbody tr")).to_have_count(1)
     expect(page.locator("#deliveries tbody")).to_contain_text("等待发送")
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         session.query(WebhookDelivery).one().state = "given_up"
     page.reload()
     expect(page.locator("#deliveries tbody")).to_contain_text("已放弃")

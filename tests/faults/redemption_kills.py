@@ -125,12 +125,17 @@ class Fight:
         """Register the partner whose clients will redeem, as often as they like."""
         world = World(self.environ, system_clock)
         made = partners.register_partner(
-            world.parts, SYSTEM, name="医院", uscc=credit_code(1), domains=["medical"], sites=[("窗口", NANJING)]
+            world.collaborators,
+            SYSTEM,
+            name="医院",
+            uscc=credit_code(1),
+            domains=["medical"],
+            sites=[("窗口", NANJING)],
         )
         site = made["sites"][0]["id"]
-        partners.set_partner_rate(world.parts, SYSTEM, made["id"], 1_000_000)
+        partners.set_partner_rate(world.collaborators, SYSTEM, made["id"], 1_000_000)
         added = partners.add_client(
-            world.parts, SYSTEM, made["id"], name="HIS", scopes=["redeem:medical"], site_id=site
+            world.collaborators, SYSTEM, made["id"], name="HIS", scopes=["redeem:medical"], site_id=site
         )
         world.close()
         self.credentials = (added.client_id, added.secret)

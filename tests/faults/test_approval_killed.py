@@ -37,7 +37,7 @@ def approve_and_die(world: World, approver: Officer, application: str, tier: str
     event.listen(engine, "before_cursor_execute", count)
     event.listen(engine, "commit", count)
     decision.decide(
-        world.parts, officer_actor(approver), application, outcome=Outcome.APPROVE, reason="符合条件", tier=tier
+        world.collaborators, officer_actor(approver), application, outcome=Outcome.APPROVE, reason="符合条件", tier=tier
     )
 
 
@@ -61,7 +61,7 @@ def test_nothing_is_half_approved_when_killed_at_any_statement(world: World, cle
     tier = world.ok("GET", f"/api/v1/applications/{application}", reviewer)["determination"]["result"]["tier"]
     assert tier, "the story needs somebody who qualifies"
     with world.app.app_context():
-        with world.parts.sessions() as session:
+        with world.collaborators.sessions() as session:
             approver = session.get_one(Officer, approver_id)
             session.expunge(approver)
         db.engine.dispose()

@@ -68,11 +68,11 @@ def test_no_valid_card_is_refused_while_keys_turn_and_a_revoked_one_within_a_sec
     first, second = workers
     token, partner = first.holder(), first.partner("medical")
     phone = first.phone(token)
-    with unit_of_work(first.parts.sessions) as session:
+    with unit_of_work(first.collaborators.sessions) as session:
         person, number = session.execute(select(Card.person_id, Card.number)).one()
 
     def online(worker: World) -> Callable[[], str]:
-        return lambda: str(credentials.issue_online_code(worker.parts, HolderActor(person))["presentation"])
+        return lambda: str(credentials.issue_online_code(worker.collaborators, HolderActor(person))["presentation"])
 
     codes = [lambda: phone.code(int(time.time())), online(first), online(second)]
     desks = [Desk(workers[n % 2], partner, codes[n % 3]) for n in range(DESKS)]
@@ -83,10 +83,10 @@ def test_no_valid_card_is_refused_while_keys_turn_and_a_revoked_one_within_a_sec
     try:
         for worker in (first, second, first, first):
             time.sleep(1.5)
-            signing_keys.rotate(worker.parts, SYSTEM)
+            signing_keys.rotate(worker.collaborators, SYSTEM)
         time.sleep(1.5)
         revoked_at = time.monotonic()
-        bulk_revocation.revoke(second.parts, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
+        bulk_revocation.revoke(second.collaborators, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
         done_at = time.monotonic()
         time.sleep(2)
     finally:

@@ -79,7 +79,7 @@ class World:
         self.app: Flask = create_app(load_settings(environ), clock=clock)
         self.clock = clock
         self.http: FlaskClient = self.app.test_client(use_cookies=False)
-        self.parts: Collaborators = self.app.extensions["suchang"]
+        self.collaborators: Collaborators = self.app.extensions["suchang"]
         self._serials = itertools.count(1)
         self._secrets: dict[str, tuple[str, str]] = {}
 
@@ -111,17 +111,17 @@ class World:
         number = identity_number(500 + (serial if person is None else person))
         officer_id = new_id("off")
         secret = pyotp.random_base32()
-        with unit_of_work(self.parts.sessions) as session:
+        with unit_of_work(self.collaborators.sessions) as session:
             session.add(
                 Officer(
                     id=officer_id,
                     username=f"officer{serial}",
                     name=f"Officer {serial}",
-                    person_index=self.parts.vault.index(DocumentType.RESIDENT_ID.value, number),
+                    person_index=self.collaborators.vault.index(DocumentType.RESIDENT_ID.value, number),
                     roles=[role.value for role in roles],
                     city=city,
                     password_hash=_PASSWORD_HASH,
-                    totp_cipher=self.parts.vault.encrypt(secret, officer_id),
+                    totp_cipher=self.collaborators.vault.encrypt(secret, officer_id),
                     created_at=self.clock(),
                 )
             )
@@ -210,7 +210,7 @@ class World:
         employer = Employer(
             id=new_id("emp"), uscc=uscc, name=name, city="320500", kind="private", tags=[], created_at=self.clock()
         )
-        with unit_of_work(self.parts.sessions) as session:
+        with unit_of_work(self.collaborators.sessions) as session:
             session.add(employer)
             session.flush()
             contact = {"employer_id": employer.id, "person_id": person, "appointed_by": specialist}
@@ -221,12 +221,17 @@ class World:
         """Register a partner with one site and one client, and give an access token with all its scopes."""
         serial = next(self._serials)
         made = partners.register_partner(
-            self.parts, SYSTEM, name=name, uscc=credit_code(serial), domains=domains, sites=[(f"{name}一号窗口", city)]
+            self.collaborators,
+            SYSTEM,
+            name=name,
+            uscc=credit_code(serial),
+            domains=domains,
+            sites=[(f"{name}一号窗口", city)],
         )
         scopes = [f"{verb}:{domain}" for verb in ("verify", "redeem") for domain in domains]
         scopes += ["verify:offline"] if offline else []
         site = made["sites"][0]["id"]
-        client = partners.add_client(self.parts, SYSTEM, made["id"], name="HIS", scopes=scopes, site_id=site)
+        client = partners.add_client(self.collaborators, SYSTEM, made["id"], name="HIS", scopes=scopes, site_id=site)
         return self.partner_token(client.client_id, client.secret)
 
     def partner_token(self, client_id: str, secret: str) -> str:

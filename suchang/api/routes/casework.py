@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer, query_text
 from suchang.domain.errors import NotFound
@@ -40,7 +40,7 @@ def step(body: dict[str, Any], application_id: str, name: str) -> dict[str, Any]
     decline-decision, propose-reopen or confirm-reopen."""
     if name not in officer_acts.STEPS:
         raise NotFound("There is no such step.")
-    return officer_acts.step(parts(), officer(), application_id, name, **body)
+    return officer_acts.step(collaborators(), officer(), application_id, name, **body)
 
 
 @blueprint.post("/applications/<application_id>/conflict")
@@ -48,35 +48,35 @@ def step(body: dict[str, Any], application_id: str, name: str) -> dict[str, Any]
 @blueprint.response(204)
 def conflict(body: dict[str, Any], application_id: str) -> None:
     """Declare a conflict of interest; it keeps you out of this case for good."""
-    officer_acts.declare_conflict(parts(), officer(), application_id, reason=body["reason"])
+    officer_acts.declare_conflict(collaborators(), officer(), application_id, reason=body["reason"])
 
 
 @blueprint.get("/applications/<application_id>/comments")
 @blueprint.response(200)
 def comments(application_id: str) -> dict[str, Any]:
     """List what officers wrote about a case."""
-    return {"items": officer_acts.comments(parts(), officer(), application_id)}
+    return {"items": officer_acts.comments(collaborators(), officer(), application_id)}
 
 
 @blueprint.post("/applications/<application_id>/comments")
 @blueprint.arguments(schemas.officer.CommentBody)
 def comment(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], int]:
     """Write a comment that only officers see."""
-    return officer_acts.comment(parts(), officer(), application_id, text=body["text"]), 201
+    return officer_acts.comment(collaborators(), officer(), application_id, text=body["text"]), 201
 
 
 @blueprint.get("/applications/<application_id>/objections")
 @blueprint.response(200)
 def objections(application_id: str) -> dict[str, Any]:
     """List the objections with their senders, for supervisors."""
-    return {"items": officer_acts.objections(parts(), officer(), application_id)}
+    return {"items": officer_acts.objections(collaborators(), officer(), application_id)}
 
 
 @blueprint.get("/applications/<application_id>/evidence/<evidence_id>/file")
 def evidence_file(application_id: str, evidence_id: str) -> Response:
     """Look at a file of evidence; ``reason`` says why and is written into the audit."""
     reason = query_text("reason", max_length=500) or ""
-    return handed_out(evidence_files.see(parts(), officer(), application_id, evidence_id, reason=reason))
+    return handed_out(evidence_files.see(collaborators(), officer(), application_id, evidence_id, reason=reason))
 
 
 @blueprint.post("/applications/<application_id>/evidence/<evidence_id>/checked")
@@ -84,48 +84,48 @@ def evidence_file(application_id: str, evidence_id: str) -> Response:
 @blueprint.response(200)
 def evidence_checked(body: dict[str, Any], application_id: str, evidence_id: str) -> dict[str, Any]:
     """Note where a piece of evidence was checked."""
-    return evidence_files.check(parts(), officer(), application_id, evidence_id, source=body["source"])
+    return evidence_files.check(collaborators(), officer(), application_id, evidence_id, source=body["source"])
 
 
 @own.put("/applications/<application_id>/evidence/<evidence_id>/file")
 @own.response(200)
 def attach(application_id: str, evidence_id: str) -> dict[str, Any]:
     """Hand in a picture or a PDF as the request's body; it is rebuilt without anything that could act."""
-    return evidence_files.attach(parts(), holder(), application_id, evidence_id, request.get_data(cache=False))
+    return evidence_files.attach(collaborators(), holder(), application_id, evidence_id, request.get_data(cache=False))
 
 
 @own.get("/applications/<application_id>/evidence/<evidence_id>/file")
 def own_file(application_id: str, evidence_id: str) -> Response:
     """Give back a file that you handed in."""
-    return handed_out(evidence_files.see_own(parts(), holder(), application_id, evidence_id))
+    return handed_out(evidence_files.see_own(collaborators(), holder(), application_id, evidence_id))
 
 
 @own.get("/notifications")
 @own.response(200)
 def my_notifications() -> dict[str, Any]:
     """List what you were told, newest first."""
-    return {"items": notifications.mine(parts(), holder())}
+    return {"items": notifications.mine(collaborators(), holder())}
 
 
 @blueprint.get("/officer/notifications")
 @blueprint.response(200)
 def office_notifications() -> dict[str, Any]:
     """List what the offices that you hold were told, newest first."""
-    return {"items": notifications.of_office(parts(), officer())}
+    return {"items": notifications.of_office(collaborators(), officer())}
 
 
 @blueprint.get("/workload")
 @blueprint.response(200)
 def workload() -> dict[str, Any]:
     """Count what each reviewer has in hand, for supervisors."""
-    return {"items": queue.workload(parts(), officer())}
+    return {"items": queue.workload(collaborators(), officer())}
 
 
 @blueprint.get("/jobs")
 @blueprint.response(200)
 def job_overview() -> dict[str, Any]:
     """Count the jobs by task and state, and list those that wait, run or failed, with the reason."""
-    return jobs.overview(parts(), officer())
+    return jobs.overview(collaborators(), officer())
 
 
 @blueprint.post("/jobs/<job_id>/retry")
@@ -133,7 +133,7 @@ def job_overview() -> dict[str, Any]:
 @blueprint.response(204)
 def retry_job(body: dict[str, Any], job_id: str) -> None:  # noqa: ARG001 - an empty body
     """Queue a job again that failed for good."""
-    jobs.retry(parts(), officer(), job_id)
+    jobs.retry(collaborators(), officer(), job_id)
 
 
 def handed_out(file: evidence_files.File) -> Response:
@@ -150,7 +150,7 @@ def handed_out(file: evidence_files.File) -> Response:
 @blueprint.response(200)
 def bulk_candidates() -> dict[str, Any]:
     """List the cases that wait for an approver, and which of them are straightforward for you."""
-    return {"items": bulk_approval.candidates(parts(), officer())}
+    return {"items": bulk_approval.candidates(collaborators(), officer())}
 
 
 @blueprint.post("/applications/bulk-approval")
@@ -159,7 +159,7 @@ def bulk_candidates() -> dict[str, Any]:
 def bulk(body: dict[str, Any]) -> dict[str, Any]:
     """Approve straightforward cases, each by itself."""
     items = [(item["id"], item["version"]) for item in body["items"]]
-    return {"items": bulk_approval.approve(parts(), officer(), items, reason=body["reason"])}
+    return {"items": bulk_approval.approve(collaborators(), officer(), items, reason=body["reason"])}
 
 
 @blueprint.post("/cards/<card_id>/move-employer")
@@ -167,21 +167,21 @@ def bulk(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200)
 def move_employer(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Move a departed holder's card to the employer that confirmed them."""
-    return cards.move_employer(parts(), officer(), card_id, reason=body["reason"])
+    return cards.move_employer(collaborators(), officer(), card_id, reason=body["reason"])
 
 
 @blueprint.post("/employers/<uscc>/contacts")
 @blueprint.arguments(schemas.outside.ContactBody)
 def appoint(body: dict[str, Any], uscc: str) -> tuple[dict[str, Any], int]:
     """Name the person who speaks for an employer."""
-    return employers.appoint(parts(), officer(), uscc, phone=normal_phone(body["phone"])), 201
+    return employers.appoint(collaborators(), officer(), uscc, phone=normal_phone(body["phone"])), 201
 
 
 @employer.get("/<uscc>/confirmations")
 @employer.response(200)
 def waiting(uscc: str) -> dict[str, Any]:
     """List the applications that wait for your word."""
-    return {"items": employers.waiting(parts(), holder(), uscc)}
+    return {"items": employers.waiting(collaborators(), holder(), uscc)}
 
 
 @employer.post("/<uscc>/confirmations/<application_id>")
@@ -189,7 +189,7 @@ def waiting(uscc: str) -> dict[str, Any]:
 @employer.response(200)
 def answer(body: dict[str, Any], uscc: str, application_id: str) -> dict[str, Any]:
     """Confirm an employment, or send the application back."""
-    return employers.answer(parts(), holder(), uscc, application_id, **body)
+    return employers.answer(collaborators(), holder(), uscc, application_id, **body)
 
 
 @employer.post("/<uscc>/departures")
@@ -197,7 +197,7 @@ def answer(body: dict[str, Any], uscc: str, application_id: str) -> dict[str, An
 @employer.response(200)
 def departure(body: dict[str, Any], uscc: str) -> dict[str, Any]:
     """Say that a holder has left."""
-    return employers.file_departure(parts(), holder(), uscc, number=body["number"])
+    return employers.file_departure(collaborators(), holder(), uscc, number=body["number"])
 
 
 @employer.post("/<uscc>/arrivals")
@@ -205,19 +205,21 @@ def departure(body: dict[str, Any], uscc: str) -> dict[str, Any]:
 @employer.response(200)
 def arrival(body: dict[str, Any], uscc: str) -> dict[str, Any]:
     """Say that a holder works here now."""
-    return employers.confirm_arrival(parts(), holder(), uscc, number=body["number"])
+    return employers.confirm_arrival(collaborators(), holder(), uscc, number=body["number"])
 
 
 @public.get("")
 @public.response(200)
 def list_notices() -> dict[str, Any]:
     """List the public notices of today."""
-    return {"items": notices.published(parts())}
+    return {"items": notices.published(collaborators())}
 
 
 @public.post("/<application_id>/objections")
 @public.arguments(schemas.outside.ObjectionBody)
 def object_to(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], int]:
     """Object to a notice."""
-    made = notices.object_to(parts(), application_id, text=body["message"], name=body["name"], contact=body["contact"])
+    made = notices.object_to(
+        collaborators(), application_id, text=body["message"], name=body["name"], contact=body["contact"]
+    )
     return made, 201

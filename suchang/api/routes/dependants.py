@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import download, holder, officer
 from suchang.workflows.card import dependants
@@ -25,7 +25,7 @@ office.before_request(auth.officer())
 @own.response(200)
 def mine() -> dict[str, Any]:
     """List your dependants."""
-    return {"items": dependants.mine(parts(), holder())}
+    return {"items": dependants.mine(collaborators(), holder())}
 
 
 @own.post("/dependants")
@@ -35,7 +35,7 @@ def declare(body: dict[str, Any]) -> dict[str, Any]:
     """Declare a dependant with evidence; an officer confirms."""
     identity = body.pop("identity")
     said = Declaration(**body, identity_type=identity["type"], identity_number=identity["number"])
-    return dependants.declare(parts(), holder(), said)
+    return dependants.declare(collaborators(), holder(), said)
 
 
 @own.put("/dependants/<dependant_id>/consent")
@@ -43,27 +43,27 @@ def declare(body: dict[str, Any]) -> dict[str, Any]:
 @own.response(200)
 def consent(body: dict[str, Any], dependant_id: str) -> dict[str, Any]:
     """Give or take back the guardian's consent for a child."""
-    return dependants.consent(parts(), holder(), dependant_id, given=body["given"])
+    return dependants.consent(collaborators(), holder(), dependant_id, given=body["given"])
 
 
 @own.post("/dependants/<dependant_id>/credentials")
 @own.arguments(schemas.common.CredentialBody)
 def issue(body: dict[str, Any], dependant_id: str) -> tuple[dict[str, Any], int]:
     """Get a dependant's own credential: for your phone, printed, or a code for this minute."""
-    return credentials.issue_any(parts(), holder(), dependant_id=dependant_id, **body), 201
+    return credentials.issue_any(collaborators(), holder(), dependant_id=dependant_id, **body), 201
 
 
 @own.get("/dependants/<dependant_id>/card.pdf")
 def card_pdf(dependant_id: str) -> Response:
     """Print a dependant's card: a sheet of A4 to cut out."""
-    sheet = printed_cards.my_card_pdf(parts(), holder(), dependant_id)
+    sheet = printed_cards.my_card_pdf(collaborators(), holder(), dependant_id)
     return download(sheet, "application/pdf", "suchang-family-card.pdf")
 
 
 @own.get("/dependants/<dependant_id>/card.png")
 def card_png(dependant_id: str) -> Response:
     """Get a dependant's printed card as a picture."""
-    picture = printed_cards.my_card_png(parts(), holder(), dependant_id)
+    picture = printed_cards.my_card_png(collaborators(), holder(), dependant_id)
     return download(picture, "image/png", "suchang-family-card.png")
 
 
@@ -78,14 +78,14 @@ def no_store(response: Response) -> Response:
 @own.response(204)
 def remove(dependant_id: str) -> None:
     """Remove a dependant."""
-    dependants.remove(parts(), holder(), dependant_id)
+    dependants.remove(collaborators(), holder(), dependant_id)
 
 
 @office.get("/dependants")
 @office.response(200)
 def waiting() -> dict[str, Any]:
     """List declared dependants that wait for you."""
-    return {"items": dependants.waiting(parts(), officer())}
+    return {"items": dependants.waiting(collaborators(), officer())}
 
 
 @office.post("/dependants/<dependant_id>/decision")
@@ -94,4 +94,4 @@ def waiting() -> dict[str, Any]:
 def decide(body: dict[str, Any], dependant_id: str) -> dict[str, Any]:
     """Confirm a dependant, or turn the declaration down with a reason."""
     confirm = body["outcome"] == "confirm"
-    return dependants.decide(parts(), officer(), dependant_id, confirm=confirm, reason=body["reason"])
+    return dependants.decide(collaborators(), officer(), dependant_id, confirm=confirm, reason=body["reason"])

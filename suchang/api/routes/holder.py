@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import created, download, holder, retry
 from suchang.domain.lifecycle import CardReason
@@ -25,7 +25,7 @@ blueprint.before_request(auth.holder())
 @blueprint.response(200)
 def me() -> dict[str, Any]:
     """Show who is signed in."""
-    return identity.me(parts(), holder())
+    return identity.me(collaborators(), holder())
 
 
 @blueprint.put("")
@@ -35,7 +35,7 @@ def identify(body: dict[str, Any]) -> dict[str, Any]:
     """Say who you are: name and identity document."""
     document = body["identity"]
     said = identity.identify(
-        parts(),
+        collaborators(),
         holder(),
         name=body["name"],
         document_type=document["type"],
@@ -52,14 +52,14 @@ def identify(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200)
 def set_email(body: dict[str, Any]) -> dict[str, Any]:
     """Leave an address for messages about the own case, or null to forget it."""
-    return identity.set_email(parts(), holder(), body["email"])
+    return identity.set_email(collaborators(), holder(), body["email"])
 
 
 @blueprint.get("/applications")
 @blueprint.response(200)
 def list_applications() -> dict[str, Any]:
     """List your applications, newest first."""
-    return {"items": applications.mine(parts(), holder())}
+    return {"items": applications.mine(collaborators(), holder())}
 
 
 @blueprint.post("/applications")
@@ -68,7 +68,7 @@ def start(body: dict[str, Any]) -> Any:
     """Start an application."""
     return created(
         applications.start(
-            parts(),
+            collaborators(),
             holder(),
             city=body["city"],
             employer_uscc=body["employer"],
@@ -82,7 +82,7 @@ def start(body: dict[str, Any]) -> Any:
 @blueprint.response(200)
 def show(application_id: str) -> dict[str, Any]:
     """Show one of your applications."""
-    return applications.show(parts(), holder(), application_id)
+    return applications.show(collaborators(), holder(), application_id)
 
 
 @blueprint.post("/applications/<application_id>/evidence")
@@ -91,7 +91,7 @@ def add_evidence(body: dict[str, Any], application_id: str) -> Any:
     """Add a piece of evidence with the facts that it proves."""
     return created(
         applications.add_evidence(
-            parts(), holder(), application_id, title=body["title"], facts=body["facts"], retry=retry()
+            collaborators(), holder(), application_id, title=body["title"], facts=body["facts"], retry=retry()
         )
     )
 
@@ -100,7 +100,7 @@ def add_evidence(body: dict[str, Any], application_id: str) -> Any:
 @blueprint.response(204)
 def remove_evidence(application_id: str, evidence_id: str) -> None:
     """Take a piece of evidence back."""
-    applications.remove_evidence(parts(), holder(), application_id, evidence_id)
+    applications.remove_evidence(collaborators(), holder(), application_id, evidence_id)
 
 
 @blueprint.post("/applications/<application_id>/submit")
@@ -108,7 +108,7 @@ def remove_evidence(application_id: str, evidence_id: str) -> None:
 @blueprint.response(200)
 def submit(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Submit an application, or a supplement."""
-    return applications.submit(parts(), holder(), application_id)
+    return applications.submit(collaborators(), holder(), application_id)
 
 
 @blueprint.post("/applications/<application_id>/withdraw")
@@ -116,7 +116,7 @@ def submit(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def withdraw(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Withdraw an application."""
-    return applications.withdraw(parts(), holder(), application_id)
+    return applications.withdraw(collaborators(), holder(), application_id)
 
 
 @blueprint.post("/applications/<application_id>/appeal")
@@ -124,21 +124,21 @@ def withdraw(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def appeal(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Appeal a rejection."""
-    return applications.appeal(parts(), holder(), application_id, body["reason"])
+    return applications.appeal(collaborators(), holder(), application_id, body["reason"])
 
 
 @blueprint.get("/card")
 @blueprint.response(200)
 def card() -> dict[str, Any]:
     """Show your card."""
-    return credentials.my_card(parts(), holder())
+    return credentials.my_card(collaborators(), holder())
 
 
 @blueprint.get("/card/entitlements")
 @blueprint.response(200)
 def entitlements() -> dict[str, Any]:
     """List what your card gives you now, and what is used."""
-    return {"items": benefits.mine(parts(), holder())}
+    return {"items": benefits.mine(collaborators(), holder())}
 
 
 @blueprint.post("/card/devices/challenge")
@@ -146,7 +146,7 @@ def entitlements() -> dict[str, Any]:
 @blueprint.response(200)
 def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
     """Get the nonce that your phone signs to register its key."""
-    return {"nonce": devices.device_challenge(parts(), holder()), "audience": parts().issuer}
+    return {"nonce": devices.device_challenge(collaborators(), holder()), "audience": collaborators().issuer}
 
 
 @blueprint.post("/card/devices")
@@ -155,7 +155,7 @@ def register_device(body: dict[str, Any]) -> Any:
     """Register a phone's public key with proof of possession."""
     return created(
         devices.register_device(
-            parts(), holder(), name=body["name"], jwk=body["jwk"], proof=body["proof"], retry=retry()
+            collaborators(), holder(), name=body["name"], jwk=body["jwk"], proof=body["proof"], retry=retry()
         )
     )
 
@@ -164,26 +164,26 @@ def register_device(body: dict[str, Any]) -> Any:
 @blueprint.response(204)
 def remove_device(device_id: str) -> None:
     """Take a phone off your card."""
-    devices.remove_device(parts(), holder(), device_id)
+    devices.remove_device(collaborators(), holder(), device_id)
 
 
 @blueprint.post("/card/credentials")
 @blueprint.arguments(schemas.common.CredentialBody)
 def issue(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get a credential: for a phone, printed, or a code for this minute."""
-    return credentials.issue_any(parts(), holder(), **body), 201
+    return credentials.issue_any(collaborators(), holder(), **body), 201
 
 
 @blueprint.get("/card/card.pdf")
 def card_pdf() -> Response:
     """Print your card: a sheet of A4 to cut out."""
-    return download(printed_cards.my_card_pdf(parts(), holder()), "application/pdf", "suchang-card.pdf")
+    return download(printed_cards.my_card_pdf(collaborators(), holder()), "application/pdf", "suchang-card.pdf")
 
 
 @blueprint.get("/card/card.png")
 def card_png() -> Response:
     """Get your printed card as a picture."""
-    return download(printed_cards.my_card_png(parts(), holder()), "image/png", "suchang-card.png")
+    return download(printed_cards.my_card_png(collaborators(), holder()), "image/png", "suchang-card.png")
 
 
 @blueprint.post("/card/report-lost")
@@ -191,7 +191,7 @@ def card_png() -> Response:
 @blueprint.response(200)
 def report_lost(body: dict[str, Any]) -> dict[str, Any]:
     """Report the card lost; it is suspended at once."""
-    return cards.report_lost(parts(), holder(), reason=body["reason"])
+    return cards.report_lost(collaborators(), holder(), reason=body["reason"])
 
 
 @blueprint.post("/card/replacement")
@@ -199,14 +199,14 @@ def report_lost(body: dict[str, Any]) -> dict[str, Any]:
 def replace_card(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get another card in the place of one that is lost or damaged; the old one and its codes end at once."""
     because = CardReason(body.pop("because"))
-    return replacement.for_holder(parts(), holder(), because=because, **body), 201
+    return replacement.for_holder(collaborators(), holder(), because=because, **body), 201
 
 
 @blueprint.get("/verifications")
 @blueprint.response(200)
 def verifications() -> dict[str, Any]:
     """See who looked at your card, when and for what."""
-    return {"items": verification_history.mine(parts(), holder())}
+    return {"items": verification_history.mine(collaborators(), holder())}
 
 
 @blueprint.after_request

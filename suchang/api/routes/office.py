@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer
 from suchang.workflows.casework import deputies, phrases, saved_views
@@ -18,14 +18,14 @@ blueprint.before_request(auth.officer())
 @blueprint.response(200)
 def colleagues() -> dict[str, Any]:
     """List the officers to whom a case or a queue can be handed."""
-    return {"items": deputies.colleagues(parts(), officer())}
+    return {"items": deputies.colleagues(collaborators(), officer())}
 
 
 @blueprint.get("/deputations")
 @blueprint.response(200)
 def deputations() -> dict[str, Any]:
     """List your leaves and those in which you stand in; for supervisors, everybody's in the city."""
-    return {"items": deputies.overview(parts(), officer())}
+    return {"items": deputies.overview(collaborators(), officer())}
 
 
 @blueprint.post("/deputations")
@@ -33,7 +33,7 @@ def deputations() -> dict[str, Any]:
 def name_deputy(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Hand your queue to a deputy for some days; a supervisor may do it for somebody who is ill."""
     made = deputies.enter(
-        parts(),
+        collaborators(),
         officer(),
         deputy_id=body["deputy"],
         from_day=body["from_day"],
@@ -49,42 +49,42 @@ def name_deputy(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.response(200)
 def end_deputation(body: dict[str, Any], deputation_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """End a deputation early."""
-    return deputies.end(parts(), officer(), deputation_id)
+    return deputies.end(collaborators(), officer(), deputation_id)
 
 
 @blueprint.get("/views")
 @blueprint.response(200)
 def views() -> dict[str, Any]:
     """List the views of the queue that you keep."""
-    return {"items": saved_views.mine(parts(), officer())}
+    return {"items": saved_views.mine(collaborators(), officer())}
 
 
 @blueprint.post("/views")
 @blueprint.arguments(schemas.officer.ViewBody)
 def save_view(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Keep a view of the queue; one of the same name is replaced."""
-    return saved_views.save(parts(), officer(), **body), 201
+    return saved_views.save(collaborators(), officer(), **body), 201
 
 
 @blueprint.delete("/views/<view_id>")
 @blueprint.response(204)
 def remove_view(view_id: str) -> None:
     """Remove one of your views."""
-    saved_views.remove(parts(), officer(), view_id)
+    saved_views.remove(collaborators(), officer(), view_id)
 
 
 @blueprint.get("/phrases")
 @blueprint.response(200)
 def phrase_list() -> dict[str, Any]:
     """List the ready-made phrases for reasons that you can use."""
-    return {"items": phrases.usable(parts(), officer())}
+    return {"items": phrases.usable(collaborators(), officer())}
 
 
 @blueprint.post("/phrases")
 @blueprint.arguments(schemas.officer.PhraseBody)
 def add_phrase(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Add a phrase for your city, or for the province."""
-    return phrases.add(parts(), officer(), **body), 201
+    return phrases.add(collaborators(), officer(), **body), 201
 
 
 @blueprint.post("/phrases/<phrase_id>/retirement")
@@ -92,4 +92,4 @@ def add_phrase(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.response(204)
 def retire_phrase(body: dict[str, Any], phrase_id: str) -> None:  # noqa: ARG001 - an empty body
     """Take a phrase out of use."""
-    phrases.retire(parts(), officer(), phrase_id)
+    phrases.retire(collaborators(), officer(), phrase_id)

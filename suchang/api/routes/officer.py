@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.lifecycle import CardEvent, CardReason
@@ -33,7 +33,7 @@ def me() -> dict[str, Any]:
 def queue() -> dict[str, Any]:
     """List cases, most urgent first; filter by state, city, track, kind and limit, search, or ask for your own."""
     return case_queue.queue(
-        parts(),
+        collaborators(),
         officer(),
         state=query_text("state"),
         search=query_text("q"),
@@ -50,7 +50,7 @@ def queue() -> dict[str, Any]:
 @blueprint.response(200)
 def show(application_id: str) -> dict[str, Any]:
     """Show one case."""
-    return application_view.show(parts(), officer(), application_id)
+    return application_view.show(collaborators(), officer(), application_id)
 
 
 @blueprint.post("/applications/<application_id>/claim")
@@ -58,7 +58,7 @@ def show(application_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def claim(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Take a case to review it."""
-    return reviewing.claim(parts(), officer(), application_id, version=body.get("version"))
+    return reviewing.claim(collaborators(), officer(), application_id, version=body.get("version"))
 
 
 @blueprint.post("/applications/<application_id>/request-supplement")
@@ -66,7 +66,7 @@ def claim(body: dict[str, Any], application_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def request_supplement(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Ask for missing documents, once and completely."""
-    return reviewing.request_supplement(parts(), officer(), application_id, **body)
+    return reviewing.request_supplement(collaborators(), officer(), application_id, **body)
 
 
 @blueprint.post("/applications/<application_id>/review")
@@ -74,7 +74,7 @@ def request_supplement(body: dict[str, Any], application_id: str) -> dict[str, A
 @blueprint.response(200)
 def review(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Recommend approval or refusal."""
-    return reviewing.review(parts(), officer(), application_id, **body)
+    return reviewing.review(collaborators(), officer(), application_id, **body)
 
 
 @blueprint.post("/applications/<application_id>/decision")
@@ -82,14 +82,14 @@ def review(body: dict[str, Any], application_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def decision(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Approve or reject; an approval issues the card."""
-    return deciding.decide(parts(), officer(), application_id, **body)
+    return deciding.decide(collaborators(), officer(), application_id, **body)
 
 
 @blueprint.get("/cards")
 @blueprint.response(200)
 def list_cards() -> dict[str, Any]:
     """List cards, newest first, or search by number or name."""
-    return {"items": cards.list_cards(parts(), officer(), search=query_text("q"))}
+    return {"items": cards.list_cards(collaborators(), officer(), search=query_text("q"))}
 
 
 @blueprint.post("/cards/<card_id>/suspend")
@@ -97,7 +97,7 @@ def list_cards() -> dict[str, Any]:
 @blueprint.response(200)
 def suspend(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Suspend a card."""
-    return cards.change(parts(), officer(), card_id, CardEvent.SUSPEND, **body)
+    return cards.change(collaborators(), officer(), card_id, CardEvent.SUSPEND, **body)
 
 
 @blueprint.post("/cards/<card_id>/restore")
@@ -105,7 +105,7 @@ def suspend(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def restore(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Restore a suspended card."""
-    return cards.change(parts(), officer(), card_id, CardEvent.RESTORE, because=None, reason=body["reason"])
+    return cards.change(collaborators(), officer(), card_id, CardEvent.RESTORE, because=None, reason=body["reason"])
 
 
 @blueprint.post("/cards/<card_id>/revoke")
@@ -113,7 +113,7 @@ def restore(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 @blueprint.response(200)
 def revoke(body: dict[str, Any], card_id: str) -> dict[str, Any]:
     """Revoke a card for good."""
-    return cards.change(parts(), officer(), card_id, CardEvent.REVOKE, **body)
+    return cards.change(collaborators(), officer(), card_id, CardEvent.REVOKE, **body)
 
 
 @blueprint.post("/cards/<card_id>/replacement")
@@ -121,14 +121,14 @@ def revoke(body: dict[str, Any], card_id: str) -> dict[str, Any]:
 def replace_card(body: dict[str, Any], card_id: str) -> tuple[dict[str, Any], int]:
     """Replace a card that is lost or damaged."""
     because = CardReason(body["because"])
-    return replacement.by_officer(parts(), officer(), card_id, because=because, reason=body["reason"]), 201
+    return replacement.by_officer(collaborators(), officer(), card_id, because=because, reason=body["reason"]), 201
 
 
 @blueprint.get("/partners")
 @blueprint.response(200)
 def list_partners() -> dict[str, Any]:
     """List partners."""
-    return {"items": partners.list_partners(parts(), officer())}
+    return {"items": partners.list_partners(collaborators(), officer())}
 
 
 @blueprint.post("/partners")
@@ -137,7 +137,7 @@ def register_partner(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Register a partner with its sites."""
     sites = [(site["name"], site["city"]) for site in body["sites"]]
     view = partners.register_partner(
-        parts(), officer(), name=body["name"], uscc=body["uscc"], domains=body["domains"], sites=sites
+        collaborators(), officer(), name=body["name"], uscc=body["uscc"], domains=body["domains"], sites=sites
     )
     return view, 201
 
@@ -147,7 +147,7 @@ def register_partner(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 def add_client(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
     """Give a partner's program an identifier; its secret is shown once."""
     made = partners.add_client(
-        parts(),
+        collaborators(),
         officer(),
         partner_id,
         name=body["name"],
@@ -162,7 +162,7 @@ def add_client(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], i
 @blueprint.arguments(schemas.partner.OperatorBody)
 def add_operator(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
     """Give a person at a partner's desk an account."""
-    made = partners.add_desk_operator(parts(), officer(), partner_id, site_id=body.pop("site"), **body)
+    made = partners.add_desk_operator(collaborators(), officer(), partner_id, site_id=body.pop("site"), **body)
     return {"id": made}, 201
 
 
@@ -171,4 +171,4 @@ def add_operator(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any],
 @blueprint.response(200)
 def partner_state(body: dict[str, Any], partner_id: str) -> dict[str, Any]:
     """Suspend or restore a partner."""
-    return partners.set_partner_state(parts(), officer(), partner_id, body["state"])
+    return partners.set_partner_state(collaborators(), officer(), partner_id, body["state"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import holder, officer
 from suchang.workflows.account import own_sessions
@@ -20,21 +20,21 @@ of_officer.before_request(auth.officer())
 
 
 def _end(person: Person, body: dict[str, Any]) -> dict[str, Any]:
-    return {"ended": own_sessions.end_many(parts(), person, here_too=body["which"] == "all")}
+    return {"ended": own_sessions.end_many(collaborators(), person, here_too=body["which"] == "all")}
 
 
 @of_holder.get("")
 @of_holder.response(200)
 def list_sessions() -> dict[str, Any]:
     """List where you are signed in."""
-    return {"items": own_sessions.mine(parts(), holder())}
+    return {"items": own_sessions.mine(collaborators(), holder())}
 
 
 @of_holder.delete("/<session_id>")
 @of_holder.response(204)
 def end_session(session_id: str) -> None:
     """Sign out of one place."""
-    own_sessions.end(parts(), holder(), session_id)
+    own_sessions.end(collaborators(), holder(), session_id)
 
 
 @of_holder.post("/end")
@@ -49,14 +49,14 @@ def end_sessions(body: dict[str, Any]) -> dict[str, Any]:
 @of_officer.response(200)
 def list_officer_sessions() -> dict[str, Any]:
     """List where you are signed in."""
-    return {"items": own_sessions.mine(parts(), officer())}
+    return {"items": own_sessions.mine(collaborators(), officer())}
 
 
 @of_officer.delete("/<session_id>")
 @of_officer.response(204)
 def end_officer_session(session_id: str) -> None:
     """Sign out of one place."""
-    own_sessions.end(parts(), officer(), session_id)
+    own_sessions.end(collaborators(), officer(), session_id)
 
 
 @of_officer.post("/end")

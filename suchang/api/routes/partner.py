@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, g, json, request
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import answered, created, partner, query_text, retry
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
@@ -67,11 +67,11 @@ def _grant() -> dict[str, Any]:
     if "client_assertion" in form:
         assertion = (form.get("client_assertion_type"), form["client_assertion"])
     return tokens.grant_token(
-        parts(),
+        collaborators(),
         basic=basic,
         assertion=assertion,
         scope=form.get("scope"),
-        token_endpoint=f"{parts().issuer}/oauth/token",
+        token_endpoint=f"{collaborators().issuer}/oauth/token",
         address=request.remote_addr,
     )
 
@@ -83,7 +83,7 @@ def announced(view: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         # Read before, so that nobody waits for a slow sender.
         request.get_data()
-        with parts().verifications.coming() as g.coming:
+        with collaborators().verifications.coming() as g.coming:
             return view(*args, **kwargs)
 
     return wrapper
@@ -97,8 +97,8 @@ def verify(body: dict[str, Any]) -> Any:
     if sandbox.is_sandbox(partner()):
         g.coming.withdraw()
         shown = {"presentation": body["presentation"], "purpose": body["purpose"]}
-        return answered(sandbox.verify(parts(), partner(), **shown))
-    return answered(verifying.verify(parts(), partner(), **body, coming=g.coming, retry=retry()))
+        return answered(sandbox.verify(collaborators(), partner(), **shown))
+    return answered(verifying.verify(collaborators(), partner(), **body, coming=g.coming, retry=retry()))
 
 
 @blueprint.post("/verifications/challenges")
@@ -106,7 +106,7 @@ def verify(body: dict[str, Any]) -> Any:
 @blueprint.response(201)
 def challenge(_body: dict[str, Any]) -> dict[str, Any]:
     """Get a nonce that the holder's phone must answer within a minute; for high-value redemptions."""
-    return challenges.issue(parts(), partner())
+    return challenges.issue(collaborators(), partner())
 
 
 @blueprint.post("/redemptions")
@@ -115,10 +115,10 @@ def redeem(body: dict[str, Any]) -> Any:
     """Redeem or reserve an item on a verification of the last ten minutes."""
     if sandbox.is_sandbox(partner()):
         asked = {name: body[name] for name in ("item", "beneficiary", "details", "reserve")}
-        return created(sandbox.redeem(parts(), partner(), verification_id=body["verification"], **asked))
+        return created(sandbox.redeem(collaborators(), partner(), verification_id=body["verification"], **asked))
     return created(
         redemptions.redeem(
-            parts(),
+            collaborators(),
             partner(),
             verification_id=body["verification"],
             item=body["item"],
@@ -135,7 +135,7 @@ def redeem(body: dict[str, Any]) -> Any:
 def confirm(body: dict[str, Any], redemption_id: str) -> Any:
     """Confirm a reservation, wholly or in part."""
     return created(
-        confirm_release_reverse.confirm(parts(), partner(), redemption_id, units=body["units"], retry=retry())
+        confirm_release_reverse.confirm(collaborators(), partner(), redemption_id, units=body["units"], retry=retry())
     )
 
 
@@ -144,7 +144,7 @@ def confirm(body: dict[str, Any], redemption_id: str) -> Any:
 def release(body: dict[str, Any], redemption_id: str) -> Any:
     """Give a reservation back."""
     return created(
-        confirm_release_reverse.release(parts(), partner(), redemption_id, reason=body["reason"], retry=retry())
+        confirm_release_reverse.release(collaborators(), partner(), redemption_id, reason=body["reason"], retry=retry())
     )
 
 
@@ -154,7 +154,7 @@ def reverse(body: dict[str, Any], redemption_id: str) -> Any:
     """Take a redemption back."""
     return created(
         confirm_release_reverse.reverse(
-            parts(), partner(), redemption_id, reason=body["reason"], units=body["units"], retry=retry()
+            collaborators(), partner(), redemption_id, reason=body["reason"], units=body["units"], retry=retry()
         )
     )
 
@@ -163,4 +163,4 @@ def reverse(body: dict[str, Any], redemption_id: str) -> Any:
 @blueprint.response(200)
 def list_redemptions() -> dict[str, Any]:
     """List your own lines of the ledger, newest first."""
-    return redemptions.list_own(parts(), partner(), cursor=query_text("cursor"))
+    return redemptions.list_own(collaborators(), partner(), cursor=query_text("cursor"))

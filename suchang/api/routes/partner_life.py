@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, json
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, partner, query_text
 from suchang.domain.errors import Invalid
@@ -28,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @office.arguments(schemas.partner.RotationBody)
 def rotate(body: dict[str, Any], partner_id: str, client_id: str) -> Response:
     """Rotate a client's secret; the new one is shown once, the old one works for a day more."""
-    made = clients.rotate_secret(parts(), officer(), partner_id, client_id, at_once=body["at_once"])
+    made = clients.rotate_secret(collaborators(), officer(), partner_id, client_id, at_once=body["at_once"])
     shown = json.dumps({"client_id": made.client_id, "client_secret": made.secret})
     return Response(shown, 201, content_type="application/json", headers={"Cache-Control": "no-store"})
 
@@ -38,7 +38,7 @@ def rotate(body: dict[str, Any], partner_id: str, client_id: str) -> Response:
 @office.response(200)
 def keys(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Replace the public keys of a client that signs assertions."""
-    clients.replace_keys(parts(), officer(), partner_id, client_id, body["jwks"])
+    clients.replace_keys(collaborators(), officer(), partner_id, client_id, body["jwks"])
     return {"client_id": client_id}
 
 
@@ -47,7 +47,7 @@ def keys(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any
 @office.response(200)
 def networks(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Say from which networks a client may obtain tokens."""
-    clients.set_networks(parts(), officer(), partner_id, client_id, body["networks"])
+    clients.set_networks(collaborators(), officer(), partner_id, client_id, body["networks"])
     return {"client_id": client_id, "networks": body["networks"]}
 
 
@@ -56,7 +56,7 @@ def networks(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str,
 @office.response(200)
 def state(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, Any]:
     """Suspend or restore one client."""
-    clients.set_state(parts(), officer(), partner_id, client_id, body["state"])
+    clients.set_state(collaborators(), officer(), partner_id, client_id, body["state"])
     return {"client_id": client_id, "state": body["state"]}
 
 
@@ -65,26 +65,26 @@ def state(body: dict[str, Any], partner_id: str, client_id: str) -> dict[str, An
 @office.response(200)
 def rate(body: dict[str, Any], partner_id: str) -> dict[str, Any]:
     """Agree with a partner how often it may call; null for the usual rate."""
-    return partners.set_partner_rate(parts(), officer(), partner_id, body["requests_per_minute"])
+    return partners.set_partner_rate(collaborators(), officer(), partner_id, body["requests_per_minute"])
 
 
 @own.get("/rate")
 @own.response(200)
 def own_rate() -> dict[str, Any]:
     """Show how often you may call, and what is left of it about now."""
-    return rates.mine(parts(), partner())
+    return rates.mine(collaborators(), partner())
 
 
 @office.get("/partners/<partner_id>/settlements/<month>")
 def settle(partner_id: str, month: str) -> Response:
     """Give a partner's settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
-    return _written(settlement.for_officer(parts(), officer(), partner_id, month))
+    return _written(settlement.for_officer(collaborators(), officer(), partner_id, month))
 
 
 @own.get("/settlements/<month>")
 def settle_own(month: str) -> Response:
     """Give your settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
-    return _written(settlement.of_partner(parts(), partner(), month))
+    return _written(settlement.of_partner(collaborators(), partner(), month))
 
 
 def _written(report: Settlement) -> Response:

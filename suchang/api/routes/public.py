@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, json, request
 
 from suchang.api import auth, schemas
-from suchang.api.auth import COOKIES, parts
+from suchang.api.auth import COOKIES, collaborators
 from suchang.api.metrics import exposition
 from suchang.api.parsing import Blueprint
 from suchang.credentials.status_list import etag
@@ -30,7 +30,7 @@ wellknown.before_request(auth.anyone())
 @blueprint.response(200)
 def precheck(body: dict[str, Any]) -> dict[str, Any]:
     """Determine by facts; nothing is stored."""
-    result: dict[str, Any] = determine.precheck(parts(), body["facts"]).to_json()
+    result: dict[str, Any] = determine.precheck(collaborators(), body["facts"]).to_json()
     return result
 
 
@@ -38,7 +38,7 @@ def precheck(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200)
 def list_benefits() -> dict[str, Any]:
     """List the benefit domains with their items."""
-    return {"items": benefits.catalogue(parts())}
+    return {"items": benefits.catalogue(collaborators())}
 
 
 @blueprint.post("/sign-in/codes")
@@ -46,13 +46,13 @@ def list_benefits() -> dict[str, Any]:
 @blueprint.response(202)
 def request_code(body: dict[str, Any]) -> dict[str, Any]:
     """Send a one-time code to a phone; in demo mode the answer shows it."""
-    code = sign_in.request_code(parts(), body["phone"])
-    shown = {"code": code} if parts().settings.demo else {}
+    code = sign_in.request_code(collaborators(), body["phone"])
+    shown = {"code": code} if collaborators().settings.demo else {}
     return {"expires_in": sign_in.CODE_SECONDS} | shown
 
 
 def _seconds(kind: str) -> int:
-    return int(parts().settings.lifetimes[kind].at_most.total_seconds())
+    return int(collaborators().settings.lifetimes[kind].at_most.total_seconds())
 
 
 def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
@@ -71,7 +71,7 @@ def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
 def sign_in_holder(body: dict[str, Any]) -> Response:
     """Sign a holder in with a phone and its code; sets a cookie and gives a bearer token."""
     return signed_in(
-        "holder", sign_in.sign_in_with_code(parts(), body["phone"], body["code"], auth.this_browser("holder"))
+        "holder", sign_in.sign_in_with_code(collaborators(), body["phone"], body["code"], auth.this_browser("holder"))
     )
 
 
@@ -80,7 +80,7 @@ def sign_in_holder(body: dict[str, Any]) -> Response:
 def sign_in_officer(body: dict[str, Any]) -> Response:
     """Sign an officer in with password and TOTP."""
     browser = auth.this_browser("officer")
-    signed = sign_in.sign_in_officer(parts(), body["username"], body["password"], body["totp"], browser)
+    signed = sign_in.sign_in_officer(collaborators(), body["username"], body["password"], body["totp"], browser)
     return signed_in("officer", signed)
 
 
@@ -89,7 +89,7 @@ def sign_in_officer(body: dict[str, Any]) -> Response:
 def sign_in_desk(body: dict[str, Any]) -> Response:
     """Sign a desk operator in."""
     browser = auth.this_browser("desk")
-    return signed_in("desk", sign_in.sign_in_desk(parts(), body["username"], body["password"], browser))
+    return signed_in("desk", sign_in.sign_in_desk(collaborators(), body["username"], body["password"], browser))
 
 
 @blueprint.post("/sign-out")
@@ -99,7 +99,7 @@ def sign_out() -> Response:
     response = Response(status=204)
     tokens = [auth.bearer(), *(auth.session_token(kind) for kind in COOKIES)]
     for token in {one for one in tokens if one}:
-        sessions.sign_out(parts(), token)
+        sessions.sign_out(collaborators(), token)
     for name in COOKIES.values():
         response.delete_cookie(name, samesite="Strict", httponly=True)
     return response
@@ -109,22 +109,22 @@ def sign_out() -> Response:
 @wellknown.response(200)
 def jwks() -> Response:
     """Publish the issuer's public keys (RFC 7517)."""
-    return _cached(signing_keys.jwks(parts()), 60, "application/jwk-set+json")
+    return _cached(signing_keys.jwks(collaborators()), 60, "application/jwk-set+json")
 
 
 @wellknown.get("/.well-known/jwt-vc-issuer")
 @wellknown.response(200)
 def issuer() -> Response:
     """Publish the issuer's metadata (SD-JWT VC, issuer metadata), with the bits of the benefit domains."""
-    bits = {slug: service.domain.bit for slug, service in parts().services.items()}
-    origin = parts().issuer
+    bits = {slug: service.domain.bit for slug, service in collaborators().services.items()}
+    origin = collaborators().issuer
     return _cached({"issuer": origin, "jwks_uri": f"{origin}/.well-known/jwks.json", "benefit_domains": bits}, 60)
 
 
 @wellknown.get("/status-lists/<int:list_id>")
 def status_list(list_id: int) -> Response:
     """Publish a status list (Token Status List, JWT form)."""
-    token = status_lists.published(parts(), list_id)
+    token = status_lists.published(collaborators(), list_id)
     response = Response(token, 200, content_type="application/statuslist+jwt")
     response.headers["Cache-Control"] = "public, max-age=60"
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -158,5 +158,5 @@ def healthz() -> dict[str, str]:
 @wellknown.get("/readyz")
 def readyz() -> tuple[dict[str, Any], int]:
     """Tell whether requests can be served: database, schema, roles."""
-    faults = health.faults(parts())
+    faults = health.faults(collaborators())
     return {"status": "not ready" if faults else "ok", "faults": faults}, 503 if faults else 200

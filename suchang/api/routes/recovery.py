@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer
 from suchang.workflows.account import recovery
@@ -22,7 +22,7 @@ def propose(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Ask for another phone number for a holder whose identity document you have seen."""
     document = body["identity"]
     made = recovery.propose(
-        parts(), officer(), document_type=document["type"], number=document["number"], phone=body["phone"],
+        collaborators(), officer(), document_type=document["type"], number=document["number"], phone=body["phone"],
         reason=body["reason"], seen=body["document_seen"],
     )  # fmt: skip
     return made, 201
@@ -32,7 +32,7 @@ def propose(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.response(200)
 def waiting() -> dict[str, Any]:
     """List what waits for a second officer."""
-    return {"items": recovery.waiting(parts(), officer())}
+    return {"items": recovery.waiting(collaborators(), officer())}
 
 
 @blueprint.post("/<recovery_id>/confirmation")
@@ -40,4 +40,4 @@ def waiting() -> dict[str, Any]:
 @blueprint.response(204)
 def confirm(body: dict[str, Any], recovery_id: str) -> None:  # noqa: ARG001 - an empty body
     """Confirm a colleague's request: the number changes, and the holder's sessions, passkeys and phones end."""
-    recovery.confirm(parts(), officer(), recovery_id)
+    recovery.confirm(collaborators(), officer(), recovery_id)

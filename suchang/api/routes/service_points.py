@@ -8,7 +8,7 @@ from typing import Any
 from flask import request
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.errors import FieldProblem, Invalid
@@ -36,7 +36,7 @@ def search() -> dict[str, Any]:
     if unknown:
         raise Invalid(f"There is no query parameter {unknown[0][:40]}.", code="invalid_fields")
     return service_points.search(
-        parts(),
+        collaborators(),
         city=query_text("city"),
         domain=query_text("domain"),
         kind=_kind(query_text("kind")),
@@ -86,7 +86,7 @@ def _wrong(name: str, message: str) -> Invalid:
 @office.response(201)
 def add(body: dict[str, Any]) -> dict[str, Any]:
     """Put a service point on the map."""
-    (point,) = service_points.add(parts(), officer(), [PointDraft(**body)])
+    (point,) = service_points.add(collaborators(), officer(), [PointDraft(**body)])
     return {"id": point}
 
 
@@ -95,5 +95,5 @@ def add(body: dict[str, Any]) -> dict[str, Any]:
 @office.response(200)
 def close(body: dict[str, Any], point_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Take a service point off the map."""
-    service_points.close(parts(), officer(), point_id)
+    service_points.close(collaborators(), officer(), point_id)
     return {"id": point_id, "closed": True}

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, json
 
 from suchang.api import auth, schemas
-from suchang.api.auth import parts
+from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, partner
 from suchang.workflows.partner import webhooks
@@ -28,14 +28,14 @@ def _secret(body: dict[str, Any]) -> Response:
 @office.arguments(schemas.partner.WebhookBody)
 def register(body: dict[str, Any], partner_id: str) -> Response:
     """Take an address in; its secret is shown once."""
-    return _secret(webhooks.register(parts(), officer(), partner_id, body["url"]))
+    return _secret(webhooks.register(collaborators(), officer(), partner_id, body["url"]))
 
 
 @office.post("/webhooks/<endpoint_id>/secret")
 @office.arguments(schemas.common.NothingBody)
 def rotate(body: dict[str, Any], endpoint_id: str) -> Response:  # noqa: ARG001 - an empty body
     """Rotate an address's secret; for a day deliveries are signed with both."""
-    return _secret(webhooks.rotate(parts(), officer(), endpoint_id))
+    return _secret(webhooks.rotate(collaborators(), officer(), endpoint_id))
 
 
 @office.put("/webhooks/<endpoint_id>/state")
@@ -43,14 +43,14 @@ def rotate(body: dict[str, Any], endpoint_id: str) -> Response:  # noqa: ARG001 
 @office.response(200)
 def state(body: dict[str, Any], endpoint_id: str) -> dict[str, Any]:
     """Suspend or restore an address."""
-    return webhooks.set_state(parts(), officer(), endpoint_id, body["state"])
+    return webhooks.set_state(collaborators(), officer(), endpoint_id, body["state"])
 
 
 @own.get("/webhooks/deliveries")
 @own.response(200)
 def deliveries() -> dict[str, Any]:
     """List the newest deliveries to your addresses."""
-    return {"items": webhooks.deliveries(parts(), partner())}
+    return {"items": webhooks.deliveries(collaborators(), partner())}
 
 
 @own.post("/webhooks/deliveries/<delivery_id>/replay")
@@ -58,4 +58,4 @@ def deliveries() -> dict[str, Any]:
 @own.response(202)
 def replay(body: dict[str, Any], delivery_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Have a delivery sent again."""
-    return webhooks.replay(parts(), partner(), delivery_id)
+    return webhooks.replay(collaborators(), partner(), delivery_id)

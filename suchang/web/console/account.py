@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from werkzeug.wrappers import Response as BaseResponse
 
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.own_sessions import end_as_asked, method_name
 from suchang.workflows.account import own_sessions
@@ -14,8 +14,8 @@ from suchang.workflows.account import own_sessions
 @blueprint.get("/me")
 def my_account() -> str:
     """Show where the officer is signed in."""
-    sessions = own_sessions.mine(parts(), officer())
-    lifetime = parts().settings.lifetimes["officer"]
+    sessions = own_sessions.mine(collaborators(), officer())
+    lifetime = collaborators().settings.lifetimes["officer"]
     return render_template(
         "console/account.html", sessions=sessions, lifetime=lifetime, method_name=method_name, **frame()
     )

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 
 from suchang.domain.clock import local_date
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.languages import gettext, in_language
 from suchang.web.problem_words import explain_code
@@ -23,8 +23,8 @@ def bulk() -> str:
 
 
 def _page(results: list[dict[str, Any]], wrong: str = "") -> str:
-    found = bulk_approval.candidates(parts(), officer())
-    today = local_date(parts().clock())
+    found = bulk_approval.candidates(collaborators(), officer())
+    today = local_date(collaborators().clock())
     plain = sorted((one for one in found if one["refused"] is None), key=_kind)
     return render_template(
         "console/bulk.html",
@@ -35,9 +35,9 @@ def _page(results: list[dict[str, Any]], wrong: str = "") -> str:
         results=results,
         wrong=wrong,
         reason=request.form.get("reason", "") if wrong else "",
-        phrases=[one for one in phrases.usable(parts(), officer()) if one["kind"] == "approve"],
+        phrases=[one for one in phrases.usable(collaborators(), officer()) if one["kind"] == "approve"],
         at_once=bulk_approval.AT_ONCE,
-        rule_name=lambda rule: rule_name(parts().engine.pack, rule, today),
+        rule_name=lambda rule: rule_name(collaborators().engine.pack, rule, today),
         **frame(),
     )
 
@@ -56,8 +56,8 @@ def bulk_approve() -> str | tuple[str, int]:
         return _page([], gettext("请至少选一份申请，并写明理由。")), 409
     if len(items) > bulk_approval.AT_ONCE:
         return _page([], gettext("一次最多批准 %(most)s 份。", most=bulk_approval.AT_ONCE)), 409
-    names = {one["id"]: one["name"] for one in bulk_approval.candidates(parts(), officer())}
-    done = bulk_approval.approve(parts(), officer(), items, reason=reason)
+    names = {one["id"]: one["name"] for one in bulk_approval.candidates(collaborators(), officer())}
+    done = bulk_approval.approve(collaborators(), officer(), items, reason=reason)
     told = [
         {**one, "name": names.get(one["id"], one["id"]), "why": explain_code(one["refused"], one["detail"])}
         if "refused" in one

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError, Forbidden
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
@@ -20,7 +20,7 @@ def dependant_list() -> str:
 
 
 def _page(wrong: str = "") -> str:
-    rows = dependants.waiting(parts(), officer())
+    rows = dependants.waiting(collaborators(), officer())
     return render_template("console/dependants.html", rows=rows, wrong=wrong, **frame())
 
 
@@ -31,7 +31,7 @@ def dependant_decide(dependant_id: str) -> BaseResponse | tuple[str, int]:
     if not reason:
         return _page(gettext("请写明看了什么材料，或为什么不予确认。")), 422
     try:
-        dependants.decide(parts(), officer(), dependant_id, confirm=confirm, reason=reason)
+        dependants.decide(collaborators(), officer(), dependant_id, confirm=confirm, reason=reason)
     except DomainError as error:
         if isinstance(error, Forbidden) and error.code != "own_case":
             raise

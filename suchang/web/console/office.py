@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from suchang.domain.errors import DomainError
 from suchang.domain.lifecycle.states import CardEvent, CardReason
 from suchang.web import case_words as words
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.problem_words import explain
 from suchang.workflows.card import cards, replacement
@@ -22,7 +22,7 @@ def card_list() -> str:
 
 def _cards(search: str = "", wrong: str = "") -> str:
     return render_template(
-        "console/cards.html", cards=cards.list_cards(parts(), officer(), search=search or None), search=search,
+        "console/cards.html", cards=cards.list_cards(collaborators(), officer(), search=search or None), search=search,
         reasons=words.reason_names(), replaceable=words.replacement_reasons(), wrong=wrong, **frame(),
     )  # fmt: skip
 
@@ -40,9 +40,9 @@ def change_card(card_id: str, act: str) -> BaseResponse | tuple[str, int]:
     said = request.form.get("reason", "").strip()[:2000]
     try:
         if act == "replace":
-            replacement.by_officer(parts(), officer(), card_id, because=reason or CardReason.LOST, reason=said)
+            replacement.by_officer(collaborators(), officer(), card_id, because=reason or CardReason.LOST, reason=said)
         else:
-            cards.change(parts(), officer(), card_id, _EVENTS[act], because=reason, reason=said)
+            cards.change(collaborators(), officer(), card_id, _EVENTS[act], because=reason, reason=said)
     except DomainError as error:
         return _cards(wrong=explain(error)), 409
     return redirect(url_for("console_pages.card_list", q=request.args.get("q")))

@@ -8,7 +8,7 @@ from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError
-from suchang.web.auth import inside, parts, start_session, this_browser, way_back
+from suchang.web.auth import collaborators, inside, start_session, this_browser, way_back
 from suchang.web.console.routes import blueprint, enter_page
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
@@ -36,7 +36,7 @@ def _into(back: str, token: str) -> Response:
 def enter_oidc() -> str | BaseResponse:
     """Send the browser to the provider."""
     try:
-        started = oidc.begin(parts(), way_back("/console"))
+        started = oidc.begin(collaborators(), way_back("/console"))
     except DomainError as error:
         return enter_page(explain(error))
     return _keep(redirect(started.url), started.secret)
@@ -46,8 +46,8 @@ def enter_oidc() -> str | BaseResponse:
 def oidc_callback() -> str | BaseResponse:
     """Take the browser back from the provider."""
     try:
-        arrived = oidc.finish(parts(), request.args.to_dict(), request.cookies.get(COOKIE, ""))
-        signed = oidc_sign_in.arrive(parts(), arrived, this_browser("officer"))
+        arrived = oidc.finish(collaborators(), request.args.to_dict(), request.cookies.get(COOKIE, ""))
+        signed = oidc_sign_in.arrive(collaborators(), arrived, this_browser("officer"))
     except DomainError as error:
         return enter_page(explain(error))
     if isinstance(signed, str):
@@ -62,7 +62,7 @@ def oidc_code() -> str:
 
 
 def _code_page(wrong: str = "") -> str:
-    return render_template("console/oidc_code.html", wrong=wrong, demo=parts().settings.demo)
+    return render_template("console/oidc_code.html", wrong=wrong, demo=collaborators().settings.demo)
 
 
 @blueprint.post("/sign-in/oidc/code")
@@ -70,7 +70,9 @@ def oidc_prove() -> str | BaseResponse:
     """Take the one-time password."""
     totp = request.form.get("totp", "").strip()[:8]
     try:
-        signed, back = oidc_sign_in.prove(parts(), request.cookies.get(COOKIE, ""), totp, this_browser("officer"))
+        signed, back = oidc_sign_in.prove(
+            collaborators(), request.cookies.get(COOKIE, ""), totp, this_browser("officer")
+        )
     except DomainError as error:
         return enter_page(explain(error))
     if signed is None:
@@ -88,6 +90,6 @@ def signed_out() -> str:
 def leave_oidc() -> str | BaseResponse:
     """Send the browser to the provider to end its session there; a link, since a form may not lead elsewhere."""
     try:
-        return redirect(oidc.sign_out_url(parts()))
+        return redirect(oidc.sign_out_url(collaborators()))
     except DomainError as error:
         return enter_page(explain(error))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from suchang.domain.clock import SHANGHAI
 from suchang.domain.errors import DomainError
 from suchang.web import audit_words as words
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.problem_words import explain
 from suchang.workflows.audit import search as audit_search
@@ -31,7 +31,7 @@ def audit_page() -> str | tuple[str, int]:
     )
     wrong = ""
     try:
-        found = audit_search.search(parts(), officer(), question, cursor=request.args.get("cursor") or None)
+        found = audit_search.search(collaborators(), officer(), question, cursor=request.args.get("cursor") or None)
     except DomainError as error:
         if error.code == "forbidden":
             raise
@@ -57,12 +57,12 @@ def _midnight(day: str, after: int = 0) -> str | None:
 def job_page() -> str:
     """Show the jobs that wait, run or failed."""
     return render_template(
-        "console/jobs.html", task_name=words.task_name, **jobs.overview(parts(), officer()), **frame()
+        "console/jobs.html", task_name=words.task_name, **jobs.overview(collaborators(), officer()), **frame()
     )
 
 
 @blueprint.post("/jobs/<job_id>/retry")
 def job_retry(job_id: str) -> BaseResponse:
     """Queue a failed job again."""
-    jobs.retry(parts(), officer(), job_id)
+    jobs.retry(collaborators(), officer(), job_id)
     return redirect(url_for(".job_page"))

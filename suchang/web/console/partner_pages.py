@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError, Forbidden
 from suchang.domain.roles import CITIES, Role
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.domains import all_domains, domain_words
 from suchang.web.formats import month as month_text
@@ -31,7 +31,7 @@ Answer = str | BaseResponse | tuple[str, int]
 def partner_list() -> str:
     """List partners, or find some by name or credit code."""
     search = request.args.get("q", "").strip()[:40]
-    found = overview.overview(parts(), officer(), search=search or None)
+    found = overview.overview(collaborators(), officer(), search=search or None)
     return render_template("console/partners.html", partners=found, search=search, **frame())
 
 
@@ -61,7 +61,7 @@ def partner_register() -> Answer:
         return _new_page(gettext("请填写机构名称和第一个窗口。")), 422
     try:
         made = partners.register_partner(
-            parts(), officer(), name=name, uscc=form.get("uscc", "")[:40], domains=form.getlist("domains")[:20],
+            collaborators(), officer(), name=name, uscc=form.get("uscc", "")[:40], domains=form.getlist("domains")[:20],
             sites=[(site, form.get("city", "")[:6])],
         )  # fmt: skip
     except DomainError as error:
@@ -84,8 +84,8 @@ def partner(partner_id: str) -> str:
 
 def _page(partner_id: str, wrong: str = "", shown: dict[str, str] | None = None) -> str:
     """Show a partner, with what stands in the way, or with a secret that is shown this once."""
-    found = overview.show(parts(), officer(), partner_id)
-    months = _months(local_date(parts().clock()))
+    found = overview.show(collaborators(), officer(), partner_id)
+    months = _months(local_date(collaborators().clock()))
     chosen = request.args.get("month", "")
     chosen = chosen if chosen in dict(months) else months[0][0]
     return render_template(
@@ -100,7 +100,7 @@ def _page(partner_id: str, wrong: str = "", shown: dict[str, str] | None = None)
         events={"suspended": gettext("暂停"), "restored": gettext("恢复"), "ended": gettext("终止")},
         months=months,
         month=chosen,
-        report=settlement.for_officer(parts(), officer(), partner_id, chosen).to_json(),
+        report=settlement.for_officer(collaborators(), officer(), partner_id, chosen).to_json(),
         wrong=wrong,
         shown=shown,
         form=request.form,
@@ -164,7 +164,7 @@ def _text(name: str, length: int = 120) -> str:
 def partner_state(partner_id: str) -> Answer:
     """Suspend or restore a partner."""
     state = "suspended" if request.form.get("state") == "suspended" else "active"
-    return _act(partner_id, lambda: partners.set_partner_state(parts(), officer(), partner_id, state), "top")
+    return _act(partner_id, lambda: partners.set_partner_state(collaborators(), officer(), partner_id, state), "top")
 
 
 @blueprint.post("/partners/<partner_id>/rate")
@@ -174,7 +174,7 @@ def partner_rate(partner_id: str) -> Answer:
     if typed and not (typed.isascii() and typed.isdigit() and int(typed)):
         return _page(partner_id, gettext("次数请填正整数，留空为通常的次数。")), 422
     rate = int(typed) if typed else None
-    return _act(partner_id, lambda: partners.set_partner_rate(parts(), officer(), partner_id, rate), "calls")
+    return _act(partner_id, lambda: partners.set_partner_rate(collaborators(), officer(), partner_id, rate), "calls")
 
 
 @blueprint.post("/partners/<partner_id>/sites")
@@ -183,7 +183,9 @@ def partner_site(partner_id: str) -> Answer:
     name, city = _text("name"), _text("city", 6)
     if not name:
         return _page(partner_id, gettext("请填写窗口名称。")), 422
-    return _act(partner_id, lambda: overview.add_site(parts(), officer(), partner_id, name=name, city=city), "sites")
+    return _act(
+        partner_id, lambda: overview.add_site(collaborators(), officer(), partner_id, name=name, city=city), "sites"
+    )
 
 
 @blueprint.post("/partners/<partner_id>/operators")
@@ -196,7 +198,7 @@ def partner_operator(partner_id: str) -> Answer:
     def act() -> dict[str, str]:
         password = overview.new_password()
         partners.add_desk_operator(
-            parts(), officer(), partner_id, site_id=site, username=username, name=name, password=password,
+            collaborators(), officer(), partner_id, site_id=site, username=username, name=name, password=password,
             scopes=request.form.getlist("scopes")[:40],
         )  # fmt: skip
         return {"what": "password", "name": username, "secret": password}
@@ -210,7 +212,7 @@ def operator_state(partner_id: str, operator_id: str) -> Answer:
     active = request.form.get("state") == "active"
     return _act(
         partner_id,
-        lambda: overview.set_operator_state(parts(), officer(), partner_id, operator_id, active=active),
+        lambda: overview.set_operator_state(collaborators(), officer(), partner_id, operator_id, active=active),
         "operators",
     )
 
@@ -220,7 +222,7 @@ def operator_password(partner_id: str, operator_id: str) -> Answer:
     """Give an account at a desk a new password."""
 
     def act() -> dict[str, str]:
-        password = overview.renew_password(parts(), officer(), partner_id, operator_id)
+        password = overview.renew_password(collaborators(), officer(), partner_id, operator_id)
         return {"what": "password", "name": _text("username", 64), "secret": password}
 
     return _secret(partner_id, act)
@@ -235,7 +237,12 @@ def partner_client(partner_id: str) -> Answer:
 
     def act() -> dict[str, str]:
         made = partners.add_client(
-            parts(), officer(), partner_id, name=name, scopes=request.form.getlist("scopes")[:40], site_id=site or None
+            collaborators(),
+            officer(),
+            partner_id,
+            name=name,
+            scopes=request.form.getlist("scopes")[:40],
+            site_id=site or None,
         )
         return {"what": "client", "name": made.client_id, "secret": made.secret}
 
@@ -248,7 +255,7 @@ def client_secret(partner_id: str, client_id: str) -> Answer:
 
     def act() -> dict[str, str]:
         at_once = request.form.get("at_once") == "yes"
-        made = clients.rotate_secret(parts(), officer(), partner_id, client_id, at_once=at_once)
+        made = clients.rotate_secret(collaborators(), officer(), partner_id, client_id, at_once=at_once)
         return {"what": "client", "name": made.client_id, "secret": made.secret}
 
     return _secret(partner_id, act)
@@ -260,7 +267,7 @@ def client_networks(partner_id: str, client_id: str) -> Answer:
     networks = request.form.get("networks", "")[:4000].replace(",", " ").split()[:50]
     return _act(
         partner_id,
-        lambda: clients.set_networks(parts(), officer(), partner_id, client_id, networks),
+        lambda: clients.set_networks(collaborators(), officer(), partner_id, client_id, networks),
         "clients",
     )
 
@@ -269,7 +276,9 @@ def client_networks(partner_id: str, client_id: str) -> Answer:
 def client_state(partner_id: str, client_id: str) -> Answer:
     """Suspend or restore a program."""
     state = "suspended" if request.form.get("state") == "suspended" else "active"
-    return _act(partner_id, lambda: clients.set_state(parts(), officer(), partner_id, client_id, state), "clients")
+    return _act(
+        partner_id, lambda: clients.set_state(collaborators(), officer(), partner_id, client_id, state), "clients"
+    )
 
 
 @blueprint.post("/partners/<partner_id>/webhooks")
@@ -277,7 +286,7 @@ def partner_webhook(partner_id: str) -> Answer:
     """Take an address in; its secret is shown once."""
 
     def act() -> dict[str, str]:
-        made = webhooks.register(parts(), officer(), partner_id, _text("url", 500))
+        made = webhooks.register(collaborators(), officer(), partner_id, _text("url", 500))
         return {"what": "webhook", "name": made["url"], "secret": made["secret"]}
 
     return _secret(partner_id, act)
@@ -288,7 +297,7 @@ def webhook_secret(partner_id: str, endpoint_id: str) -> Answer:
     """Rotate an address's secret."""
 
     def act() -> dict[str, str]:
-        made = webhooks.rotate(parts(), officer(), endpoint_id)
+        made = webhooks.rotate(collaborators(), officer(), endpoint_id)
         return {"what": "webhook", "name": made["url"], "secret": made["secret"]}
 
     return _secret(partner_id, act)
@@ -298,19 +307,21 @@ def webhook_secret(partner_id: str, endpoint_id: str) -> Answer:
 def webhook_state(partner_id: str, endpoint_id: str) -> Answer:
     """Suspend or restore an address."""
     state = "suspended" if request.form.get("state") == "suspended" else "active"
-    return _act(partner_id, lambda: webhooks.set_state(parts(), officer(), endpoint_id, state), "webhooks")
+    return _act(partner_id, lambda: webhooks.set_state(collaborators(), officer(), endpoint_id, state), "webhooks")
 
 
 @blueprint.post("/partners/<partner_id>/deliveries/<delivery_id>/again")
 def delivery_again(partner_id: str, delivery_id: str) -> Answer:
     """Have a delivery sent again."""
-    return _act(partner_id, lambda: overview.send_again(parts(), officer(), partner_id, delivery_id), "deliveries")
+    return _act(
+        partner_id, lambda: overview.send_again(collaborators(), officer(), partner_id, delivery_id), "deliveries"
+    )
 
 
 @blueprint.get("/partners/<partner_id>/settlement")
 def partner_settlement(partner_id: str) -> Response:
     """Give the settlement report of a month to keep: CSV, or a workbook."""
-    report = settlement.for_officer(parts(), officer(), partner_id, request.args.get("month", "")[:7])
+    report = settlement.for_officer(collaborators(), officer(), partner_id, request.args.get("month", "")[:7])
     as_csv = request.args.get("format") == "csv"
     data, kind = (report.to_csv(), "text/csv; charset=utf-8") if as_csv else (report.to_xlsx(), XLSX)
     answer = Response(data, content_type=kind)

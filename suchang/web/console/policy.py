@@ -14,7 +14,7 @@ from suchang.domain.errors import DomainError
 from suchang.domain.roles import Role
 from suchang.eligibility import PackInvalid
 from suchang.eligibility.amending import Threshold
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.flow import flow
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.languages import gettext, in_language
@@ -35,7 +35,7 @@ def turn_name(turn: str) -> str:
 
 def owner_name(owner: str) -> str:
     """Name a rule or a named condition of the pack in force."""
-    pack = parts().engine.pack
+    pack = collaborators().engine.pack
     versions = pack.rules.get(owner) or pack.conditions.get(owner)
     name = in_language(versions[-1].name.zh, versions[-1].name.en) if versions else owner
     return name[:1].upper() + name[1:]
@@ -43,7 +43,7 @@ def owner_name(owner: str) -> str:
 
 def bound_text(one: Mapping[str, Any], value: str) -> str:
     """Say what a threshold asks for: the fact, the field, the sign and a value."""
-    pack = parts().engine.pack
+    pack = collaborators().engine.pack
     fact = pack.facts.get(one["fact"])
     field = next((each for each in fact.fields if each.name == one["field"]), None) if fact else None
     said = fact_name(pack, one["fact"])
@@ -77,20 +77,20 @@ def _choices(found: list[Threshold]) -> dict[str, list[tuple[str, str]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for one in found:
         asked = {"fact": one.fact, "field": one.field, "bound": one.bound, "is_age": one.is_age}
-        name = owner_name(one.owner) + (f" ({one.owner})" if one.owner in parts().engine.pack.rules else "")
+        name = owner_name(one.owner) + (f" ({one.owner})" if one.owner in collaborators().engine.pack.rules else "")
         groups.setdefault(name, []).append((one.key, bound_text(asked, one.value)))
     return groups
 
 
 def _page(wrong: str = "", problems: list[str] | None = None) -> str:
     may_edit = Role.POLICY_EDITOR in officer().roles
-    pack = parts().engine.pack
+    pack = collaborators().engine.pack
     return render_template(
         "console/policy.html",
-        drafts=drafts.listed(parts(), officer()),
-        choices=_choices(drafts.choices(parts(), officer())) if may_edit else {},
+        drafts=drafts.listed(collaborators(), officer()),
+        choices=_choices(drafts.choices(collaborators(), officer())) if may_edit else {},
         pack=pack,
-        start=(local_date(parts().clock()) + timedelta(days=31)).replace(day=1).isoformat(),
+        start=(local_date(collaborators().clock()) + timedelta(days=31)).replace(day=1).isoformat(),
         owner_name=owner_name,
         bound_text=bound_text,
         form=request.form,
@@ -110,7 +110,7 @@ def _day(name: str) -> date:
     try:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError:
-        return local_date(parts().clock())
+        return local_date(collaborators().clock())
 
 
 @blueprint.post("/policy/edit")
@@ -118,7 +118,7 @@ def edit_policy() -> BaseResponse | tuple[str, int]:
     """Draft one changed threshold and simulate it."""
     key, value = request.form.get("key", "")[:120], request.form.get("value", "").strip().upper()[:20]
     try:
-        made = drafts.draft_edit(parts(), officer(), key=key, value=value, start=_day("from"))
+        made = drafts.draft_edit(collaborators(), officer(), key=key, value=value, start=_day("from"))
     except PackInvalid as error:
         return _page(gettext("改成这个值，规则包就不能用了。"), [str(one) for one in error.problems[:20]]), 409
     except DomainError as error:
@@ -131,7 +131,7 @@ def upload_policy() -> BaseResponse | tuple[str, int]:
     """Take a pack that was edited elsewhere and simulate it."""
     file = request.files.get("file")
     try:
-        made = drafts.draft_upload(parts(), officer(), file.read() if file else b"", on=_day("on"))
+        made = drafts.draft_upload(collaborators(), officer(), file.read() if file else b"", on=_day("on"))
     except PackInvalid as error:
         return _page(gettext("这个规则包还不能用。"), [str(one) for one in error.problems[:20]]), 409
     except DomainError as error:
@@ -142,7 +142,7 @@ def upload_policy() -> BaseResponse | tuple[str, int]:
 @blueprint.get("/policy/<draft_id>")
 def policy_draft(draft_id: str) -> str:
     """Show a draft: how far the work is, then checks, numbers, map, flow and clauses."""
-    draft = drafts.show(parts(), officer(), draft_id)
+    draft = drafts.show(collaborators(), officer(), draft_id)
     report = draft["report"] if draft["state"] == "done" else None
     cities = {one["city"]: one for one in report["by_city"]} if report else {}
     return render_template(
@@ -170,7 +170,7 @@ def _net(city: Mapping[str, int] | None) -> int:
 @blueprint.get("/policy/<draft_id>/progress")
 def policy_progress(draft_id: str) -> Response:
     """Tell a waiting page how far the work is."""
-    draft = drafts.show(parts(), officer(), draft_id)
+    draft = drafts.show(collaborators(), officer(), draft_id)
     response = jsonify({"state": draft["state"], "progress": draft["progress"]})
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -180,13 +180,13 @@ def policy_progress(draft_id: str) -> Response:
 def policy_list(draft_id: str) -> Response:
     """Hand out the list of those who change."""
     form = "parquet" if request.form.get("form") == "parquet" else "xlsx"
-    return _attachment(*drafts.take_list(parts(), officer(), draft_id, form))
+    return _attachment(*drafts.take_list(collaborators(), officer(), draft_id, form))
 
 
 @blueprint.post("/policy/<draft_id>/pack")
 def policy_pack(draft_id: str) -> Response:
     """Hand out the drafted pack as a zip."""
-    return _attachment(*drafts.take_pack(parts(), officer(), draft_id))
+    return _attachment(*drafts.take_pack(collaborators(), officer(), draft_id))
 
 
 def _attachment(name: str, content: bytes) -> Response:

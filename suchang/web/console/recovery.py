@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.holder.words import document_types
 from suchang.web.problem_words import explain
@@ -27,7 +27,7 @@ def recoveries() -> str:
 def _page(wrong: str = "", form: Any = None) -> str:
     types = document_types()
     return render_template(
-        "console/recovery.html", waiting=recovery.waiting(parts(), officer()), types=types,
+        "console/recovery.html", waiting=recovery.waiting(collaborators(), officer()), types=types,
         type_names=dict(types), asks=bool(ASKING & officer().roles), done=request.args.get("done", ""),
         wrong=wrong, form=form or {}, **frame(),
     )  # fmt: skip
@@ -39,7 +39,8 @@ def recovery_propose() -> Page:
     form = request.form
     try:
         recovery.propose(
-            parts(), officer(), document_type=form.get("document_type", "")[:40], number=form.get("number", "")[:40],
+            collaborators(), officer(),
+            document_type=form.get("document_type", "")[:40], number=form.get("number", "")[:40],
             phone=form.get("phone", "")[:24], reason=form.get("reason", "").strip()[:500],
             seen=form.get("seen") == "yes",
         )  # fmt: skip
@@ -52,7 +53,7 @@ def recovery_propose() -> Page:
 def recovery_confirm(recovery_id: str) -> Page:
     """Confirm a colleague's request."""
     try:
-        recovery.confirm(parts(), officer(), recovery_id)
+        recovery.confirm(collaborators(), officer(), recovery_id)
     except DomainError as error:
         return _page(explain(error)), 409
     return redirect(url_for(".recoveries", done="confirmed"))

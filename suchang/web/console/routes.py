@@ -11,7 +11,7 @@ from suchang.domain.errors import DomainError, Forbidden, NotFound
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.roles import Role
 from suchang.web import case_words as words
-from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
+from suchang.web.auth import collaborators, end_session, signed_in, start_session, this_browser, way_back
 from suchang.web.console.menu import menu
 from suchang.web.downloads import as_download
 from suchang.web.formats import moment
@@ -52,7 +52,7 @@ def put_on_the_hat() -> BaseResponse | None:
     if not absent or not isinstance(g.actor, OfficerActor):
         return None
     try:
-        g.actor = deputies.acting_for(parts(), g.actor, absent[:64])
+        g.actor = deputies.acting_for(collaborators(), g.actor, absent[:64])
     except Forbidden:
         response = redirect(url_for(".deputy_list", over="1"))
         response.delete_cookie(HAT)
@@ -80,7 +80,7 @@ def frame() -> dict[str, Any]:
         "due": words.due,
         "Role": Role,
         "menu": menu(who.roles, request.path),
-        "stand_ins": deputies.chances(parts(), who) if who.acts_for is None else [],
+        "stand_ins": deputies.chances(collaborators(), who) if who.acts_for is None else [],
     }
 
 
@@ -92,12 +92,12 @@ def _queue() -> dict[str, Any]:
     cursor = request.args.get("cursor") or None
     more = {name: _one_of(name, known) for name, known in words.filters().items()}
     found = case_queue.queue(
-        parts(), officer(), state=state or None, search=search or None, mine=mine, cursor=cursor, **more
+        collaborators(), officer(), state=state or None, search=search or None, mine=mine, cursor=cursor, **more
     )
     keep = {"state": state or None, "q": search or None, "mine": "1" if mine else None, **more}
     return {
         "queue": found, "state": state, "search": search, "mine": mine, "keep": keep, "tabs": _TABS, "more": more,
-        "filters": words.filters(), "views": [_link(one) for one in saved_views.mine(parts(), officer())],
+        "filters": words.filters(), "views": [_link(one) for one in saved_views.mine(collaborators(), officer())],
     }  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def queue() -> str:
 
 
 def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None, kept: str = "") -> str:
-    pack = parts().engine.pack
+    pack = collaborators().engine.pack
     found = case["determination"]
     proof = stored_proof(pack, found) if found else None
     versions = {one["result"]["version"] for one in case["determinations"]}
@@ -138,8 +138,8 @@ def _case_page(case: dict[str, Any], wrong: str = "", form: Any = None, kept: st
         mine_now=case["claimed_by"] == officer().officer_id,
         further=words.further_steps(case, officer().roles),
         colleagues=_colleagues(case),
-        phrases=phrases.usable(parts(), officer()) if _HANDLING & officer().roles else [],
-        comments=officer_acts.comments(parts(), officer(), case["id"]),
+        phrases=phrases.usable(collaborators(), officer()) if _HANDLING & officer().roles else [],
+        comments=officer_acts.comments(collaborators(), officer(), case["id"]),
         objections=_objections(case),
         wrong=wrong,
         kept=kept,
@@ -155,7 +155,7 @@ def _colleagues(case: dict[str, Any]) -> list[tuple[str, str]]:
         return []
     return [
         (one["id"], one["name"])
-        for one in deputies.colleagues(parts(), officer())
+        for one in deputies.colleagues(collaborators(), officer())
         if Role.REVIEWER in one["roles"] and one["city"] in (None, case["city"]) and one["id"] != case["claimed_by"]
     ]
 
@@ -163,20 +163,20 @@ def _colleagues(case: dict[str, Any]) -> list[tuple[str, str]]:
 def _objections(case: dict[str, Any]) -> list[dict[str, Any]]:
     """Read objections only where there are any and a supervisor looks: each look is audited."""
     wanted = case["state"] == "objected" and Role.SUPERVISOR in officer().roles
-    return officer_acts.objections(parts(), officer(), case["id"]) if wanted else []
+    return officer_acts.objections(collaborators(), officer(), case["id"]) if wanted else []
 
 
 @blueprint.get("/cases/<case_id>")
 def case(case_id: str) -> str:
     """Show one case: evidence, determination, decision."""
-    return _case_page(application_view.show(parts(), officer(), case_id))
+    return _case_page(application_view.show(collaborators(), officer(), case_id))
 
 
 @blueprint.post("/cases/<case_id>/claim")
 def claim(case_id: str) -> BaseResponse | tuple[str, int]:
     """Take a case."""
     try:
-        reviewing.claim(parts(), officer(), case_id, version=_version())
+        reviewing.claim(collaborators(), officer(), case_id, version=_version())
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -197,13 +197,15 @@ def _again(case_id: str, error: DomainError) -> tuple[str, int]:
     if isinstance(error, Forbidden) and error.code == "csrf":
         raise error
     said, kept = explain(error), ""
-    if error.code == "changed_meanwhile" and (last := application_view.last_change(parts(), officer(), case_id)):
+    if error.code == "changed_meanwhile" and (
+        last := application_view.last_change(collaborators(), officer(), case_id)
+    ):
         said = gettext(
             "%(who)s 在 %(at)s 已办理“%(act)s”。下面是最新情况，您写的内容还在，没有覆盖任何东西。",
             who=last["name"] or gettext("系统"), at=moment(last["at"]), act=words.event_name(last["action"]),
         )  # fmt: skip
         kept = request.form.get("reason", "").strip()[:2000]
-    return _case_page(application_view.show(parts(), officer(), case_id), said, request.form, kept), 409
+    return _case_page(application_view.show(collaborators(), officer(), case_id), said, request.form, kept), 409
 
 
 @blueprint.post("/cases/<case_id>/review")
@@ -214,12 +216,12 @@ def review(case_id: str) -> BaseResponse | tuple[str, int]:
         if act == "supplement":
             wanted = [line.strip()[:120] for line in request.form.get("documents", "").splitlines() if line.strip()]
             reviewing.request_supplement(
-                parts(), officer(), case_id, documents=wanted[:30], reason=reason, version=_version()
+                collaborators(), officer(), case_id, documents=wanted[:30], reason=reason, version=_version()
             )
         else:
             outcome = Outcome.APPROVE if act == "approve" else Outcome.REJECT
             reviewing.review(
-                parts(), officer(), case_id, outcome=outcome, reason=reason, version=_version(),
+                collaborators(), officer(), case_id, outcome=outcome, reason=reason, version=_version(),
                 tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
             )  # fmt: skip
     except DomainError as error:
@@ -229,7 +231,7 @@ def review(case_id: str) -> BaseResponse | tuple[str, int]:
 
 def _tier() -> str | None:
     tier = request.form.get("tier", "")
-    return tier if tier in {one.id for one in parts().engine.pack.tiers} else None
+    return tier if tier in {one.id for one in collaborators().engine.pack.tiers} else None
 
 
 @blueprint.post("/cases/<case_id>/decision")
@@ -238,7 +240,7 @@ def decide(case_id: str) -> BaseResponse | tuple[str, int]:
     outcome = Outcome.APPROVE if request.form.get("act") == "approve" else Outcome.REJECT
     try:
         decision.decide(
-            parts(), officer(), case_id, outcome=outcome, reason=request.form.get("reason", "").strip()[:2000],
+            collaborators(), officer(), case_id, outcome=outcome, reason=request.form.get("reason", "").strip()[:2000],
             tier=_tier() if outcome is Outcome.APPROVE else None, rule=request.form.get("rule", "")[:40],
             version=_version(),
         )  # fmt: skip
@@ -252,7 +254,7 @@ def evidence_file(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, i
     """Hand out a file of evidence; why the officer looks is written down."""
     reason = request.form.get("reason", "").strip()[:500]
     try:
-        return as_download(evidence_files.see(parts(), officer(), case_id, evidence_id, reason=reason))
+        return as_download(evidence_files.see(collaborators(), officer(), case_id, evidence_id, reason=reason))
     except DomainError as error:
         return _again(case_id, error)
 
@@ -262,7 +264,7 @@ def evidence_check(case_id: str, evidence_id: str) -> BaseResponse | tuple[str, 
     """Note where a piece of evidence was checked."""
     source = request.form.get("source", "").strip()[:200]
     try:
-        evidence_files.check(parts(), officer(), case_id, evidence_id, source=source)
+        evidence_files.check(collaborators(), officer(), case_id, evidence_id, source=source)
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -276,7 +278,9 @@ def step(case_id: str, name: str) -> BaseResponse | tuple[str, int]:
         raise NotFound("There is no such step.")
     try:
         assignee = request.form.get("assignee", "")[:64] or None
-        officer_acts.step(parts(), officer(), case_id, name, reason=reason, assignee=assignee, version=_version())
+        officer_acts.step(
+            collaborators(), officer(), case_id, name, reason=reason, assignee=assignee, version=_version()
+        )
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -288,9 +292,9 @@ def comment(case_id: str) -> BaseResponse | tuple[str, int]:
     text = request.form.get("text", "").strip()[:2000]
     try:
         if text and request.form.get("conflict") == "1":
-            officer_acts.declare_conflict(parts(), officer(), case_id, reason=text)
+            officer_acts.declare_conflict(collaborators(), officer(), case_id, reason=text)
         elif text:
-            officer_acts.comment(parts(), officer(), case_id, text=text)
+            officer_acts.comment(collaborators(), officer(), case_id, text=text)
     except DomainError as error:
         return _again(case_id, error)
     return _back(case_id)
@@ -300,8 +304,8 @@ def enter_page(wrong: str = "", value: str = "") -> str:
     """Show the sign-in of officers, with what went wrong."""
     return render_template(
         "sign_in_password.html", action=url_for(".enter"), next=way_back("/console"), room=gettext("审批"), wrong=wrong,
-        hint=gettext("经办人员登录：密码和动态口令"), value=value, totp=True, demo=parts().settings.demo,
-        oidc=parts().settings.oidc,
+        hint=gettext("经办人员登录：密码和动态口令"), value=value, totp=True, demo=collaborators().settings.demo,
+        oidc=collaborators().settings.oidc,
     )  # fmt: skip
 
 
@@ -316,7 +320,7 @@ def enter_password() -> str | BaseResponse:
     """Sign an officer in."""
     name = request.form.get("username", "")[:64]
     password, totp = request.form.get("password", "")[:256], request.form.get("totp", "").strip()[:8]
-    signed = sign_in.sign_in_officer(parts(), name, password, totp, this_browser("officer"))
+    signed = sign_in.sign_in_officer(collaborators(), name, password, totp, this_browser("officer"))
     if signed is None:
         return enter_page(gettext("用户名、密码或动态口令不对；连续输错会锁定 15 分钟。"), name)
     return start_session(cast(Response, redirect(way_back("/console"))), "officer", signed.token)

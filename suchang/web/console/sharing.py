@@ -12,7 +12,7 @@ from suchang.domain.errors import DomainError
 from suchang.domain.roles import Role
 from suchang.domain.vocabulary import PhraseKind
 from suchang.web import case_words as words
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import HAT, blueprint, frame, officer
 from suchang.web.problem_words import explain
 from suchang.workflows.casework import deputies, phrases, saved_views
@@ -29,13 +29,13 @@ def deputy_list() -> str:
 def _deputies(wrong: str = "") -> str:
     colleagues = [
         (one["id"], f"{one['name']} · {words.role_names(frozenset(Role(role) for role in one['roles']))}")
-        for one in deputies.colleagues(parts(), officer())
+        for one in deputies.colleagues(collaborators(), officer())
     ]
     return render_template(
         "console/deputies.html",
-        rows=deputies.overview(parts(), officer()),
+        rows=deputies.overview(collaborators(), officer()),
         colleagues=colleagues,
-        today=local_date(parts().clock()).isoformat(),
+        today=local_date(collaborators().clock()).isoformat(),
         over=request.args.get("over") == "1",
         wrong=wrong,
         form=request.form,
@@ -52,7 +52,7 @@ def deputy_enter() -> Page:
         first = last = date.min
     try:
         deputies.enter(
-            parts(), officer(), deputy_id=request.form.get("deputy", "")[:64], from_day=first, until_day=last,
+            collaborators(), officer(), deputy_id=request.form.get("deputy", "")[:64], from_day=first, until_day=last,
             reason=request.form.get("reason", "").strip()[:500],
             for_officer=request.form.get("officer", "")[:64] or None,
         )  # fmt: skip
@@ -64,7 +64,7 @@ def deputy_enter() -> Page:
 @blueprint.post("/deputies/<deputation_id>/end")
 def deputy_end(deputation_id: str) -> BaseResponse:
     """End a deputation early."""
-    deputies.end(parts(), officer(), deputation_id)
+    deputies.end(collaborators(), officer(), deputation_id)
     return redirect(url_for(".deputy_list"))
 
 
@@ -74,7 +74,7 @@ def stand_in() -> BaseResponse:
     absent = request.form.get("officer", "")[:64]
     response = redirect(url_for(".queue", mine="1") if absent else url_for(".queue"))
     if absent:
-        deputies.acting_for(parts(), officer(), absent)
+        deputies.acting_for(collaborators(), officer(), absent)
         response.set_cookie(HAT, absent, httponly=True, samesite="Lax", secure=request.is_secure)
     else:
         response.delete_cookie(HAT)
@@ -86,7 +86,7 @@ def save_view() -> BaseResponse:
     """Keep the filters of this address under a name."""
     filters = {name: request.form.get(name, "")[:40] for name in saved_views.FILTERS}
     filters["mine"] = "true" if filters["mine"] else ""
-    made = saved_views.save(parts(), officer(), name=request.form.get("name", "")[:40], filters=filters)
+    made = saved_views.save(collaborators(), officer(), name=request.form.get("name", "")[:40], filters=filters)
     kept = {**made["filters"], **({"mine": "1"} if "mine" in made["filters"] else {})}
     return redirect(url_for(".queue", **kept))
 
@@ -94,7 +94,7 @@ def save_view() -> BaseResponse:
 @blueprint.post("/views/<view_id>/remove")
 def remove_view(view_id: str) -> BaseResponse:
     """Remove one's own view."""
-    saved_views.remove(parts(), officer(), view_id)
+    saved_views.remove(collaborators(), officer(), view_id)
     return redirect(url_for(".queue"))
 
 
@@ -102,7 +102,10 @@ def remove_view(view_id: str) -> BaseResponse:
 def phrase_list() -> str:
     """Show the phrases for reasons; supervisors add and retire them here."""
     return render_template(
-        "console/phrases.html", phrases=phrases.usable(parts(), officer()), kinds=words.phrase_kinds(), **frame()
+        "console/phrases.html",
+        phrases=phrases.usable(collaborators(), officer()),
+        kinds=words.phrase_kinds(),
+        **frame(),
     )
 
 
@@ -112,12 +115,12 @@ def phrase_add() -> BaseResponse:
     kind = request.form.get("kind", "")
     zh, en = (request.form.get(name, "").strip()[:500] for name in ("zh", "en"))
     if kind in {one.value for one in PhraseKind} and zh and en:
-        phrases.add(parts(), officer(), kind=PhraseKind(kind), zh=zh, en=en)
+        phrases.add(collaborators(), officer(), kind=PhraseKind(kind), zh=zh, en=en)
     return redirect(url_for(".phrase_list"))
 
 
 @blueprint.post("/phrases/<phrase_id>/retire")
 def phrase_retire(phrase_id: str) -> BaseResponse:
     """Take a phrase out of use."""
-    phrases.retire(parts(), officer(), phrase_id)
+    phrases.retire(collaborators(), officer(), phrase_id)
     return redirect(url_for(".phrase_list"))

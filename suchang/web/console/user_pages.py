@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError, Forbidden
 from suchang.domain.roles import CITIES, OFFICER_ROLES, ROLE_NAMES, Role
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.holder.paper_code import paper_code
 from suchang.web.languages import gettext, in_language
@@ -39,10 +39,10 @@ def _page(wrong: str = "", shown: dict[str, str] | None = None) -> str:
     search = request.args.get("q", "").strip()[:40]
     by_name = {text: code for code, text in _roles()}
     administers = Role.ADMINISTRATOR in officer().roles
-    resets = officer_accounts.open_resets(parts(), officer())
+    resets = officer_accounts.open_resets(collaborators(), officer())
     return render_template(
         "console/users.html",
-        users=officer_accounts.accounts(parts(), officer(), search=by_name.get(search, search) or None)
+        users=officer_accounts.accounts(collaborators(), officer(), search=by_name.get(search, search) or None)
         if administers
         else None,
         resets=resets,
@@ -51,7 +51,7 @@ def _page(wrong: str = "", shown: dict[str, str] | None = None) -> str:
         wrong=wrong,
         shown=shown,
         picture=_picture(shown),
-        provider=parts().settings.oidc,
+        provider=collaborators().settings.oidc,
         **frame(),
     )
 
@@ -84,7 +84,8 @@ def user_register() -> Answer | Response:
     password = new_password()
     try:
         made = officers.register_officer(
-            parts(), officer(), username=username, name=name, identity_number=form.get("number", "").strip()[:40],
+            collaborators(), officer(),
+            username=username, name=name, identity_number=form.get("number", "").strip()[:40],
             roles=[Role(one) for one in form.getlist("roles") if one in set(Role)], password=password,
             city=form.get("city", "")[:6] or None,
         )  # fmt: skip
@@ -122,26 +123,28 @@ def user_state(officer_id: str) -> Answer:
     active, reason = request.form.get("state") == "active", request.form.get("reason", "").strip()[:500]
     if not reason:
         return _page(gettext("请写明停用或启用的原因。")), 422
-    return _act(lambda: officer_accounts.set_state(parts(), officer(), officer_id, active=active, reason=reason))
+    return _act(
+        lambda: officer_accounts.set_state(collaborators(), officer(), officer_id, active=active, reason=reason)
+    )
 
 
 @blueprint.post("/users/<officer_id>/unlock")
 def user_unlock(officer_id: str) -> Answer:
     """Open the lock of an account."""
-    return _act(lambda: officer_accounts.unlock(parts(), officer(), officer_id))
+    return _act(lambda: officer_accounts.unlock(collaborators(), officer(), officer_id))
 
 
 @blueprint.post("/users/<officer_id>/sign-out")
 def user_sign_out(officer_id: str) -> Answer:
     """End every session of an account."""
-    return _act(lambda: officer_accounts.sign_out_everywhere(parts(), officer(), officer_id))
+    return _act(lambda: officer_accounts.sign_out_everywhere(collaborators(), officer(), officer_id))
 
 
 @blueprint.post("/users/<officer_id>/oidc-link")
 def user_link(officer_id: str) -> Answer:
     """Link an account to a subject of the sign-in service; an empty field takes the link away."""
     subject = request.form.get("subject", "").strip()[:255] or None
-    return _act(lambda: oidc_sign_in.link(parts(), officer(), officer_id, subject))
+    return _act(lambda: oidc_sign_in.link(collaborators(), officer(), officer_id, subject))
 
 
 @blueprint.post("/users/<officer_id>/totp")
@@ -150,14 +153,14 @@ def user_totp(officer_id: str) -> Answer:
     reason = request.form.get("reason", "").strip()[:500]
     if not reason:
         return _page(gettext("请写明重置动态口令的原因。")), 422
-    return _act(lambda: second_factors.propose(parts(), officer(), officer_id, reason=reason))
+    return _act(lambda: second_factors.propose(collaborators(), officer(), officer_id, reason=reason))
 
 
 @blueprint.post("/users/resets/<proposal_id>")
 def user_totp_confirm(proposal_id: str) -> Answer | Response:
     """Confirm a colleague's proposal; the new secret is shown once."""
     try:
-        made = second_factors.confirm(parts(), officer(), proposal_id)
+        made = second_factors.confirm(collaborators(), officer(), proposal_id)
     except DomainError as error:
         return _page(_said(error)), 409
     return _once({"what": "totp", "name": request.form.get("username", "")[:64], "secret": made.secret,

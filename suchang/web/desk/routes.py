@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.benefits import BenefitService
-from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
+from suchang.web.auth import collaborators, end_session, signed_in, start_session, this_browser, way_back
 from suchang.web.desk.words import desk_words
 from suchang.web.domains import domain_words
 from suchang.web.languages import gettext
@@ -31,7 +31,7 @@ def _actor() -> PartnerActor:
 
 def _domains(actor: PartnerActor) -> list[str]:
     """Give the benefit domains that this desk may verify for, in the order of the catalogue."""
-    return [slug for slug in parts().services if f"verify:{slug}" in actor.scopes]
+    return [slug for slug in collaborators().services if f"verify:{slug}" in actor.scopes]
 
 
 def _item(service: BenefitService, code: str) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _item(service: BenefitService, code: str) -> dict[str, Any]:
 
 def _items(slugs: list[str]) -> dict[str, Any]:
     """Give the items of some domains by code, as the modules need them."""
-    services = [parts().services[slug] for slug in slugs]
+    services = [collaborators().services[slug] for slug in slugs]
     return {code: _item(service, code) for service in services for code in service.domain.items}
 
 
@@ -66,18 +66,18 @@ def desk() -> str:
     actor = _actor()
     slugs = _domains(actor)
     setting = {
-        "domains": [{"slug": slug, "bit": parts().services[slug].domain.bit} for slug in slugs],
+        "domains": [{"slug": slug, "bit": collaborators().services[slug].domain.bit} for slug in slugs],
         "items": _items(slugs),
         "redeems": [slug for slug in slugs if f"redeem:{slug}" in actor.scopes],
         "offline": "verify:offline" in actor.scopes,
-        "issuer": parts().issuer,
-        "lists": desk_overview.status_list_uris(parts()),
+        "issuer": collaborators().issuer,
+        "lists": desk_overview.status_list_uris(collaborators()),
         "wasm": shelf().url("zxing-wasm/reader.wasm") if shelf().has("zxing-wasm/reader.wasm") else None,
     }
     return render_template(
         "desk/desk.html",
-        place=desk_overview.place(parts(), actor),
-        today=desk_overview.today(parts(), actor),
+        place=desk_overview.place(collaborators(), actor),
+        today=desk_overview.today(collaborators(), actor),
         domains=[domain_words(slug) for slug in slugs],
         setting=setting,
         words=desk_words(),
@@ -102,7 +102,7 @@ def enter_password() -> str | BaseResponse:
     """Sign a desk operator in."""
     name = request.form.get("username", "")[:64]
     password = request.form.get("password", "")[:256]
-    signed = sign_in.sign_in_desk(parts(), name, password, this_browser("desk"))
+    signed = sign_in.sign_in_desk(collaborators(), name, password, this_browser("desk"))
     if signed is None:
         return _enter_page(gettext("用户名或密码不对；连续输错会锁定 15 分钟。"), name)
     return start_session(cast(Response, redirect(way_back("/desk"))), "desk", signed.token)

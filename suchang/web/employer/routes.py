@@ -8,7 +8,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError
-from suchang.web.auth import parts, signed_in
+from suchang.web.auth import collaborators, signed_in
 from suchang.web.case_words import due
 from suchang.web.problem_words import explain
 from suchang.workflows.people import employers
@@ -23,7 +23,7 @@ def _me() -> HolderActor:
 
 
 def _page(uscc: str = "", wrong: str = "", done: bool = False) -> str:
-    own = employers.mine(parts(), _me())
+    own = employers.mine(collaborators(), _me())
     if not uscc and len(own) == 1:
         uscc = str(own[0]["uscc"])
     waiting: list[dict[str, Any]] = []
@@ -31,8 +31,8 @@ def _page(uscc: str = "", wrong: str = "", done: bool = False) -> str:
     search = request.args.get("q", "").strip()[:40]
     if uscc:
         try:
-            waiting = employers.waiting(parts(), _me(), uscc)
-            staff = employers.staff(parts(), _me(), uscc, search=search or None)
+            waiting = employers.waiting(collaborators(), _me(), uscc)
+            staff = employers.staff(collaborators(), _me(), uscc, search=search or None)
         except DomainError as error:
             wrong, uscc = wrong or explain(error), ""
     rows = [row | {"due": due(row | {"state": "awaiting_employer"})} for row in waiting]
@@ -58,7 +58,7 @@ def answer(uscc: str, application_id: str) -> str | BaseResponse:
     """Confirm an employment, or send the application back."""
     employed, reason = request.form.get("employed") == "yes", request.form.get("reason", "").strip()[:500]
     try:
-        employers.answer(parts(), _me(), uscc, application_id, employed=employed, reason=reason)
+        employers.answer(collaborators(), _me(), uscc, application_id, employed=employed, reason=reason)
     except DomainError as error:
         return _page(uscc, explain(error))
     return _after(uscc)
@@ -70,9 +70,9 @@ def people(uscc: str) -> str | BaseResponse:
     number = request.form.get("number", "").replace(" ", "").upper()[:20]
     try:
         if request.form.get("what") == "left":
-            employers.file_departure(parts(), _me(), uscc, number=number)
+            employers.file_departure(collaborators(), _me(), uscc, number=number)
         else:
-            employers.confirm_arrival(parts(), _me(), uscc, number=number)
+            employers.confirm_arrival(collaborators(), _me(), uscc, number=number)
     except DomainError as error:
         return _page(uscc, explain(error))
     return _after(uscc)

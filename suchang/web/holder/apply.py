@@ -12,7 +12,7 @@ from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError, NotFound
 from suchang.domain.roles import CITIES
 from suchang.web import case_words
-from suchang.web.auth import parts, renew_session, signed_in
+from suchang.web.auth import collaborators, renew_session, signed_in
 from suchang.web.downloads import as_download
 from suchang.web.holder.fact_forms import FactForm, document_title, form_for, read_fact, yes_or_no
 from suchang.web.holder.words import document_types
@@ -47,7 +47,7 @@ def _answers() -> dict[str, Any]:
 
 def _current() -> dict[str, Any] | None:
     """Give the application that matters: the newest, unless it is over."""
-    mine = applications.mine(parts(), _me())
+    mine = applications.mine(collaborators(), _me())
     return mine[0] if mine and mine[0]["state"] not in _OVER else None
 
 
@@ -55,7 +55,7 @@ def _current() -> dict[str, Any] | None:
 def conversation() -> str:
     """Show where the applicant stands: the next question, the evidence, or the progress."""
     answers = _answers()
-    person, current = identity.me(parts(), _me()), _current()
+    person, current = identity.me(collaborators(), _me()), _current()
     if current and current["state"] not in _EDITABLE:
         return _progress(current)
     if person["identity"] is None:
@@ -76,23 +76,23 @@ def _page(template: str, wrong: str = "", **more: Any) -> str:
 
 def _needed(answers: dict[str, Any], has: set[str]) -> list[FactForm]:
     """List the forms that are still open: what the answers rest on, without what has been given."""
-    today = local_date(parts().clock())
+    today = local_date(collaborators().clock())
     facts = facts_of(answers.get("who", ""), answers.get("place", ""), answers.get("merits", ()), today)
-    made = [form_for(parts().engine.pack, name, value) for name, value in facts.items() if name != "fraud_bar"]
+    made = [form_for(collaborators().engine.pack, name, value) for name, value in facts.items() if name != "fraud_bar"]
     return [one for one in made if one is not None and one.fact not in has]
 
 
 def _so_far(current: dict[str, Any]) -> Proof | None:
     pieces = [SimpleNamespace(facts=piece["facts"]) for piece in current["evidence"]]
     try:
-        found = determine.precheck(parts(), determine.merged_facts(cast(Any, pieces)) | {"fraud_bar": False})
+        found = determine.precheck(collaborators(), determine.merged_facts(cast(Any, pieces)) | {"fraud_bar": False})
     except DomainError:
         return None
-    return proof_of(parts().engine.pack, found.to_json("en" if is_english() else "zh"), translated=True)
+    return proof_of(collaborators().engine.pack, found.to_json("en" if is_english() else "zh"), translated=True)
 
 
 def _evidence(current: dict[str, Any], answers: dict[str, Any], wrong: str = "") -> str:
-    pack = parts().engine.pack
+    pack = collaborators().engine.pack
     has = {name for piece in current["evidence"] for name in piece["facts"]}
     return _page(
         "holder/apply_evidence.html", wrong, current=current, needed=_needed(answers, has), proof=_so_far(current),
@@ -102,7 +102,7 @@ def _evidence(current: dict[str, Any], answers: dict[str, Any], wrong: str = "")
 
 
 def _progress(current: dict[str, Any]) -> str:
-    pack, found = parts().engine.pack, current["determination"]
+    pack, found = collaborators().engine.pack, current["determination"]
     proof = stored_proof(pack, found) if found else None
     return _page("holder/apply_progress.html", current=current, proof=proof, steps=case_words.steps(current),
                  due=case_words.due(current))  # fmt: skip
@@ -114,11 +114,11 @@ def who() -> str | BaseResponse:
     form = request.form
     try:
         identity.identify(
-            parts(), _me(), name=form.get("name", "")[:60], document_type=form.get("document_type", "")[:40],
+            collaborators(), _me(), name=form.get("name", "")[:60], document_type=form.get("document_type", "")[:40],
             number=form.get("number", "").strip()[:40], city=form.get("city") or None,
         )  # fmt: skip
     except DomainError as error:
-        return _page("holder/apply_who.html", explain(error), person=identity.me(parts(), _me()))
+        return _page("holder/apply_who.html", explain(error), person=identity.me(collaborators(), _me()))
     return renew_session(cast(Response, redirect(url_for(".conversation"))), "holder")
 
 
@@ -127,9 +127,11 @@ def start() -> str | BaseResponse:
     """Open the draft."""
     code = request.form.get("employer", "").strip().upper()[:18] or None
     try:
-        applications.start(parts(), _me(), city=request.form.get("city", ""), employer_uscc=code)
+        applications.start(collaborators(), _me(), city=request.form.get("city", ""), employer_uscc=code)
     except DomainError as error:
-        return _page("holder/apply_start.html", explain(error), person=identity.me(parts(), _me()), answers=_answers())
+        return _page(
+            "holder/apply_start.html", explain(error), person=identity.me(collaborators(), _me()), answers=_answers()
+        )
     return redirect(url_for(".conversation"))
 
 
@@ -143,7 +145,7 @@ def _draft() -> dict[str, Any]:
 @blueprint.post("/evidence")
 def add() -> str | BaseResponse:
     """Keep one piece of evidence at once."""
-    current, pack = _draft(), parts().engine.pack
+    current, pack = _draft(), collaborators().engine.pack
     name = request.form.get("fact", "")
     if name not in pack.facts:
         return redirect(url_for(".conversation"))
@@ -151,7 +153,7 @@ def add() -> str | BaseResponse:
         facts = read_fact(pack, name, request.form)
         if facts:
             made = applications.add_evidence(
-                parts(), _me(), current["id"], title=document_title(pack, name), facts=facts
+                collaborators(), _me(), current["id"], title=document_title(pack, name), facts=facts
             )
             _attach(current["id"], made.body["id"])
     except DomainError as error:
@@ -164,7 +166,7 @@ def _attach(application_id: str, evidence_id: str) -> None:
     sent = request.files.get("file")
     data = sent.read() if sent else b""
     if data:
-        evidence_files.attach(parts(), _me(), application_id, evidence_id, data)
+        evidence_files.attach(collaborators(), _me(), application_id, evidence_id, data)
 
 
 @blueprint.route("/evidence/<evidence_id>/file", methods=["GET", "POST"])
@@ -172,7 +174,7 @@ def file(evidence_id: str) -> str | BaseResponse:
     """Give back a file that was handed in, or take another in its place."""
     current = _draft()
     if request.method == "GET":
-        return as_download(evidence_files.see_own(parts(), _me(), current["id"], evidence_id))
+        return as_download(evidence_files.see_own(collaborators(), _me(), current["id"], evidence_id))
     try:
         _attach(current["id"], evidence_id)
     except DomainError as error:
@@ -183,7 +185,7 @@ def file(evidence_id: str) -> str | BaseResponse:
 @blueprint.post("/evidence/<evidence_id>/remove")
 def remove(evidence_id: str) -> BaseResponse:
     """Take one piece back."""
-    applications.remove_evidence(parts(), _me(), _draft()["id"], evidence_id)
+    applications.remove_evidence(collaborators(), _me(), _draft()["id"], evidence_id)
     return redirect(url_for(".conversation"))
 
 
@@ -196,11 +198,11 @@ def act(act: str) -> str | BaseResponse:
     current = _draft()
     try:
         if act == "submit":
-            applications.submit(parts(), _me(), current["id"])
+            applications.submit(collaborators(), _me(), current["id"])
         elif act == "withdraw":
-            applications.withdraw(parts(), _me(), current["id"])
+            applications.withdraw(collaborators(), _me(), current["id"])
         elif act == "appeal":
-            applications.appeal(parts(), _me(), current["id"], request.form.get("reason", "").strip()[:2000])
+            applications.appeal(collaborators(), _me(), current["id"], request.form.get("reason", "").strip()[:2000])
     except DomainError as error:
         if current["state"] in _EDITABLE:
             return _evidence(current, _answers(), explain(error))

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError, NotFound
 from suchang.domain.vocabulary import Relation
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.holder import words
 from suchang.web.holder.paper_code import paper_code
 from suchang.web.holder.routes import blueprint, held_card, me
@@ -22,7 +22,7 @@ from suchang.workflows.credential import credentials
 
 
 def _page(wrong: str = "", form: Any = None) -> str:
-    card, family = held_card(), dependants.mine(parts(), me())
+    card, family = held_card(), dependants.mine(collaborators(), me())
     return render_template(
         "holder/family.html",
         card=card,
@@ -62,7 +62,7 @@ def declare() -> str | BaseResponse | tuple[str, int]:
     if not said.name or not said.evidence["document"]:
         return _page(gettext("请把姓名和关系证明填全。"), form), 422
     try:
-        dependants.declare(parts(), me(), said)
+        dependants.declare(collaborators(), me(), said)
     except DomainError as error:
         return _page(explain(error), form), 409
     return redirect(url_for(".family"))
@@ -79,7 +79,7 @@ def _day(text: str) -> date | None:
 def consent(dependant_id: str) -> BaseResponse | tuple[str, int]:
     """Give or take back the guardian's consent."""
     try:
-        dependants.consent(parts(), me(), dependant_id, given=request.form.get("given") == "yes")
+        dependants.consent(collaborators(), me(), dependant_id, given=request.form.get("given") == "yes")
     except DomainError as error:
         return _page(explain(error)), 409
     return redirect(url_for(".family"))
@@ -88,7 +88,7 @@ def consent(dependant_id: str) -> BaseResponse | tuple[str, int]:
 @blueprint.post("/family/<dependant_id>/remove")
 def remove(dependant_id: str) -> BaseResponse:
     """Remove a dependant, whose codes end at once."""
-    dependants.remove(parts(), me(), dependant_id)
+    dependants.remove(collaborators(), me(), dependant_id)
     return redirect(url_for(".family"))
 
 
@@ -96,11 +96,13 @@ def remove(dependant_id: str) -> BaseResponse:
 def print_family(dependant_id: str) -> str | BaseResponse | tuple[str, int]:
     """Show a dependant's printed card; a new print voids the old one."""
     card = held_card()
-    who = next((one for one in dependants.mine(parts(), me()) if one["id"] == dependant_id), None)
+    who = next((one for one in dependants.mine(collaborators(), me()) if one["id"] == dependant_id), None)
     if card is None or who is None:
         raise NotFound("There is no such dependant.")
     try:
-        printed = credentials.printed_code(parts(), me(), dependant_id=dependant_id, renew=request.method == "POST")
+        printed = credentials.printed_code(
+            collaborators(), me(), dependant_id=dependant_id, renew=request.method == "POST"
+        )
     except DomainError as error:
         return _page(explain(error)), 409
     code = paper_code(printed["presentation"], gettext("打印的出示码"))

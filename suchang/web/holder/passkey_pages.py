@@ -9,7 +9,7 @@ from flask import Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.domain.errors import DomainError
-from suchang.web.auth import parts, start_session, this_browser, way_back
+from suchang.web.auth import collaborators, start_session, this_browser, way_back
 from suchang.web.holder.routes import blueprint, enter_page
 from suchang.web.languages import gettext
 from suchang.web.problem_words import explain
@@ -33,7 +33,7 @@ def enter_passkey() -> str | BaseResponse:
     """Sign a holder in by what their passkey signed."""
     back = way_back("/me")
     try:
-        signed = passkeys.sign_in(parts(), _credential(), this_browser("holder"))
+        signed = passkeys.sign_in(collaborators(), _credential(), this_browser("holder"))
     except DomainError as error:
         return enter_page(back, passkey_wrong=explain(error))
     if signed is None:
@@ -44,5 +44,5 @@ def enter_passkey() -> str | BaseResponse:
 @blueprint.post("/passkeys/<passkey_id>/remove")
 def remove_passkey(passkey_id: str) -> BaseResponse:
     """Take a passkey off the account."""
-    passkeys.remove(parts(), g.actor, passkey_id)
+    passkeys.remove(collaborators(), g.actor, passkey_id)
     return redirect(url_for("holder_pages.settings"))

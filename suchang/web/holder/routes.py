@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from suchang.domain.browsers import browser_name
 from suchang.domain.errors import DomainError, NotFound
 from suchang.domain.lifecycle.states import CardReason
-from suchang.web.auth import end_session, parts, signed_in, start_session, this_browser, way_back
+from suchang.web.auth import collaborators, end_session, signed_in, start_session, this_browser, way_back
 from suchang.web.case_words import replacement_reasons
 from suchang.web.holder import words
 from suchang.web.holder.paper_code import paper_code
@@ -50,20 +50,20 @@ def me() -> HolderActor:
 def held_card() -> dict[str, Any] | None:
     """Give the card of the signed-in person, if there is one."""
     try:
-        return credentials.my_card(parts(), me())
+        return credentials.my_card(collaborators(), me())
     except NotFound:
         return None
 
 
 def _family() -> dict[str, str]:
-    return {one["id"]: words.member(one) for one in dependants.mine(parts(), me())}
+    return {one["id"]: words.member(one) for one in dependants.mine(collaborators(), me())}
 
 
 @blueprint.get("")
 def card() -> Response:
     """Show the card and its code; a phone that keeps this page may show it before it asks for a newer one."""
     held = held_card()
-    rights = benefits.mine(parts(), me()) if held else []
+    rights = benefits.mine(collaborators(), me()) if held else []
     first = {one["domain"]: one for one in reversed(rights) if one["available"] and one["beneficiary"] == "holder"}
     order = ("medical", "transport", "culture_sport", "schooling", "housing", "exit_entry")
     usable = [words.right(first[slug], {}) for slug in order if slug in first][:4]
@@ -72,7 +72,7 @@ def card() -> Response:
             "holder/card.html",
             card=held,
             soon=usable,
-            applications=applications.mine(parts(), me()),
+            applications=applications.mine(collaborators(), me()),
             words=words.card_words(),
         )
     )
@@ -84,14 +84,14 @@ def card() -> Response:
 @blueprint.get("/benefits")
 def my_benefits() -> str:
     """Show every entitlement, by domain."""
-    rights = benefits.mine(parts(), me()) if held_card() else []
+    rights = benefits.mine(collaborators(), me()) if held_card() else []
     return render_template("holder/benefits.html", groups=words.grouped(rights, _family()))
 
 
 @blueprint.get("/records")
 def records() -> str:
     """Show who verified the card."""
-    return render_template("holder/records.html", visits=verification_history.mine(parts(), me()))
+    return render_template("holder/records.html", visits=verification_history.mine(collaborators(), me()))
 
 
 @blueprint.get("/settings")
@@ -101,11 +101,11 @@ def settings() -> str:
 
 
 def _settings(email: str | None = None, email_wrong: str = "", wrong: str = "") -> str:
-    person = identity.me(parts(), me())
+    person = identity.me(collaborators(), me())
     return render_template(
-        "holder/settings.html", me=person, card=held_card(), passkeys=passkeys.mine(parts(), me()),
+        "holder/settings.html", me=person, card=held_card(), passkeys=passkeys.mine(collaborators(), me()),
         here=browser_name(request.user_agent.string), words=words.passkey_words(),
-        sessions=own_sessions.mine(parts(), me()), method_name=method_name,
+        sessions=own_sessions.mine(collaborators(), me()), method_name=method_name,
         email=person["email"] or "" if email is None else email, email_wrong=email_wrong,
         replaceable=replacement_reasons(), wrong=wrong,
     )  # fmt: skip
@@ -116,7 +116,7 @@ def leave_email() -> str | BaseResponse:
     """Take down the address for messages, or forget it when the field is empty."""
     typed = request.form.get("email", "").strip()
     try:
-        identity.set_email(parts(), me(), typed or None)
+        identity.set_email(collaborators(), me(), typed or None)
     except DomainError as error:
         return _settings(typed[:254], explain(error))
     return redirect(url_for(".settings"))
@@ -125,14 +125,14 @@ def leave_email() -> str | BaseResponse:
 @blueprint.post("/devices/<device_id>/remove")
 def remove_device(device_id: str) -> BaseResponse:
     """Take a phone off the card."""
-    devices.remove_device(parts(), me(), device_id)
+    devices.remove_device(collaborators(), me(), device_id)
     return redirect(url_for(".settings"))
 
 
 @blueprint.post("/report-lost")
 def report_lost() -> BaseResponse:
     """Suspend the card at once."""
-    cards.report_lost(parts(), me(), reason=request.form.get("reason", "")[:500] or gettext("遗失"))
+    cards.report_lost(collaborators(), me(), reason=request.form.get("reason", "")[:500] or gettext("遗失"))
     return redirect(url_for(".card"))
 
 
@@ -143,7 +143,7 @@ def replace_card() -> BaseResponse | tuple[str, int]:
     reason = CardReason(because) if because in dict(replacement_reasons()) else CardReason.LOST
     try:
         replacement.for_holder(
-            parts(), me(), because=reason, reason=request.form.get("reason", "").strip()[:500],
+            collaborators(), me(), because=reason, reason=request.form.get("reason", "").strip()[:500],
             identity_number=request.form.get("identity_number", "").strip()[:40],
         )  # fmt: skip
     except DomainError as error:
@@ -157,7 +157,7 @@ def print_card() -> str | BaseResponse:
     held = held_card()
     if held is None or held["state"] != "active":
         return redirect(url_for(".card"))
-    printed = credentials.printed_code(parts(), me(), renew=request.method == "POST")
+    printed = credentials.printed_code(collaborators(), me(), renew=request.method == "POST")
     code = paper_code(printed["presentation"], gettext("打印的出示码"))
     return render_template("holder/print.html", card=held, code=code, expires=printed["expires_at"])
 
@@ -181,12 +181,12 @@ def enter_phone() -> str | BaseResponse:
     back = way_back("/me")
     try:
         if code:
-            signed = sign_in.sign_in_with_code(parts(), phone, code, this_browser("holder"))
+            signed = sign_in.sign_in_with_code(collaborators(), phone, code, this_browser("holder"))
             return start_session(cast(Response, redirect(back)), "holder", signed.token)
-        shown = sign_in.request_code(parts(), phone)
+        shown = sign_in.request_code(collaborators(), phone)
     except DomainError as error:
         return enter_page(back, wrong=explain(error), **({"phone": phone} if code else {"value": phone}))
-    return enter_page(back, phone=phone, demo_code=shown if parts().settings.demo else "")
+    return enter_page(back, phone=phone, demo_code=shown if collaborators().settings.demo else "")
 
 
 @blueprint.post("/sign-out")

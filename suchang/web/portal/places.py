@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from suchang.web.auth import parts
+from suchang.web.auth import collaborators
 from suchang.web.domains import domain_words
 from suchang.web.languages import gettext, in_language
 from suchang.workflows.help import service_points
@@ -69,7 +69,7 @@ def find(*, city: str = "", domain: str = "", text: str = "") -> list[Place]:
     found: list[Place] = []
     cursor, wanted = None, text.strip().casefold()
     for _page in range(_MOST_PAGES):
-        answer = service_points.search(parts(), city=city or None, domain=domain or None, cursor=cursor)
+        answer = service_points.search(collaborators(), city=city or None, domain=domain or None, cursor=cursor)
         rows = [
             row
             for row in answer["items"]

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
 from suchang.domain.roles import CITIES
-from suchang.web.auth import for_anyone, parts
+from suchang.web.auth import collaborators, for_anyone
 from suchang.web.domains import all_domains
 from suchang.web.languages import in_language, is_english
 from suchang.web.portal import jiangsu_map
@@ -36,7 +36,7 @@ def city_name(code: str | None) -> str:
 @blueprint.get("/")
 def home() -> str:
     """Show what the card is."""
-    return render_template("portal/home.html", domains=all_domains(), map=jiangsu_map, limits=parts().limits)
+    return render_template("portal/home.html", domains=all_domains(), map=jiangsu_map, limits=collaborators().limits)
 
 
 @blueprint.get("/places")
@@ -44,7 +44,7 @@ def places() -> str:
     """Show the service points: a map of the cities and a list, filtered by city, domain and text."""
     city, domain, text = (request.args.get(name, "")[:60] for name in ("city", "domain", "q"))
     city = city if city in CITIES else ""
-    domain = domain if domain in parts().services else ""
+    domain = domain if domain in collaborators().services else ""
     everywhere = find(domain=domain, text=text)
     points = [point for point in everywhere if not city or point.city == city]
     return render_template(
@@ -58,7 +58,7 @@ def places() -> str:
         groups=[(code, [point for point in points if point.city == code]) for code in CITIES],
         domains=all_domains(),
         cities=CITIES,
-        demo=parts().settings.demo,
+        demo=collaborators().settings.demo,
     )
 
 
@@ -76,9 +76,9 @@ def precheck() -> str:
     merits = [one for one in request.args.getlist("merit") if one in MERITS]
     proof = None
     if profile(key) and place in PLACES:
-        facts = precheck_facts(key, place, merits, local_date(parts().clock()))
-        found = determine.precheck(parts(), facts)
-        proof = proof_of(parts().engine.pack, found.to_json("en" if is_english() else "zh"), translated=True)
+        facts = precheck_facts(key, place, merits, local_date(collaborators().clock()))
+        found = determine.precheck(collaborators(), facts)
+        proof = proof_of(collaborators().engine.pack, found.to_json("en" if is_english() else "zh"), translated=True)
     return render_template(
         "portal/precheck.html",
         profiles=PROFILES,
@@ -96,7 +96,7 @@ def precheck() -> str:
 @blueprint.get("/notices")
 def notice_list() -> str:
     """Show the public notices that run today."""
-    return render_template("portal/notices.html", notices=notices.published(parts()))
+    return render_template("portal/notices.html", notices=notices.published(collaborators()))
 
 
 @blueprint.post("/notices/<application_id>/objections")
@@ -105,12 +105,12 @@ def object_to(application_id: str) -> str:
     form = request.form
     try:
         notices.object_to(
-            parts(),
+            collaborators(),
             application_id,
             text=form.get("text", "").strip()[:2000],
             name=form.get("name", "").strip()[:60],
             contact=form.get("contact", "").strip()[:60],
         )
     except DomainError as error:
-        return render_template("portal/notices.html", notices=notices.published(parts()), wrong=explain(error))
-    return render_template("portal/notices.html", notices=notices.published(parts()), done=True)
+        return render_template("portal/notices.html", notices=notices.published(collaborators()), wrong=explain(error))
+    return render_template("portal/notices.html", notices=notices.published(collaborators()), done=True)

@@ -22,14 +22,14 @@ from suchang.workflows.runtime.collaborators import Collaborators
 LISTED = 200
 
 
-def accounts(parts: Collaborators, officer: OfficerActor, *, search: str | None = None) -> list[dict[str, Any]]:
+def accounts(collaborators: Collaborators, officer: OfficerActor, *, search: str | None = None) -> list[dict[str, Any]]:
     """List accounts by user name with roles, city, state and where they are signed in.
 
     ``search`` is a part of the name, the begin of a user name, or a role.
     """
     officer.need(Role.ADMINISTRATOR)
-    now = parts.clock()
-    idle = parts.settings.lifetimes["officer"].idle
+    now = collaborators.clock()
+    idle = collaborators.settings.lifetimes["officer"].idle
     living = and_(
         SignInSession.kind == "officer",
         SignInSession.subject_id == Officer.id,
@@ -47,7 +47,7 @@ def accounts(parts: Collaborators, officer: OfficerActor, *, search: str | None 
         begins = Officer.username.startswith(search, autoescape=True)
         named = Officer.name.contains(search, autoescape=True)
         query = query.where(begins | named | (any_(Officer.roles) == search))
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(Officer.username).limit(LISTED)).all()
         return [
             {
@@ -67,17 +67,17 @@ def accounts(parts: Collaborators, officer: OfficerActor, *, search: str | None 
         ]
 
 
-def open_resets(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def open_resets(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List the proposals of new second factors that wait for a second officer; ``may_confirm`` says whether for you."""
     officer.need(Role.ADMINISTRATOR, Role.SUPERVISOR)
-    now = parts.clock()
+    now = collaborators.clock()
     query = (
         select(TotpReset, Officer)
         .join(Officer, Officer.id == TotpReset.officer_id)
         .where(TotpReset.confirmed_at.is_(None), TotpReset.created_at > now - GOOD_FOR)
         .order_by(TotpReset.created_at, TotpReset.id)
     )
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return [
             {
                 "id": row.id,
@@ -91,10 +91,12 @@ def open_resets(parts: Collaborators, officer: OfficerActor) -> list[dict[str, A
         ]
 
 
-def set_state(parts: Collaborators, officer: OfficerActor, officer_id: str, *, active: bool, reason: str) -> None:
+def set_state(
+    collaborators: Collaborators, officer: OfficerActor, officer_id: str, *, active: bool, reason: str
+) -> None:
     """Close an account, which ends its sessions at once, or open it again. Nobody closes their own."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = _other(session, officer, officer_id)
         if row.active == active:
             raise Conflict("The account is in this state already.", code="no_change")
@@ -104,10 +106,10 @@ def set_state(parts: Collaborators, officer: OfficerActor, officer_id: str, *, a
         audit_rows.record(session, now, officer, action, "officer", row.id, reason=reason, sessions=count)
 
 
-def unlock(parts: Collaborators, officer: OfficerActor, officer_id: str) -> None:
+def unlock(collaborators: Collaborators, officer: OfficerActor, officer_id: str) -> None:
     """Open the lock that wrong passwords have closed."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = _other(session, officer, officer_id)
         if row.locked_until is None or row.locked_until <= now:
             raise Conflict("The account is not locked.", code="no_change")
@@ -115,10 +117,10 @@ def unlock(parts: Collaborators, officer: OfficerActor, officer_id: str) -> None
         audit_rows.record(session, now, officer, "officer_unlocked", "officer", row.id)
 
 
-def sign_out_everywhere(parts: Collaborators, officer: OfficerActor, officer_id: str) -> int:
+def sign_out_everywhere(collaborators: Collaborators, officer: OfficerActor, officer_id: str) -> int:
     """End every session of another account; gives their number."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = _other(session, officer, officer_id)
         count = _sign_out(session, row, now)
         audit_rows.record(session, now, officer, "sessions_ended", "officer", row.id, which="all", count=count)

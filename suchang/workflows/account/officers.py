@@ -33,7 +33,7 @@ class NewOfficer:
 
 
 def register_officer(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: Actor,
     *,
     username: str,
@@ -55,26 +55,28 @@ def register_officer(
         raise Invalid("Name at least one office that an officer can hold.", code="unknown_role")
     if city is not None and city not in CITIES:
         raise Invalid(f"{city} is not one of the 13 cities; write its GB/T 2260 code.", code="unknown_city")
-    if totp_secret is not None and not parts.settings.demo:
+    if totp_secret is not None and not collaborators.settings.demo:
         raise Invalid("A TOTP secret is drawn by the house, not given.")
-    now = parts.clock()
-    document = read_identity(DocumentType.RESIDENT_ID, identity_number, today=local_date(now), demo=parts.settings.demo)
+    now = collaborators.clock()
+    document = read_identity(
+        DocumentType.RESIDENT_ID, identity_number, today=local_date(now), demo=collaborators.settings.demo
+    )
     secret = totp_secret or pyotp.random_base32()
     kept = hash_password(password)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         if session.execute(select(Officer.id).where(Officer.username == username)).first():
             raise Conflict("This user name is taken.", code="username_taken")
         officer = Officer(
             id=new_id("off"),
             username=username,
             name=name,
-            person_index=parts.vault.index(document.type.value, document.number),
+            person_index=collaborators.vault.index(document.type.value, document.number),
             roles=sorted(role.value for role in roles),
             city=city,
             password_hash=kept,
             created_at=now,
         )
-        officer.totp_cipher = parts.vault.encrypt(secret, officer.id)
+        officer.totp_cipher = collaborators.vault.encrypt(secret, officer.id)
         session.add(officer)
         audit_rows.record(
             session, now, actor, "officer_registered", "officer", officer.id, roles=officer.roles, city=city

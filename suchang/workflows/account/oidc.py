@@ -52,16 +52,16 @@ class Arrived:
     back: str
 
 
-def provider(parts: Collaborators) -> OidcProvider:
+def provider(collaborators: Collaborators) -> OidcProvider:
     """Give the provider of the settings; NotFound where none is set."""
-    if parts.settings.oidc is None:
+    if collaborators.settings.oidc is None:
         raise NotFound("No sign-in service is set up here.")
-    return parts.settings.oidc
+    return collaborators.settings.oidc
 
 
-def redirect_uri(parts: Collaborators, path: str = CALLBACK) -> str:
+def redirect_uri(collaborators: Collaborators, path: str = CALLBACK) -> str:
     """Give an address of ours as the provider knows it."""
-    return (parts.settings.origins or (parts.issuer,))[0] + path
+    return (collaborators.settings.origins or (collaborators.issuer,))[0] + path
 
 
 def secret_key(secret: str) -> str:
@@ -106,19 +106,19 @@ def _untrusted() -> Unauthenticated:
     return Unauthenticated("The sign-in service's answer can't be trusted; nobody was signed in.", code="oidc_answer")
 
 
-def begin(parts: Collaborators, back: str) -> Started:
+def begin(collaborators: Collaborators, back: str) -> Started:
     """Begin a sign-in: draw state, nonce and verifier, keep them for ten minutes, bound to this browser."""
-    one = provider(parts)
+    one = provider(collaborators)
     found = _metadata(one)
     state, nonce, verifier, secret = (secrets.token_urlsafe(32) for _ in range(4))
     kept = {"nonce": nonce, "verifier": verifier, "browser": secret_key(secret), "back": back}
-    parts.redis.put(f"oidc-state:{state}", json.dumps(kept), STARTED_SECONDS)
+    collaborators.redis.put(f"oidc-state:{state}", json.dumps(kept), STARTED_SECONDS)
     more = {"acr_values": " ".join(one.second_factor_acr)} if one.second_factor_acr else {}
     url = prepare_grant_uri(
         _endpoint(found, "authorization_endpoint"),
         one.client_id,
         "code",
-        redirect_uri(parts),
+        redirect_uri(collaborators),
         "openid",
         state,
         nonce=nonce,
@@ -136,13 +136,13 @@ def _endpoint(metadata: Mapping[str, Any], name: str) -> str:
     return url
 
 
-def finish(parts: Collaborators, answer: Mapping[str, str], secret: str) -> Arrived:
+def finish(collaborators: Collaborators, answer: Mapping[str, str], secret: str) -> Arrived:
     """Check what came back with the browser and fetch the ID token; a state counts once, and in its browser only.
 
     Raises Unauthenticated with one sentence for each way in which it can be wrong, Unavailable when nobody answers.
     """
-    one = provider(parts)
-    kept = json.loads(parts.redis.take(f"oidc-state:{answer.get('state', '')[:100]}") or "null")
+    one = provider(collaborators)
+    kept = json.loads(collaborators.redis.take(f"oidc-state:{answer.get('state', '')[:100]}") or "null")
     if kept is None or not secret or kept["browser"] != secret_key(secret):
         raise Unauthenticated(
             "This sign-in was not begun in this browser, was used already or took too long; please begin again.",
@@ -154,17 +154,17 @@ def finish(parts: Collaborators, answer: Mapping[str, str], secret: str) -> Arri
         raise _untrusted()
     if "error" in answer or "code" not in answer:
         raise _denied()
-    tokens = _exchange(parts, one, metadata, answer["code"], kept["verifier"])
-    claims = _check(parts, one, metadata, tokens, kept["nonce"])
+    tokens = _exchange(collaborators, one, metadata, answer["code"], kept["verifier"])
+    claims = _check(collaborators, one, metadata, tokens, kept["nonce"])
     two = one.proves_two_factors(claims.get("acr"), claims.get("amr"))
     return Arrived(one.issuer, str(claims["sub"]), two, str(kept["back"]))
 
 
 def _exchange(
-    parts: Collaborators, one: OidcProvider, metadata: Mapping[str, Any], code: str, verifier: str
+    collaborators: Collaborators, one: OidcProvider, metadata: Mapping[str, Any], code: str, verifier: str
 ) -> dict[str, Any]:
     body = prepare_token_request(
-        "authorization_code", redirect_uri=redirect_uri(parts), code=code, code_verifier=verifier
+        "authorization_code", redirect_uri=redirect_uri(collaborators), code=code, code_verifier=verifier
     )
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     # RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
@@ -173,7 +173,7 @@ def _exchange(
 
 
 def _check(
-    parts: Collaborators, one: OidcProvider, metadata: Mapping[str, Any], tokens: Mapping[str, Any], nonce: str
+    collaborators: Collaborators, one: OidcProvider, metadata: Mapping[str, Any], tokens: Mapping[str, Any], nonce: str
 ) -> Mapping[str, Any]:
     """Check the ID token: signature, issuer, audience, times, nonce, hash of the access token."""
     keys = _fetch(_endpoint(metadata, "jwks_uri"))
@@ -182,14 +182,14 @@ def _check(
         options = {"iss": {"essential": True, "value": one.issuer}, "aud": {"essential": True, "value": one.client_id}}
         known = {"nonce": nonce, "client_id": one.client_id, "access_token": tokens.get("access_token")}
         claims = CodeIDToken(token.claims, token.header, options, known)
-        claims.validate(now=int(parts.clock().timestamp()), leeway=_LEEWAY)
+        claims.validate(now=int(collaborators.clock().timestamp()), leeway=_LEEWAY)
     except (JoseError, AuthlibBaseError, ValueError, TypeError, KeyError):
         raise _untrusted() from None
     return dict(claims)
 
 
-def sign_out_url(parts: Collaborators) -> str:
+def sign_out_url(collaborators: Collaborators) -> str:
     """Give the address at which the provider ends its own session (RP-Initiated Logout 1.0)."""
-    one = provider(parts)
-    asked = {"client_id": one.client_id, "post_logout_redirect_uri": redirect_uri(parts, AFTER_SIGN_OUT)}
+    one = provider(collaborators)
+    asked = {"client_id": one.client_id, "post_logout_redirect_uri": redirect_uri(collaborators, AFTER_SIGN_OUT)}
     return f"{_endpoint(_metadata(one), 'end_session_endpoint')}?{urlencode(asked)}"

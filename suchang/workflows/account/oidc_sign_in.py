@@ -28,13 +28,13 @@ from suchang.workflows.runtime.collaborators import Collaborators
 PENDING_SECONDS = 300
 
 
-def arrive(parts: Collaborators, arrived: oidc.Arrived, browser: Browser = UNKNOWN) -> SignedIn | str:
+def arrive(collaborators: Collaborators, arrived: oidc.Arrived, browser: Browser = UNKNOWN) -> SignedIn | str:
     """Sign the officer of a subject in, or give the secret with which the browser goes on to the one-time password.
 
     Raises Forbidden for a subject that is linked to nobody and for an account that is closed or locked.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         found = session.execute(
             select(Officer)
             .where(Officer.oidc_issuer == arrived.issuer, Officer.oidc_subject == arrived.subject)
@@ -42,11 +42,11 @@ def arrive(parts: Collaborators, arrived: oidc.Arrived, browser: Browser = UNKNO
         ).scalar_one_or_none()
         officer = _usable(found, now)
         if arrived.two_factors and officer.oidc_proved_at is not None:
-            return _open(parts, session, officer, "oidc", browser)
+            return _open(collaborators, session, officer, "oidc", browser)
         officer_id = officer.id
     secret = secrets.token_urlsafe(32)
     kept = json.dumps({"officer": officer_id, "subject": arrived.subject, "back": arrived.back})
-    parts.redis.put(f"oidc-pending:{oidc.secret_key(secret)}", kept, PENDING_SECONDS)
+    collaborators.redis.put(f"oidc-pending:{oidc.secret_key(secret)}", kept, PENDING_SECONDS)
     return secret
 
 
@@ -63,46 +63,48 @@ def _usable(officer: Officer | None, now: datetime) -> Officer:
     return officer
 
 
-def _open(parts: Collaborators, session: Session, officer: Officer, method: str, browser: Browser) -> SignedIn:
+def _open(collaborators: Collaborators, session: Session, officer: Officer, method: str, browser: Browser) -> SignedIn:
     officer.failed_sign_ins, officer.locked_until = 0, None
-    token = open_session(parts, session, "officer", officer.id, method=method, browser=browser)
-    audit_rows.record(session, parts.clock(), SYSTEM, "signed_in", "officer", officer.id, method=method)
+    token = open_session(collaborators, session, "officer", officer.id, method=method, browser=browser)
+    audit_rows.record(session, collaborators.clock(), SYSTEM, "signed_in", "officer", officer.id, method=method)
     return SignedIn(token, officer.id)
 
 
-def prove(parts: Collaborators, secret: str, totp: str, browser: Browser = UNKNOWN) -> tuple[SignedIn | None, str]:
+def prove(
+    collaborators: Collaborators, secret: str, totp: str, browser: Browser = UNKNOWN
+) -> tuple[SignedIn | None, str]:
     """Take the one-time password on top; gives the session, or None when it was wrong, and the page to go to.
 
     A wrong one counts as a failed sign-in and commits. Raises Unauthenticated when there is nothing to go on with.
     """
-    now, place = parts.clock(), f"oidc-pending:{oidc.secret_key(secret)}"
-    kept = json.loads(parts.redis.get(place) or "null")
+    now, place = collaborators.clock(), f"oidc-pending:{oidc.secret_key(secret)}"
+    kept = json.loads(collaborators.redis.get(place) or "null")
     if kept is None:
         raise Unauthenticated("This took too long; please begin the sign-in again.", code="oidc_state")
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         found = session.get(Officer, kept["officer"], with_for_update=True)
         # Between the two steps an administrator may have linked somebody else.
         officer = _usable(found if found is not None and found.oidc_subject == kept["subject"] else None, now)
-        step = totp_step(parts, officer, totp, now)
+        step = totp_step(collaborators, officer, totp, now)
         if step is None:
             note_failure(session, officer, now)
             return None, kept["back"]
         officer.totp_last_step, officer.oidc_proved_at = step, officer.oidc_proved_at or now
-        signed = _open(parts, session, officer, "oidc_totp", browser)
-    parts.redis.take(place)
+        signed = _open(collaborators, session, officer, "oidc_totp", browser)
+    collaborators.redis.take(place)
     return signed, kept["back"]
 
 
-def link(parts: Collaborators, officer: OfficerActor, officer_id: str, subject: str | None) -> None:
+def link(collaborators: Collaborators, officer: OfficerActor, officer_id: str, subject: str | None) -> None:
     """Link an account to a subject of the provider, or take the link away (None); the account's sessions end.
 
     Nobody links their own. Raises Conflict for a subject that is linked to another account.
     """
     officer.need(Role.ADMINISTRATOR)
-    issuer, now = oidc.provider(parts).issuer, parts.clock()
+    issuer, now = oidc.provider(collaborators).issuer, collaborators.clock()
     if subject is not None and not subject.strip():
         raise Invalid("Write the subject as the sign-in service gives it.")
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(Officer, officer_id, with_for_update=True)
         if row is None:
             raise NotFound("There is no such officer.")

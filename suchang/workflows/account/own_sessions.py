@@ -25,8 +25,8 @@ def _name(key: bytes) -> str:
     return "ses_" + hashlib.sha256(b"name of a session" + key).hexdigest()[:26]
 
 
-def _living(parts: Collaborators, session: Session, actor: Person) -> list[SignInSession]:
-    now, idle = parts.clock(), parts.settings.lifetimes[actor.kind].idle
+def _living(collaborators: Collaborators, session: Session, actor: Person) -> list[SignInSession]:
+    now, idle = collaborators.clock(), collaborators.settings.lifetimes[actor.kind].idle
     found = session.execute(
         select(SignInSession)
         .where(
@@ -41,9 +41,9 @@ def _living(parts: Collaborators, session: Session, actor: Person) -> list[SignI
     return list(found.scalars())
 
 
-def mine(parts: Collaborators, actor: Person) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: Person) -> list[dict[str, Any]]:
     """List where the person is signed in, the latest first; ``here`` is the session that asks."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return [
             {
                 "id": _name(row.id),
@@ -53,25 +53,25 @@ def mine(parts: Collaborators, actor: Person) -> list[dict[str, Any]]:
                 "last_seen_at": rfc3339(row.last_seen_at),
                 "here": row.id == actor.session_key,
             }
-            for row in _living(parts, session, actor)
+            for row in _living(collaborators, session, actor)
         ]
 
 
-def end(parts: Collaborators, actor: Person, session_id: str) -> None:
+def end(collaborators: Collaborators, actor: Person, session_id: str) -> None:
     """Sign out of one place; NotFound for a session that is over or somebody else's."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        key = next((row.id for row in _living(parts, session, actor) if _name(row.id) == session_id), None)
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
+        key = next((row.id for row in _living(collaborators, session, actor) if _name(row.id) == session_id), None)
         if key is None:
             raise NotFound("You have no such session.")
         end_sessions(session, now, SignInSession.id == key)
         audit_rows.record(session, now, actor, "sessions_ended", actor.kind, actor.id, which="one", count=1)
 
 
-def end_many(parts: Collaborators, actor: Person, *, here_too: bool) -> int:
+def end_many(collaborators: Collaborators, actor: Person, *, here_too: bool) -> int:
     """Sign out everywhere else, or everywhere; gives how many sessions ended."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         whose = [SignInSession.kind == actor.kind, SignInSession.subject_id == actor.id]
         if not here_too:
             whose.append(SignInSession.id != (actor.session_key or b""))

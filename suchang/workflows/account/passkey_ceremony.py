@@ -64,9 +64,9 @@ class NewKey:
     backed_up: bool
 
 
-def relying_party(parts: Collaborators) -> RelyingParty:
+def relying_party(collaborators: Collaborators) -> RelyingParty:
     """Give who we are to browsers; raises Conflict at an address without a host name, where no passkey can be."""
-    origins = parts.settings.origins or (parts.issuer or DEMO_ISSUER,)
+    origins = collaborators.settings.origins or (collaborators.issuer or DEMO_ISSUER,)
     host = urlsplit(origins[0]).hostname or ""
     try:
         ip_address(host)
@@ -75,11 +75,11 @@ def relying_party(parts: Collaborators) -> RelyingParty:
     raise Conflict("Passkeys need an address with a host name; sign in with a code instead.", code="no_passkeys_here")
 
 
-def _draw_challenge(parts: Collaborators, owner: str) -> bytes:
+def _draw_challenge(collaborators: Collaborators, owner: str) -> bytes:
     """Draw a challenge and keep it; ``owner`` is the person who adds a key, or empty for a sign-in."""
     challenge = generate_challenge()
-    kept = json.dumps({"owner": owner, "until": rfc3339(parts.clock() + CHALLENGE_LIFE)})
-    parts.redis.put(_place(challenge), kept, int(CHALLENGE_LIFE.total_seconds()))
+    kept = json.dumps({"owner": owner, "until": rfc3339(collaborators.clock() + CHALLENGE_LIFE)})
+    collaborators.redis.put(_place(challenge), kept, int(CHALLENGE_LIFE.total_seconds()))
     return challenge
 
 
@@ -87,7 +87,7 @@ def _place(challenge: bytes) -> str:
     return f"passkey-challenge:{bytes_to_base64url(challenge)}"
 
 
-def take_challenge(parts: Collaborators, credential: Mapping[str, Any], owner: str, now: datetime) -> bytes:
+def take_challenge(collaborators: Collaborators, credential: Mapping[str, Any], owner: str, now: datetime) -> bytes:
     """Use the challenge up that an answer was made for, whatever else is wrong with the answer.
 
     Raises Unauthenticated for one that was used, is too old, is somebody else's or was never given out.
@@ -97,23 +97,23 @@ def take_challenge(parts: Collaborators, credential: Mapping[str, Any], owner: s
         challenge = base64url_to_bytes(told["challenge"])
     except _UNREADABLE:
         challenge = b""
-    kept = json.loads(parts.redis.take(_place(challenge)) or "null")
+    kept = json.loads(collaborators.redis.take(_place(challenge)) or "null")
     if kept is None or kept["owner"] != owner or now >= datetime.fromisoformat(kept["until"]):
         raise Unauthenticated("This took too long or was tried before; please try again.", code="challenge_over")
     return challenge
 
 
 def registration_options(
-    parts: Collaborators, *, person_id: str, user_name: str, known: Iterable[bytes]
+    collaborators: Collaborators, *, person_id: str, user_name: str, known: Iterable[bytes]
 ) -> dict[str, Any]:
     """Write the options for ``navigator.credentials.create``: discoverable, with user verification, no attestation."""
-    party = relying_party(parts)
+    party = relying_party(collaborators)
     options = generate_registration_options(
         rp_id=party.id,
         rp_name="苏畅卡 Su Chang Card",
         user_id=person_id.encode(),
         user_name=user_name,
-        challenge=_draw_challenge(parts, person_id),
+        challenge=_draw_challenge(collaborators, person_id),
         timeout=300_000,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
@@ -124,21 +124,21 @@ def registration_options(
     return options_to_json_dict(options)
 
 
-def sign_in_options(parts: Collaborators) -> dict[str, Any]:
+def sign_in_options(collaborators: Collaborators) -> dict[str, Any]:
     """Write the options for ``navigator.credentials.get``: any passkey of ours, with user verification."""
-    party = relying_party(parts)
+    party = relying_party(collaborators)
     options = generate_authentication_options(
         rp_id=party.id,
-        challenge=_draw_challenge(parts, ""),
+        challenge=_draw_challenge(collaborators, ""),
         timeout=300_000,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
     return options_to_json_dict(options)
 
 
-def read_new_key(parts: Collaborators, credential: Mapping[str, Any], challenge: bytes) -> NewKey | None:
+def read_new_key(collaborators: Collaborators, credential: Mapping[str, Any], challenge: bytes) -> NewKey | None:
     """Verify the answer to a registration; None when it is not good."""
-    party = relying_party(parts)
+    party = relying_party(collaborators)
     try:
         found = verify_registration_response(
             credential=dict(credential),
@@ -170,13 +170,13 @@ def named_owner(credential: Mapping[str, Any]) -> str:
 
 
 def read_signature(
-    parts: Collaborators, credential: Mapping[str, Any], challenge: bytes, public_key: bytes
+    collaborators: Collaborators, credential: Mapping[str, Any], challenge: bytes, public_key: bytes
 ) -> int | None:
     """Verify a signature over a challenge; gives the authenticator's counter, None when it is not good.
 
     The counter is judged by the caller, because only behind a good signature does it mean anything.
     """
-    party = relying_party(parts)
+    party = relying_party(collaborators)
     try:
         found = verify_authentication_response(
             credential=dict(credential),

@@ -26,9 +26,9 @@ FRESH = timedelta(minutes=15)
 """How long after signing in somebody may change how they sign in (assumption; OWASP ASVS 5.0, 7.5.1)."""
 
 
-def need_fresh(parts: Collaborators, actor: HolderActor) -> None:
+def need_fresh(collaborators: Collaborators, actor: HolderActor) -> None:
     """Raise Forbidden unless the person signed in a moment ago: a stolen session must not become a key of its own."""
-    if actor.signed_in_at is None or parts.clock() - actor.signed_in_at >= FRESH:
+    if actor.signed_in_at is None or collaborators.clock() - actor.signed_in_at >= FRESH:
         raise Forbidden("Sign in again first: this changes how you sign in.", code="sign_in_again")
 
 
@@ -42,9 +42,9 @@ def _view(row: Passkey) -> dict[str, Any]:
     }
 
 
-def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     """List the person's passkeys, oldest first."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(
             select(Passkey)
             .where(Passkey.person_id == actor.person_id, Passkey.removed_at.is_(None))
@@ -53,27 +53,31 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
         return [_view(row) for row in rows]
 
 
-def options_to_add(parts: Collaborators, actor: HolderActor) -> dict[str, Any]:
+def options_to_add(collaborators: Collaborators, actor: HolderActor) -> dict[str, Any]:
     """Give the options with which a browser makes a new passkey for the signed-in person."""
-    need_fresh(parts, actor)
-    with unit_of_work(parts.sessions) as session:
+    need_fresh(collaborators, actor)
+    with unit_of_work(collaborators.sessions) as session:
         phone = session.get_one(Person, actor.person_id).phone or ""
         known = session.execute(
             select(Passkey.credential_id).where(Passkey.person_id == actor.person_id, Passkey.removed_at.is_(None))
         ).scalars()
         taken = list(known)
-    return ceremony.registration_options(parts, person_id=actor.person_id, user_name=phone or "苏畅卡", known=taken)
+    return ceremony.registration_options(
+        collaborators, person_id=actor.person_id, user_name=phone or "苏畅卡", known=taken
+    )
 
 
-def add(parts: Collaborators, actor: HolderActor, *, name: str, credential: Mapping[str, Any]) -> dict[str, Any]:
+def add(
+    collaborators: Collaborators, actor: HolderActor, *, name: str, credential: Mapping[str, Any]
+) -> dict[str, Any]:
     """Take a new passkey in. Raises Unauthenticated for a used challenge, Invalid for an answer that is not good."""
-    need_fresh(parts, actor)
-    now = parts.clock()
-    challenge = ceremony.take_challenge(parts, credential, actor.person_id, now)
-    key = ceremony.read_new_key(parts, credential, challenge)
+    need_fresh(collaborators, actor)
+    now = collaborators.clock()
+    challenge = ceremony.take_challenge(collaborators, credential, actor.person_id, now)
+    key = ceremony.read_new_key(collaborators, credential, challenge)
     if key is None:
         raise Invalid("This passkey can't be taken: it was not made for this page.", code="bad_passkey")
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         session.get_one(Person, actor.person_id, with_for_update=True)
         count = session.execute(
             select(func.count()).where(Passkey.person_id == actor.person_id, Passkey.removed_at.is_(None))
@@ -100,10 +104,10 @@ def add(parts: Collaborators, actor: HolderActor, *, name: str, credential: Mapp
         return _view(row)
 
 
-def remove(parts: Collaborators, actor: HolderActor, passkey_id: str) -> None:
+def remove(collaborators: Collaborators, actor: HolderActor, passkey_id: str) -> None:
     """Take a passkey off the account; from then on it signs nobody in."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(Passkey, passkey_id, with_for_update=True)
         if row is None or row.person_id != actor.person_id or row.removed_at is not None:
             raise NotFound("You have no such passkey.")
@@ -111,22 +115,22 @@ def remove(parts: Collaborators, actor: HolderActor, passkey_id: str) -> None:
         audit_rows.record(session, now, actor, "passkey_removed", "passkey", row.id)
 
 
-def sign_in(parts: Collaborators, credential: Mapping[str, Any], browser: Browser = UNKNOWN) -> SignedIn | None:
+def sign_in(collaborators: Collaborators, credential: Mapping[str, Any], browser: Browser = UNKNOWN) -> SignedIn | None:
     """Sign the owner of a passkey in; None for any answer that is not good, with no hint which part.
 
     A good signature with a counter that did not grow means that two copies of the key are about: the passkey is
     taken off the account, and the refusal commits.
     """
-    now = parts.clock()
-    challenge = ceremony.take_challenge(parts, credential, "", now)
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    challenge = ceremony.take_challenge(collaborators, credential, "", now)
+    with unit_of_work(collaborators.sessions) as session:
         row = session.execute(
             select(Passkey).where(Passkey.credential_id == ceremony.credential_id(credential)).with_for_update()
         ).scalar_one_or_none()
         if row is None or row.removed_at is not None or ceremony.named_owner(credential) != row.person_id:
             return None
         owner = HolderActor(row.person_id)
-        counted = ceremony.read_signature(parts, credential, challenge, row.public_key)
+        counted = ceremony.read_signature(collaborators, credential, challenge, row.public_key)
         if counted is None:
             audit_rows.record(session, now, owner, "sign_in_failed", "passkey", row.id)
             return None
@@ -135,6 +139,6 @@ def sign_in(parts: Collaborators, credential: Mapping[str, Any], browser: Browse
             audit_rows.record(session, now, owner, "passkey_cloned", "passkey", row.id)
             return None
         row.sign_count, row.last_used_at = counted, now
-        token = open_session(parts, session, "holder", row.person_id, method="passkey", browser=browser)
+        token = open_session(collaborators, session, "holder", row.person_id, method="passkey", browser=browser)
         audit_rows.record(session, now, owner, "signed_in", "person", row.person_id, passkey=row.id)
         return SignedIn(token, row.person_id)

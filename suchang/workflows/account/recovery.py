@@ -51,7 +51,14 @@ def masked_phone(phone: str | None) -> str:
 
 
 def propose(
-    parts: Collaborators, officer: OfficerActor, *, document_type: str, number: str, phone: str, reason: str, seen: bool
+    collaborators: Collaborators,
+    officer: OfficerActor,
+    *,
+    document_type: str,
+    number: str,
+    phone: str,
+    reason: str,
+    seen: bool,
 ) -> dict[str, Any]:
     """Ask for another phone number for the person of an identity document that lies on the table.
 
@@ -62,10 +69,10 @@ def propose(
     _in_person(officer)
     if not seen:
         raise Invalid("Look at the identity document and the person first.", code="document_not_seen")
-    now, wanted = parts.clock(), normal_phone(phone)
-    document = read_identity(document_type, number, today=local_date(now), demo=parts.settings.demo)
-    with unit_of_work(parts.sessions) as session:
-        index = parts.vault.index(document.type.value, document.number)
+    now, wanted = collaborators.clock(), normal_phone(phone)
+    document = read_identity(document_type, number, today=local_date(now), demo=collaborators.settings.demo)
+    with unit_of_work(collaborators.sessions) as session:
+        index = collaborators.vault.index(document.type.value, document.number)
         person = session.execute(
             select(Person).where(Person.identity_index == index).with_for_update()
         ).scalar_one_or_none()
@@ -82,7 +89,7 @@ def propose(
         )  # fmt: skip
         session.add(row)
         audit_rows.record(session, now, officer, "account_recovery_proposed", "person", person.id, recovery=row.id)
-        return _view(parts, row, person, officer.name, officer)
+        return _view(collaborators, row, person, officer.name, officer)
 
 
 def _in_person(officer: OfficerActor) -> None:
@@ -128,13 +135,13 @@ def _waiting(now: datetime) -> Any:
     )
 
 
-def waiting(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def waiting(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List the requests of the officer's city that wait for a second officer, the oldest first."""
     officer.need(*ASKING, *CONFIRMING)
     asked_by = aliased(Officer)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         query = (
-            _waiting(parts.clock())
+            _waiting(collaborators.clock())
             .add_columns(Person, asked_by.name)
             .join(Person, Person.id == AccountRecovery.person_id)
             .join(asked_by, asked_by.id == AccountRecovery.proposed_by)
@@ -143,13 +150,13 @@ def waiting(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]
         if officer.city is not None:
             held = select(Card.id).where(Card.person_id == Person.id, Card.city == officer.city).exists()
             query = query.where(or_(Person.city == officer.city, held))
-        return [_view(parts, row, person, name, officer) for row, person, name in session.execute(query)]
+        return [_view(collaborators, row, person, name, officer) for row, person, name in session.execute(query)]
 
 
 def _view(
-    parts: Collaborators, row: AccountRecovery, person: Person, asked_by: str, officer: OfficerActor
+    collaborators: Collaborators, row: AccountRecovery, person: Person, asked_by: str, officer: OfficerActor
 ) -> dict[str, Any]:
-    number = parts.vault.decrypt(person.identity_cipher, person.id) if person.identity_cipher else ""
+    number = collaborators.vault.decrypt(person.identity_cipher, person.id) if person.identity_cipher else ""
     theirs = officer.person_index == row.proposer_index
     return {
         "id": row.id,
@@ -166,12 +173,12 @@ def _view(
     }
 
 
-def confirm(parts: Collaborators, officer: OfficerActor, recovery_id: str) -> None:
+def confirm(collaborators: Collaborators, officer: OfficerActor, recovery_id: str) -> None:
     """Confirm a colleague's request: the number changes, and everything ends that the old phone could still do."""
     officer.need(*CONFIRMING)
     _in_person(officer)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(AccountRecovery, recovery_id, with_for_update=True)
         person = session.get(Person, row.person_id, with_for_update=True) if row is not None else None
         if row is None or person is None or not _in_scope(session, officer, person):

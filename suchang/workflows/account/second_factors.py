@@ -30,11 +30,11 @@ class NewFactor:
     uri: str
 
 
-def propose(parts: Collaborators, officer: OfficerActor, officer_id: str, *, reason: str) -> str:
+def propose(collaborators: Collaborators, officer: OfficerActor, officer_id: str, *, reason: str) -> str:
     """Propose a new second factor for another officer; gives the proposal's id."""
     officer.need(Role.ADMINISTRATOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         subject = session.get(Officer, officer_id)
         if subject is None:
             raise NotFound("There is no such officer.")
@@ -54,11 +54,11 @@ def propose(parts: Collaborators, officer: OfficerActor, officer_id: str, *, rea
         return row.id
 
 
-def confirm(parts: Collaborators, officer: OfficerActor, proposal_id: str) -> NewFactor:
+def confirm(collaborators: Collaborators, officer: OfficerActor, proposal_id: str) -> NewFactor:
     """Confirm a proposal: the account gets a new secret, is unlocked, and every session of it ends."""
     officer.need(Role.ADMINISTRATOR, Role.SUPERVISOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.execute(
             select(TotpReset).where(TotpReset.id == proposal_id).with_for_update()
         ).scalar_one_or_none()
@@ -71,7 +71,7 @@ def confirm(parts: Collaborators, officer: OfficerActor, proposal_id: str) -> Ne
         row.confirmed_by, row.confirmer_index, row.confirmed_at = officer.officer_id, officer.person_index, now
         subject = session.get_one(Officer, row.officer_id, with_for_update=True)
         secret = pyotp.random_base32()
-        subject.totp_cipher = parts.vault.encrypt(secret, subject.id)
+        subject.totp_cipher = collaborators.vault.encrypt(secret, subject.id)
         subject.totp_last_step, subject.failed_sign_ins, subject.locked_until = None, 0, None
         end_sessions(session, now, SignInSession.kind == "officer", SignInSession.subject_id == subject.id)
         audit_rows.record(session, now, officer, "totp_reset_confirmed", "officer", subject.id, proposal=row.id)

@@ -36,14 +36,20 @@ def key_of(token: str) -> bytes:
 
 
 def open_session(
-    parts: Collaborators, session: Session, kind: str, subject_id: str, *, method: str, browser: Browser = UNKNOWN
+    collaborators: Collaborators,
+    session: Session,
+    kind: str,
+    subject_id: str,
+    *,
+    method: str,
+    browser: Browser = UNKNOWN,
 ) -> str:
     """Open a session in the caller's transaction and give its token (256 random bits, shown once).
 
     The token is always a new one, and the session that this browser had before ends with it: nobody can hand
     somebody a session to sign in to.
     """
-    now = parts.clock()
+    now = collaborators.clock()
     if browser.token:
         end_sessions(session, now, SignInSession.id == key_of(browser.token))
     token = secrets.token_urlsafe(32)
@@ -54,7 +60,7 @@ def open_session(
             subject_id=subject_id,
             created_at=now,
             last_seen_at=now,
-            expires_at=now + parts.settings.lifetimes[kind].at_most,
+            expires_at=now + collaborators.settings.lifetimes[kind].at_most,
             client=browser.name,
             method=method,
         )
@@ -74,23 +80,23 @@ def end_sessions(session: Session, now: datetime, *which: object) -> int:
     return len(ended.all())
 
 
-def sign_out(parts: Collaborators, token: str) -> str:
+def sign_out(collaborators: Collaborators, token: str) -> str:
     """End the session of a token and tell by which method it had begun; an unknown token is no error."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(SignInSession, key_of(token), with_for_update=True)
         if row is None:
             return ""
-        row.ended_at = row.ended_at or parts.clock()
+        row.ended_at = row.ended_at or collaborators.clock()
         return row.method
 
 
-def renew(parts: Collaborators, token: str) -> str | None:
+def renew(collaborators: Collaborators, token: str) -> str | None:
     """Give a living session a new token after its owner's rights grew; the old token is worth nothing from then on.
 
     None when the session is over.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(SignInSession, key_of(token), with_for_update=True)
         if row is None or row.ended_at is not None or now >= row.expires_at:
             return None
@@ -111,14 +117,14 @@ def renew(parts: Collaborators, token: str) -> str | None:
         return fresh
 
 
-def who_is(parts: Collaborators, token: str) -> HolderActor | OfficerActor | PartnerActor | None:
+def who_is(collaborators: Collaborators, token: str) -> HolderActor | OfficerActor | PartnerActor | None:
     """Give the actor of a session token, or None when it is unknown, ended, idle too long or its account is closed."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(SignInSession, key_of(token))
         if row is None or row.ended_at is not None or now >= row.expires_at:
             return None
-        if now - row.last_seen_at >= parts.settings.lifetimes[row.kind].idle:
+        if now - row.last_seen_at >= collaborators.settings.lifetimes[row.kind].idle:
             return None
         if now - row.last_seen_at >= TOUCH_AFTER:
             row.last_seen_at = now

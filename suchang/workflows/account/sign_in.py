@@ -50,50 +50,52 @@ def normal_phone(phone: str) -> str:
     return compact
 
 
-def request_code(parts: Collaborators, phone: str) -> str:
+def request_code(collaborators: Collaborators, phone: str) -> str:
     """Make and keep a six-digit code for a phone, send it, and give it back for a demonstration to show.
 
     Raises TooMany after five codes in ten minutes, Unavailable while Redis or the gateway for messages is away.
     """
     number = normal_phone(phone)
-    if parts.redis.count(f"code-requests:{number}", 600) > 5:
+    if collaborators.redis.count(f"code-requests:{number}", 600) > 5:
         raise TooMany("Too many codes were asked for this number; try again in ten minutes.", retry_after=600)
     code = f"{secrets.randbelow(10**6):06d}"
-    parts.redis.put(f"code:{number}", code, CODE_SECONDS)
-    _send_code(parts, number, code)
+    collaborators.redis.put(f"code:{number}", code, CODE_SECONDS)
+    _send_code(collaborators, number, code)
     return code
 
 
-def _send_code(parts: Collaborators, number: str, code: str) -> None:
-    with unit_of_work(parts.sessions) as session:
+def _send_code(collaborators: Collaborators, number: str, code: str) -> None:
+    with unit_of_work(collaborators.sessions) as session:
         language = session.scalar(select(Person.language).where(Person.phone == number)) or "zh"
     text = (
         f"苏畅卡登录验证码：{code}，五分钟内有效。请勿告诉任何人，包括工作人员。"
         if language == "zh"
         else f"Su Chang Card sign-in code: {code}, good for five minutes. Tell it to nobody, officers included."
     )
-    sent = send(parts.settings, Message(new_id("msg"), text, language, number, fields={"event": "sign_in_code"}))
-    if not sent and not parts.settings.demo:
+    sent = send(
+        collaborators.settings, Message(new_id("msg"), text, language, number, fields={"event": "sign_in_code"})
+    )
+    if not sent and not collaborators.settings.demo:
         raise Unavailable("No gateway for text messages is set up here; sign in with a passkey.", code="no_sender")
 
 
-def sign_in_with_code(parts: Collaborators, phone: str, code: str, browser: Browser = UNKNOWN) -> SignedIn:
+def sign_in_with_code(collaborators: Collaborators, phone: str, code: str, browser: Browser = UNKNOWN) -> SignedIn:
     """Sign a holder in; a phone that is new gets a person without identity, to be completed before applying."""
     number = normal_phone(phone)
-    if parts.redis.count(f"code-tries:{number}", CODE_SECONDS) > CODE_TRIES:
+    if collaborators.redis.count(f"code-tries:{number}", CODE_SECONDS) > CODE_TRIES:
         raise TooMany("Too many tries; ask for a new code in five minutes.", retry_after=CODE_SECONDS)
-    kept = parts.redis.get(f"code:{number}")
+    kept = collaborators.redis.get(f"code:{number}")
     if kept is None or not hmac.compare_digest(kept.encode(), code.encode()):
         raise Unauthenticated("The code is wrong or too old; ask for a new one.", code="bad_code")
-    parts.redis.take(f"code:{number}")
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    collaborators.redis.take(f"code:{number}")
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         person = session.execute(select(Person).where(Person.phone == number)).scalar_one_or_none()
         if person is None:
             person = Person(id=new_id("per"), name="", phone=number, language="zh", created_at=now)
             session.add(person)
             session.flush()
-        token = open_session(parts, session, "holder", person.id, method="code", browser=browser)
+        token = open_session(collaborators, session, "holder", person.id, method="code", browser=browser)
         audit_rows.record(session, now, HolderActor(person.id), "signed_in", "person", person.id)
         return SignedIn(token, person.id)
 
@@ -113,14 +115,14 @@ def _password_fits(kept: str, password: str) -> bool:
 
 
 def sign_in_officer(
-    parts: Collaborators, username: str, password: str, totp: str, browser: Browser = UNKNOWN
+    collaborators: Collaborators, username: str, password: str, totp: str, browser: Browser = UNKNOWN
 ) -> SignedIn | None:
     """Sign an officer in with password and TOTP.
 
     Gives None for any failure, with no hint which; it is counted and committed, and five lock the account.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         officer = session.execute(
             select(Officer).where(Officer.username == username).with_for_update()
         ).scalar_one_or_none()
@@ -129,12 +131,12 @@ def sign_in_officer(
             return None
         if officer.locked_until is not None and now < officer.locked_until:
             return None
-        step = totp_step(parts, officer, totp, now)
+        step = totp_step(collaborators, officer, totp, now)
         if not fits or step is None:
             note_failure(session, officer, now)
             return None
         officer.failed_sign_ins, officer.locked_until, officer.totp_last_step = 0, None, step
-        token = open_session(parts, session, "officer", officer.id, method="password_totp", browser=browser)
+        token = open_session(collaborators, session, "officer", officer.id, method="password_totp", browser=browser)
         audit_rows.record(session, now, SYSTEM, "signed_in", "officer", officer.id)
         return SignedIn(token, officer.id)
 
@@ -147,11 +149,11 @@ def note_failure(session: Session, officer: Officer, now: datetime) -> None:
     audit_rows.record(session, now, SYSTEM, "sign_in_failed", "officer", officer.id)
 
 
-def totp_step(parts: Collaborators, officer: Officer, code: str, now: datetime) -> int | None:
+def totp_step(collaborators: Collaborators, officer: Officer, code: str, now: datetime) -> int | None:
     """Give the 30-second step of a good code that was not used before, else None."""
     if officer.totp_cipher is None:
         return None
-    totp = pyotp.TOTP(parts.vault.decrypt(officer.totp_cipher, officer.id))
+    totp = pyotp.TOTP(collaborators.vault.decrypt(officer.totp_cipher, officer.id))
     present = int(now.timestamp()) // 30
     for step in (present - 1, present, present + 1):
         if hmac.compare_digest(totp.at(step * 30), code):
@@ -159,10 +161,12 @@ def totp_step(parts: Collaborators, officer: Officer, code: str, now: datetime) 
     return None
 
 
-def sign_in_desk(parts: Collaborators, username: str, password: str, browser: Browser = UNKNOWN) -> SignedIn | None:
+def sign_in_desk(
+    collaborators: Collaborators, username: str, password: str, browser: Browser = UNKNOWN
+) -> SignedIn | None:
     """Sign a desk operator in with a password; None and lock-out as for officers."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         operator = session.execute(
             select(DeskOperator).where(DeskOperator.username == username).with_for_update()
         ).scalar_one_or_none()
@@ -178,6 +182,6 @@ def sign_in_desk(parts: Collaborators, username: str, password: str, browser: Br
             audit_rows.record(session, now, SYSTEM, "sign_in_failed", "desk_operator", operator.id)
             return None
         operator.failed_sign_ins, operator.locked_until = 0, None
-        token = open_session(parts, session, "desk", operator.id, method="password", browser=browser)
+        token = open_session(collaborators, session, "desk", operator.id, method="password", browser=browser)
         audit_rows.record(session, now, SYSTEM, "signed_in", "desk_operator", operator.id)
         return SignedIn(token, operator.id)

@@ -134,7 +134,7 @@ def _own(session: Session, actor: HolderActor, application_id: str) -> Applicati
 
 
 def start(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: HolderActor,
     *,
     city: str,
@@ -146,9 +146,9 @@ def start(
     if city not in CITIES:
         raise Invalid("Choose one of the 13 cities by its GB/T 2260 code, such as 320100.", code="unknown_city")
     if facts:
-        parts.engine.parse_facts(facts)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+        collaborators.engine.parse_facts(facts)
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
 
         def act() -> Answer:
             person = session.get_one(Person, actor.person_id, with_for_update=True)
@@ -163,7 +163,7 @@ def start(
             live = _live_card(session, person.id)
             if live is not None:
                 # Whoever holds a card can only be renewing it; the table says from which day on.
-                opens = renewal_opens(live.valid_until, parts.limits)
+                opens = renewal_opens(live.valid_until, collaborators.limits)
                 case = replace(case, kind=Kind.RENEWAL, has_live_card=True, replaces_card=True, renews_from=opens)
             row = Application(
                 id=new_id("app"),
@@ -227,7 +227,7 @@ def _add_evidence(
 
 
 def add_evidence(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: HolderActor,
     application_id: str,
     *,
@@ -236,9 +236,9 @@ def add_evidence(
     retry: Retry | None = None,
 ) -> Answer:
     """Add a piece of evidence to a draft, or to an application that waits for a supplement."""
-    parts.engine.parse_facts(facts)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    collaborators.engine.parse_facts(facts)
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
 
         def act() -> Answer:
             application = _editable(session, actor, application_id)
@@ -251,10 +251,10 @@ def add_evidence(
         return once(session, retry, now, act)
 
 
-def remove_evidence(parts: Collaborators, actor: HolderActor, application_id: str, evidence_id: str) -> None:
+def remove_evidence(collaborators: Collaborators, actor: HolderActor, application_id: str, evidence_id: str) -> None:
     """Take a piece of evidence back while the application can still be edited."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = _editable(session, actor, application_id)
         piece = session.get(Evidence, evidence_id)
         if piece is None or piece.application_id != application.id or piece.removed_at is not None:
@@ -270,22 +270,24 @@ def _editable(session: Session, actor: HolderActor, application_id: str) -> Appl
     return application
 
 
-def submit(parts: Collaborators, actor: HolderActor, application_id: str) -> dict[str, Any]:
+def submit(collaborators: Collaborators, actor: HolderActor, application_id: str) -> dict[str, Any]:
     """Submit a draft, or hand in a supplement; the engine determines, and its result is kept beside the case."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = _own(session, actor, application_id)
         person = session.get_one(Person, actor.person_id)
         supplement = application.state == ApplicationState.SUPPLEMENT_REQUESTED.value
-        found = determine.determine(parts, session, application, "supplement" if supplement else "submission", now)
+        found = determine.determine(
+            collaborators, session, application, "supplement" if supplement else "submission", now
+        )
         result = json.loads(found.canonical)
         application.track = result.get("track")
-        if not supplement and found.tier in parts.settings.notice_tiers:
+        if not supplement and found.tier in collaborators.settings.notice_tiers:
             application.case = {**application.case, "notice_required": True}
         event = ApplicationEvent.SUPPLY if supplement else ApplicationEvent.SUBMIT
         documents = frozenset(application.case.get("missing", [])) if supplement else frozenset()
         move(
-            parts,
+            collaborators,
             session,
             now,
             application,
@@ -300,32 +302,32 @@ def submit(parts: Collaborators, actor: HolderActor, application_id: str) -> dic
         return application_view(session, application)
 
 
-def withdraw(parts: Collaborators, actor: HolderActor, application_id: str) -> dict[str, Any]:
+def withdraw(collaborators: Collaborators, actor: HolderActor, application_id: str) -> dict[str, Any]:
     """Withdraw an application before it is approved."""
-    return _simple(parts, actor, application_id, ApplicationEvent.WITHDRAW)
+    return _simple(collaborators, actor, application_id, ApplicationEvent.WITHDRAW)
 
 
-def appeal(parts: Collaborators, actor: HolderActor, application_id: str, reason: str) -> dict[str, Any]:
+def appeal(collaborators: Collaborators, actor: HolderActor, application_id: str, reason: str) -> dict[str, Any]:
     """Appeal a rejection; the next round goes to others."""
-    return _simple(parts, actor, application_id, ApplicationEvent.APPEAL, reason=reason)
+    return _simple(collaborators, actor, application_id, ApplicationEvent.APPEAL, reason=reason)
 
 
 def _simple(
-    parts: Collaborators, actor: HolderActor, application_id: str, event: ApplicationEvent, **act: Any
+    collaborators: Collaborators, actor: HolderActor, application_id: str, event: ApplicationEvent, **act: Any
 ) -> dict[str, Any]:
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = _own(session, actor, application_id)
         person = session.get_one(Person, actor.person_id)
-        answer = move(parts, session, now, application, event, by=as_applicant(person), actor=actor, **act)
-        cards.follow(parts, session, application, answer, now)
+        answer = move(collaborators, session, now, application, event, by=as_applicant(person), actor=actor, **act)
+        cards.follow(collaborators, session, application, answer, now)
         session.flush()
         return application_view(session, application)
 
 
-def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     """List the signed-in person's applications, newest first."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(
             select(Application)
             .where(Application.person_id == actor.person_id)
@@ -334,7 +336,7 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
         return [application_view(session, row) for row in rows]
 
 
-def show(parts: Collaborators, actor: HolderActor, application_id: str) -> dict[str, Any]:
+def show(collaborators: Collaborators, actor: HolderActor, application_id: str) -> dict[str, Any]:
     """Show one of the signed-in person's applications."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return application_view(session, _own(session, actor, application_id))

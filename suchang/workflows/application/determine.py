@@ -16,10 +16,10 @@ from suchang.persistence.models import Application, DeterminationRecord, Evidenc
 from suchang.workflows.runtime.collaborators import Collaborators
 
 
-def precheck(parts: Collaborators, facts: Mapping[str, Any]) -> Determination:
+def precheck(collaborators: Collaborators, facts: Mapping[str, Any]) -> Determination:
     """Determine for anybody, today, and store nothing; raises FactsInvalid with a problem for each bad fact."""
-    record = parts.engine.parse_facts(facts)
-    return parts.engine.determine(record, local_date(parts.clock()))
+    record = collaborators.engine.parse_facts(facts)
+    return collaborators.engine.determine(record, local_date(collaborators.clock()))
 
 
 def merged_facts(evidence: Iterable[Evidence]) -> dict[str, Any]:
@@ -45,35 +45,35 @@ def evidence_of(session: Session, application_id: str) -> list[Evidence]:
     )
 
 
-def facts_for(parts: Collaborators, session: Session, application: Application) -> dict[str, Any]:
+def facts_for(collaborators: Collaborators, session: Session, application: Application) -> dict[str, Any]:
     """Collect what the engine will see: the evidence, and over it what the house knows itself.
 
     The birth date comes from the identity document, the fraud bar from the lifecycle; nobody can supply those.
     """
     facts = merged_facts(evidence_of(session, application.id))
     person = session.get_one(Person, application.person_id)
-    known = parts.engine.pack.facts
+    known = collaborators.engine.pack.facts
     if "birth_date" in known and person.birth_date is not None:
         facts["birth_date"] = person.birth_date.isoformat()
     if "fraud_bar" in known:
         barred = application.case.get("barred_until")
-        facts["fraud_bar"] = barred is not None and barred > local_date(parts.clock()).isoformat()
+        facts["fraud_bar"] = barred is not None and barred > local_date(collaborators.clock()).isoformat()
     return facts
 
 
 def determine(
-    parts: Collaborators, session: Session, application: Application, occasion: str, now: datetime
+    collaborators: Collaborators, session: Session, application: Application, occasion: str, now: datetime
 ) -> DeterminationRecord:
     """Determine for an application and store the result beside it."""
-    facts = facts_for(parts, session, application)
+    facts = facts_for(collaborators, session, application)
     on = local_date(now)
-    result = parts.engine.determine(parts.engine.parse_facts(facts), on)
+    result = collaborators.engine.determine(collaborators.engine.parse_facts(facts), on)
     row = DeterminationRecord(
         id=new_id("det"),
         application_id=application.id,
         occasion=occasion,
-        pack=parts.engine.pack.id,
-        pack_version=parts.engine.pack.version,
+        pack=collaborators.engine.pack.id,
+        pack_version=collaborators.engine.pack.version,
         as_of=on,
         facts=facts,
         canonical=result.canonical(),

@@ -62,19 +62,19 @@ def make_harmless(data: bytes) -> tuple[str, bytes]:
 
 
 def attach(
-    parts: Collaborators, actor: HolderActor, application_id: str, evidence_id: str, data: bytes
+    collaborators: Collaborators, actor: HolderActor, application_id: str, evidence_id: str, data: bytes
 ) -> dict[str, Any]:
     """Put a file to a piece of one's own evidence while it can be edited; an earlier file is replaced."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         _own_piece(session, actor, application_id, evidence_id)
     media, clean = make_harmless(data)
     name = new_id("fil")
-    path = _path(parts, name)
-    _write(path, parts.vault.encrypt_bytes(clean, name))
-    now = parts.clock()
+    path = _path(collaborators, name)
+    _write(path, collaborators.vault.encrypt_bytes(clean, name))
+    now = collaborators.clock()
     old = None
     try:
-        with unit_of_work(parts.sessions) as session:
+        with unit_of_work(collaborators.sessions) as session:
             piece = _own_piece(session, actor, application_id, evidence_id)
             old = piece.file_name
             piece.file_name, piece.file_type, piece.file_sha256 = name, media, hashlib.sha256(clean).hexdigest()
@@ -87,41 +87,43 @@ def attach(
         path.unlink(missing_ok=True)
         raise
     if old is not None:
-        _path(parts, old).unlink(missing_ok=True)
+        _path(collaborators, old).unlink(missing_ok=True)
     return answer
 
 
-def see_own(parts: Collaborators, actor: HolderActor, application_id: str, evidence_id: str) -> File:
+def see_own(collaborators: Collaborators, actor: HolderActor, application_id: str, evidence_id: str) -> File:
     """Give a person the file that they handed in."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         piece = _own_piece(session, actor, application_id, evidence_id, editable=False)
         audit_rows.record(session, now, actor, "evidence_seen", "evidence", piece.id, application=application_id)
-        return _read(parts, piece)
+        return _read(collaborators, piece)
 
 
-def see(parts: Collaborators, officer: OfficerActor, application_id: str, evidence_id: str, *, reason: str) -> File:
+def see(
+    collaborators: Collaborators, officer: OfficerActor, application_id: str, evidence_id: str, *, reason: str
+) -> File:
     """Show an officer a file; why they look is written into the audit."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     if len(reason.strip()) < 2:
         raise Invalid("Say why you look at this file.", code="reason_required")
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         piece = _piece(session, application, evidence_id)
         audit_rows.record(
             session, now, officer, "evidence_seen", "evidence", piece.id, application=application.id, reason=reason
         )
-        return _read(parts, piece)
+        return _read(collaborators, piece)
 
 
 def check(
-    parts: Collaborators, officer: OfficerActor, application_id: str, evidence_id: str, *, source: str
+    collaborators: Collaborators, officer: OfficerActor, application_id: str, evidence_id: str, *, source: str
 ) -> dict[str, Any]:
     """Note that an officer has checked a piece of evidence, and where: a register, a telephone call, the original."""
     officer.need(Role.REVIEWER)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         piece = _piece(session, application, evidence_id)
         if application.claimed_by != officer.officer_id:
@@ -155,10 +157,10 @@ def _piece(session: Session, application: Application, evidence_id: str) -> Evid
     return piece
 
 
-def _path(parts: Collaborators, name: str) -> Path:
+def _path(collaborators: Collaborators, name: str) -> Path:
     if not _NAME.match(name):
         raise NotFound("There is no such file.")
-    return parts.settings.data_dir / "evidence" / name[4:6] / name
+    return collaborators.settings.data_dir / "evidence" / name[4:6] / name
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -178,12 +180,12 @@ def _write(path: Path, content: bytes) -> None:
         raise Unavailable("The file can't be kept at the moment; nothing was changed.") from error
 
 
-def _read(parts: Collaborators, piece: Evidence) -> File:
+def _read(collaborators: Collaborators, piece: Evidence) -> File:
     if piece.file_name is None or piece.file_type is None:
         raise NotFound("No file belongs to this piece of evidence.")
     try:
-        sealed = _path(parts, piece.file_name).read_bytes()
+        sealed = _path(collaborators, piece.file_name).read_bytes()
     except FileNotFoundError:
         raise NotFound("The file is not there any more.") from None
-    content = parts.vault.decrypt_bytes(sealed, piece.file_name)
+    content = collaborators.vault.decrypt_bytes(sealed, piece.file_name)
     return File(content, piece.file_type, piece.id + evidence_sanitiser.EXTENSIONS[piece.file_type])

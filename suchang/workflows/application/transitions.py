@@ -124,7 +124,7 @@ def check_version(application: Application, version: int | None) -> None:
 
 
 def move(
-    parts: Collaborators,
+    collaborators: Collaborators,
     session: Session,
     now: datetime,
     application: Application,
@@ -143,8 +143,8 @@ def move(
         case=fresh_facts(session, application),
         actor=with_ties(session, by, application.created_at),
         moment=now,
-        days=parts.working_days,
-        limits=parts.limits,
+        days=collaborators.working_days,
+        limits=collaborators.limits,
         **act,
     )
     answer = advance(ApplicationState(application.state), event, context)

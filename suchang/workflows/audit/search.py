@@ -55,7 +55,7 @@ class Question:
 
 
 def search(
-    parts: Collaborators, officer: OfficerActor, question: Question, *, cursor: str | None = None
+    collaborators: Collaborators, officer: OfficerActor, question: Question, *, cursor: str | None = None
 ) -> dict[str, Any]:
     """List audit rows, newest first, by pages of a hundred; the search itself is audited."""
     officer.need(Role.AUDITOR)
@@ -64,15 +64,15 @@ def search(
         if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 18:
             raise Invalid("This cursor is not one of ours; begin at the first page.", code="bad_cursor")
         query = query.where(AuditEvent.id < int(cursor))
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(AuditEvent.id.desc()).limit(PAGE + 1)).all()
         audit_rows.record(session, now, officer, "audit_searched", "audit", "audit", filters=question.asked())
         shown = [_view(found) for found in rows[:PAGE]]
         return {"items": shown, "next": str(shown[-1]["id"]) if len(rows) > PAGE else None}
 
 
-def export(parts: Collaborators, officer: OfficerActor, question: Question, form: str) -> Iterator[str]:
+def export(collaborators: Collaborators, officer: OfficerActor, question: Question, form: str) -> Iterator[str]:
     """Give every row that answers a question as text, oldest first, without holding more than a batch of them.
 
     The export is audited before its first line, so that one that is broken off is told of as well. Rows that come
@@ -82,22 +82,22 @@ def export(parts: Collaborators, officer: OfficerActor, question: Question, form
     if form not in FORMATS:
         raise Invalid("Export as format=csv or format=jsonl.", code="invalid_fields")
     query = _asked(officer, question)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         last = session.execute(select(func.coalesce(func.max(AuditEvent.id), 0))).scalar_one()
         audit_rows.record(
             session, now, officer, "audit_exported", "audit", "audit", filters=question.asked(), format=form, last=last
         )
-    return _lines(parts, query.where(AuditEvent.id <= last), form)
+    return _lines(collaborators, query.where(AuditEvent.id <= last), form)
 
 
-def _lines(parts: Collaborators, query: Asked, form: str) -> Iterator[str]:
+def _lines(collaborators: Collaborators, query: Asked, form: str) -> Iterator[str]:
     if form == "csv":
         # The mark tells spreadsheets that the text is UTF-8.
         yield "\ufeff" + _csv_line(COLUMNS)
     done = 0
     while True:
-        with unit_of_work(parts.sessions) as session:
+        with unit_of_work(collaborators.sessions) as session:
             rows = session.execute(query.where(AuditEvent.id > done).order_by(AuditEvent.id).limit(BATCH)).all()
             lines = [_csv(found) if form == "csv" else json.dumps(_view(found), ensure_ascii=False) for found in rows]
             done = rows[-1][0].id if rows else done

@@ -36,13 +36,13 @@ def read_numbers(text: str) -> dict[int, str]:
     return found
 
 
-def check(parts: Collaborators, wanted: dict[int, str]) -> list[tuple[int, str]]:
+def check(collaborators: Collaborators, wanted: dict[int, str]) -> list[tuple[int, str]]:
     """List the lines that name no card, or one that was named before; nothing is changed."""
     if not wanted:
         return [(1, "the file names no card; write one card number or id a line")]
     faults: list[tuple[int, str]] = []
     seen: dict[str, int] = {}
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         names = list(wanted.values())
         rows = session.execute(
             select(Card.id, Card.number).where(or_(Card.id.in_(names), Card.number.in_(names)))
@@ -60,7 +60,7 @@ def check(parts: Collaborators, wanted: dict[int, str]) -> list[tuple[int, str]]
 
 
 def revoke(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: Actor,
     wanted: dict[int, str],
     because: CardReason,
@@ -72,8 +72,8 @@ def revoke(
     revoked = ended = 0
     for start in range(0, len(names), CHUNK):
         chunk = names[start : start + CHUNK]
-        now = parts.clock()
-        with unit_of_work(parts.sessions) as session:
+        now = collaborators.clock()
+        with unit_of_work(collaborators.sessions) as session:
             rows = session.execute(
                 select(Card).where(or_(Card.id.in_(chunk), Card.number.in_(chunk))).order_by(Card.id).with_for_update()
             ).scalars()
@@ -82,7 +82,7 @@ def revoke(
                     ended += 1
                     continue
                 move_card(
-                    parts,
+                    collaborators,
                     session,
                     card,
                     CardEvent.REVOKE,

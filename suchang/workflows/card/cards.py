@@ -62,7 +62,7 @@ def card_of_office(session: Session, officer: actors.OfficerActor, card_id: str)
 
 
 def change(
-    parts: Collaborators,
+    collaborators: Collaborators,
     officer: actors.OfficerActor,
     card_id: str,
     event: CardEvent,
@@ -71,23 +71,26 @@ def change(
     reason: str,
 ) -> dict[str, Any]:
     """Let an officer suspend, restore or revoke a card of their cities."""
-    by, now = card_office(officer), parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    by, now = card_office(officer), collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         card = card_of_office(session, officer, card_id)
-        move_card(parts, session, card, event, now, by=by, actor=officer, because=because, reason=reason)
+        move_card(collaborators, session, card, event, now, by=by, actor=officer, because=because, reason=reason)
         session.flush()
         return card_view(session, card, session.get_one(Person, card.person_id))
 
 
-def move_employer(parts: Collaborators, officer: actors.OfficerActor, card_id: str, *, reason: str) -> dict[str, Any]:
+def move_employer(
+    collaborators: Collaborators, officer: actors.OfficerActor, card_id: str, *, reason: str
+) -> dict[str, Any]:
     """Let an approver move a departed holder's card to the employer that has confirmed them since."""
-    by, now = as_office(officer, Role.APPROVER), parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    by, now = as_office(officer, Role.APPROVER), collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         card = card_of_office(session, officer, card_id)
         facts = from_json(CardFacts, card.facts)
         confirmed = _confirmed_since_departure(session, card, facts)
         move_card(
-            parts, session, card, CardEvent.MOVE_EMPLOYER, now, by=by, actor=officer, because=None, reason=reason,
+            collaborators, session, card, CardEvent.MOVE_EMPLOYER, now,
+            by=by, actor=officer, because=None, reason=reason,
             employer_confirmed=confirmed is not None,
         )  # fmt: skip
         if confirmed is not None:
@@ -108,20 +111,22 @@ def _confirmed_since_departure(session: Session, card: Card, facts: CardFacts) -
     ).scalar_one_or_none()
 
 
-def report_lost(parts: Collaborators, actor: actors.HolderActor, *, reason: str) -> dict[str, Any]:
+def report_lost(collaborators: Collaborators, actor: actors.HolderActor, *, reason: str) -> dict[str, Any]:
     """Suspend one's own card because the phone or the print is gone."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         card = live_card(session, actor.person_id, lock=True)
         person = session.get_one(Person, actor.person_id)
         by = lifecycle.Actor(person_of(person.identity_index), Role.HOLDER)
-        move_card(parts, session, card, CardEvent.REPORT_LOST, now, by=by, actor=actor, because=None, reason=reason)
+        move_card(
+            collaborators, session, card, CardEvent.REPORT_LOST, now, by=by, actor=actor, because=None, reason=reason
+        )
         session.flush()
         return card_view(session, card, person)
 
 
 def move_card(
-    parts: Collaborators,
+    collaborators: Collaborators,
     session: Session,
     card: Card,
     event: CardEvent,
@@ -138,8 +143,8 @@ def move_card(
         card=from_json(CardFacts, card.facts),
         actor=with_ties(session, by, card.issued_at),
         moment=now,
-        days=parts.working_days,
-        limits=parts.limits,
+        days=collaborators.working_days,
+        limits=collaborators.limits,
         because=because,
         reason=reason,
         employer_confirmed=employer_confirmed,
@@ -174,7 +179,9 @@ def move_card(
     )
 
 
-def follow(parts: Collaborators, session: Session, application: Application, answer: Transition, now: datetime) -> None:
+def follow(
+    collaborators: Collaborators, session: Session, application: Application, answer: Transition, now: datetime
+) -> None:
     """Do to the applicant's live card what a step of the application demands of it."""
     if answer.card is None:
         return
@@ -191,7 +198,7 @@ def follow(parts: Collaborators, session: Session, application: Application, ans
         card.facts = to_json(replace(from_json(CardFacts, card.facts), reason=because))
         return
     move_card(
-        parts,
+        collaborators,
         session,
         card,
         event,
@@ -204,7 +211,7 @@ def follow(parts: Collaborators, session: Session, application: Application, ans
 
 
 def list_cards(
-    parts: Collaborators, officer: actors.OfficerActor, *, search: str | None = None
+    collaborators: Collaborators, officer: actors.OfficerActor, *, search: str | None = None
 ) -> list[dict[str, Any]]:
     """List the newest cards that an officer may see, or those with a number or holder's name that begins so."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
@@ -214,6 +221,6 @@ def list_cards(
     if search:
         begins = Card.number.startswith(search.upper().replace(" ", ""), autoescape=True)
         query = query.where(begins | Person.name.startswith(search, autoescape=True))
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(Card.issued_at.desc(), Card.id).limit(100)).all()
         return [card_view(session, card, person) for card, person in rows]

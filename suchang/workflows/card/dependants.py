@@ -55,13 +55,13 @@ def dependant_view(row: Dependant, today: date) -> dict[str, Any]:
     }
 
 
-def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     """List the signed-in person's dependants: relation, whether an officer has confirmed them, and ``obstacle``.
 
     That is why somebody has no code of their own (``bearers.OBSTACLES``, or ``no_card``), None where they may have one.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         card = session.execute(
             select(Card).where(Card.person_id == actor.person_id, Card.state == "active")
         ).scalar_one_or_none()
@@ -71,25 +71,26 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
             .order_by(Dependant.created_at, Dependant.id)
         ).scalars()
         return [
-            dependant_view(row, local_date(now)) | {"obstacle": obstacle(parts, card, row, now) if card else "no_card"}
+            dependant_view(row, local_date(now))
+            | {"obstacle": obstacle(collaborators, card, row, now) if card else "no_card"}
             for row in rows
         ]
 
 
-def declare(parts: Collaborators, actor: HolderActor, said: Declaration) -> dict[str, Any]:
+def declare(collaborators: Collaborators, actor: HolderActor, said: Declaration) -> dict[str, Any]:
     """Declare a dependant; an officer has to confirm before anything is granted.
 
     Who was removed may be declared again and keeps the id. Raises Invalid for a document or birth date that can't be,
     Conflict for somebody who is there already, a second spouse, or too many.
     """
-    now = parts.clock()
+    now = collaborators.clock()
     today = local_date(now)
-    document = read_identity(said.identity_type, said.identity_number, today=today, demo=parts.settings.demo)
+    document = read_identity(said.identity_type, said.identity_number, today=today, demo=collaborators.settings.demo)
     born = document.birth_date or said.born
     if born is None or not date(1900, 1, 1) <= born <= today:
         raise Invalid("Say when this person was born; the document does not tell.", code="birth_date_needed")
-    index = parts.vault.index(document.type.value, document.number)
-    with unit_of_work(parts.sessions) as session:
+    index = collaborators.vault.index(document.type.value, document.number)
+    with unit_of_work(collaborators.sessions) as session:
         # One at a time for each principal, so that the limits below hold.
         principal = session.get_one(Person, actor.person_id, with_for_update=True)
         if principal.identity_index == index:
@@ -108,7 +109,7 @@ def declare(parts: Collaborators, actor: HolderActor, said: Declaration) -> dict
         row = known or Dependant(id=new_id("dep"), principal_id=principal.id, identity_index=index, created_at=now)
         row.relation, row.name, row.birth_date = said.relation.value, said.name, born
         row.identity_type = document.type.value
-        row.identity_cipher = parts.vault.encrypt(document.number, row.id)
+        row.identity_cipher = collaborators.vault.encrypt(document.number, row.id)
         row.evidence = said.evidence
         row.guardian_consent_at = now if said.guardian_consent else None
         row.confirmed_by = row.confirmed_at = row.removed_at = None
@@ -117,10 +118,10 @@ def declare(parts: Collaborators, actor: HolderActor, said: Declaration) -> dict
         return dependant_view(row, today)
 
 
-def consent(parts: Collaborators, actor: HolderActor, dependant_id: str, *, given: bool) -> dict[str, Any]:
+def consent(collaborators: Collaborators, actor: HolderActor, dependant_id: str, *, given: bool) -> dict[str, Any]:
     """Give or take back the guardian's consent to the use of a child's data."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = _own(session, actor, dependant_id)
         if row.relation != Relation.CHILD:
             raise Conflict("Only for a child is a guardian's consent asked.", code="no_guardian")
@@ -133,24 +134,24 @@ def consent(parts: Collaborators, actor: HolderActor, dependant_id: str, *, give
         return dependant_view(row, local_date(now))
 
 
-def remove(parts: Collaborators, actor: HolderActor, dependant_id: str) -> None:
+def remove(collaborators: Collaborators, actor: HolderActor, dependant_id: str) -> None:
     """Remove a dependant: nothing more is granted, and their own credentials are revoked."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         _take_off(session, row := _own(session, actor, dependant_id), now)
         audit_rows.record(session, now, actor, "dependant_removed", "dependant", row.id)
 
 
 def decide(
-    parts: Collaborators, officer: OfficerActor, dependant_id: str, *, confirm: bool, reason: str
+    collaborators: Collaborators, officer: OfficerActor, dependant_id: str, *, confirm: bool, reason: str
 ) -> dict[str, Any]:
     """Confirm a declared dependant on the evidence, or turn the declaration down with a reason.
 
     Officers see the principals of their cities; nobody decides on their own family.
     """
     officer.need(Role.REVIEWER, Role.APPROVER)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(Dependant, dependant_id, with_for_update=True)
         principal = session.get(Person, row.principal_id) if row is not None else None
         if row is None or principal is None or row.removed_at is not None or not _sees(session, officer, principal):
@@ -168,15 +169,15 @@ def decide(
         return dependant_view(row, local_date(now)) | {"evidence": row.evidence}
 
 
-def waiting(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def waiting(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List declared dependants that wait for an officer of their principal's city, the longest waiting first."""
     officer.need(Role.REVIEWER, Role.APPROVER)
     query = select(Dependant).where(Dependant.confirmed_at.is_(None), Dependant.removed_at.is_(None))
     if officer.city is not None:
         cities = select(Card.person_id).where(Card.city == officer.city)
         query = query.where(Dependant.principal_id.in_(cities))
-    today = local_date(parts.clock())
-    with unit_of_work(parts.sessions) as session:
+    today = local_date(collaborators.clock())
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(Dependant.created_at, Dependant.id).limit(100)).scalars()
         return [dependant_view(row, today) | {"evidence": row.evidence} for row in rows]
 

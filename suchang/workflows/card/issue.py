@@ -45,7 +45,7 @@ def _contract_end(facts: dict[str, Any]) -> date | None:
 
 
 def issue_card(
-    parts: Collaborators,
+    collaborators: Collaborators,
     session: Session,
     application: Application,
     decision: Decision,
@@ -64,8 +64,8 @@ def issue_card(
     if last <= today:
         raise Conflict("The labour contract ends today, so no card can be issued.", code="contract_over")
     case = facts_of(application)
-    answer = move(parts, session, now, application, ApplicationEvent.ISSUE, by=SYSTEM_OFFICE, actor=SYSTEM)
-    cards.follow(parts, session, application, answer, now)
+    answer = move(collaborators, session, now, application, ApplicationEvent.ISSUE, by=SYSTEM_OFFICE, actor=SYSTEM)
+    cards.follow(collaborators, session, application, answer, now)
     session.flush()
     card = Card(
         id=new_id("crd"),

@@ -35,48 +35,48 @@ TRIES, TRIES_WITHIN = 5, 3600
 
 
 def for_holder(
-    parts: Collaborators, actor: actors.HolderActor, *, because: CardReason, reason: str, identity_number: str
+    collaborators: Collaborators, actor: actors.HolderActor, *, because: CardReason, reason: str, identity_number: str
 ) -> dict[str, Any]:
     """Replace one's own card; whoever asks writes the number of their identity document once more.
 
     A stolen phone is signed in and gets the codes for signing in; it doesn't know the document. Raises Forbidden for
     another number, TooMany after five of them in an hour.
     """
-    now = parts.clock()
-    if parts.redis.count(f"replacement-tries:{actor.person_id}", TRIES_WITHIN) > TRIES:
+    now = collaborators.clock()
+    if collaborators.redis.count(f"replacement-tries:{actor.person_id}", TRIES_WITHIN) > TRIES:
         raise TooMany("Too many tries; come back in an hour, or go to a service window.", retry_after=TRIES_WITHIN)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         card = live_card(session, actor.person_id, lock=True)
         person = session.get_one(Person, actor.person_id)
-        if not _is_theirs(parts, person, identity_number, now):
+        if not _is_theirs(collaborators, person, identity_number, now):
             raise Forbidden("This is not the number of your identity document.", code="identity_mismatch")
         by = lifecycle.Actor(person_of(person.identity_index), Role.HOLDER)
-        return _replace(parts, session, card, person, now, by=by, actor=actor, because=because, reason=reason)
+        return _replace(collaborators, session, card, person, now, by=by, actor=actor, because=because, reason=reason)
 
 
-def _is_theirs(parts: Collaborators, person: Person, number: str, now: datetime) -> bool:
+def _is_theirs(collaborators: Collaborators, person: Person, number: str, now: datetime) -> bool:
     if person.identity_type is None:
         return False
     try:
-        document = read_identity(person.identity_type, number, today=local_date(now), demo=parts.settings.demo)
+        document = read_identity(person.identity_type, number, today=local_date(now), demo=collaborators.settings.demo)
     except Invalid:
         return False
-    return parts.vault.index(document.type.value, document.number) == person.identity_index
+    return collaborators.vault.index(document.type.value, document.number) == person.identity_index
 
 
 def by_officer(
-    parts: Collaborators, officer: actors.OfficerActor, card_id: str, *, because: CardReason, reason: str
+    collaborators: Collaborators, officer: actors.OfficerActor, card_id: str, *, because: CardReason, reason: str
 ) -> dict[str, Any]:
     """Replace a card of the officer's cities at a window, the identity document having been looked at."""
-    by, now = card_office(officer), parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    by, now = card_office(officer), collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         card = card_of_office(session, officer, card_id)
         person = session.get_one(Person, card.person_id)
-        return _replace(parts, session, card, person, now, by=by, actor=officer, because=because, reason=reason)
+        return _replace(collaborators, session, card, person, now, by=by, actor=officer, because=because, reason=reason)
 
 
 def _replace(
-    parts: Collaborators,
+    collaborators: Collaborators,
     session: Session,
     old: Card,
     person: Person,
@@ -91,7 +91,9 @@ def _replace(
     # The old card ends and names its successor in one statement, as the database demands, and leaves its place before
     # the new one takes it: one person has one card at every moment.
     with session.no_autoflush:
-        move_card(parts, session, old, CardEvent.REISSUE, now, by=by, actor=actor, because=because, reason=reason)
+        move_card(
+            collaborators, session, old, CardEvent.REISSUE, now, by=by, actor=actor, because=because, reason=reason
+        )
         old.replaced_by = made
     session.flush()
     facts = from_json(CardFacts, old.facts)

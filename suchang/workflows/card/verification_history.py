@@ -14,7 +14,7 @@ from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
 
-def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     """List the last hundred verifications of the signed-in person's cards, newest first.
 
     ``dependant`` says whose code it was, where it wasn't the holder's own.
@@ -29,7 +29,7 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
         .order_by(Verification.created_at.desc(), Verification.id)
         .limit(100)
     )
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return [
             {
                 "id": row.id,

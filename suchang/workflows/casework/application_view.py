@@ -35,17 +35,17 @@ def case_view(session: Session, application: Application) -> dict[str, Any]:
     }
 
 
-def show(parts: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any]:
+def show(collaborators: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any]:
     """Show one case in the officer's scope."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return case_view(session, load_in_scope(session, officer, application_id))
 
 
-def last_change(parts: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any] | None:
+def last_change(collaborators: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any] | None:
     """Tell who in the office moved a case last, when and how, for a colleague who acted on what had been before."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         row = session.execute(
             select(AuditEvent, Officer.name)

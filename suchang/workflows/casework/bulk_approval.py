@@ -40,7 +40,7 @@ DECIDABLE = (ApplicationState.RECOMMENDED.value, ApplicationState.PUBLIC_NOTICE.
 _REFUSED_BY_DATABASE = {"SC001": "four_eyes", "SC002": "not_approved", "23505": "changed_meanwhile"}
 
 
-def candidates(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def candidates(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List the cases that wait for an approver, most urgent first, and for each whether it is straightforward.
 
     ``refused`` and ``detail`` say why one isn't: the officer reviewed it, a notice still runs, no tier was determined.
@@ -52,16 +52,16 @@ def candidates(parts: Collaborators, officer: OfficerActor) -> list[dict[str, An
     if officer.city is not None:
         query = query.where(Application.city == officer.city)
     order = (Application.due_on.asc().nulls_last(), Application.id)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(*order).limit(SHOWN)).all()
-        return [_candidate(parts, session, officer, application, person) for application, person in rows]
+        return [_candidate(collaborators, session, officer, application, person) for application, person in rows]
 
 
 def _candidate(
-    parts: Collaborators, session: Session, officer: OfficerActor, application: Application, person: Person
+    collaborators: Collaborators, session: Session, officer: OfficerActor, application: Application, person: Person
 ) -> dict[str, Any]:
     found = determine.latest(session, application.id)
-    refusal = _in_the_way(parts, session, officer, application, found)
+    refusal = _in_the_way(collaborators, session, officer, application, found)
     shown = determination_view(found)
     return {
         "id": application.id,
@@ -78,7 +78,7 @@ def _candidate(
 
 
 def _in_the_way(
-    parts: Collaborators,
+    collaborators: Collaborators,
     session: Session,
     officer: OfficerActor,
     application: Application,
@@ -91,9 +91,9 @@ def _in_the_way(
     context = Context(
         case=fresh_facts(session, application),
         actor=with_ties(session, as_office(officer, Role.APPROVER), application.created_at),
-        moment=parts.clock(),
-        days=parts.working_days,
-        limits=parts.limits,
+        moment=collaborators.clock(),
+        days=collaborators.working_days,
+        limits=collaborators.limits,
         reason="-",
         outcome=Outcome.APPROVE,
         grant=found.tier,
@@ -104,7 +104,7 @@ def _in_the_way(
 
 
 def approve(
-    parts: Collaborators, officer: OfficerActor, items: list[tuple[str, int]], *, reason: str
+    collaborators: Collaborators, officer: OfficerActor, items: list[tuple[str, int]], *, reason: str
 ) -> list[dict[str, Any]]:
     """Approve several straightforward cases, each in a transaction of its own and each with its own audit row.
 
@@ -113,16 +113,16 @@ def approve(
     officer.need(Role.APPROVER)
     if len(items) > AT_ONCE:
         raise Invalid(f"Approve at most {AT_ONCE} cases at once.", code="too_many")
-    return [_approve_one(parts, officer, one, version, reason) for one, version in items]
+    return [_approve_one(collaborators, officer, one, version, reason) for one, version in items]
 
 
 def _approve_one(
-    parts: Collaborators, officer: OfficerActor, application_id: str, version: int, reason: str
+    collaborators: Collaborators, officer: OfficerActor, application_id: str, version: int, reason: str
 ) -> dict[str, Any]:
     try:
-        tier = _tier_of(parts, officer, application_id)
+        tier = _tier_of(collaborators, officer, application_id)
         view = decision.decide(
-            parts,
+            collaborators,
             officer,
             application_id,
             outcome=Outcome.APPROVE,
@@ -143,8 +143,8 @@ def _approve_one(
     return {"id": application_id, "state": view["state"], "tier": tier}
 
 
-def _tier_of(parts: Collaborators, officer: OfficerActor, application_id: str) -> str:
-    with unit_of_work(parts.sessions) as session:
+def _tier_of(collaborators: Collaborators, officer: OfficerActor, application_id: str) -> str:
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         found = determine.latest(session, application.id)
         if found is None or found.tier is None or application.state not in DECIDABLE:

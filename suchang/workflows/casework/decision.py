@@ -22,7 +22,7 @@ from suchang.workflows.runtime.collaborators import Collaborators
 
 
 def decide(
-    parts: Collaborators,
+    collaborators: Collaborators,
     officer: OfficerActor,
     application_id: str,
     *,
@@ -37,13 +37,13 @@ def decide(
 
     A decision against the determination waits for a second approver, who decides by the same call.
     """
-    with case_step(parts, officer, Role.APPROVER, application_id, version) as step:
+    with case_step(collaborators, officer, Role.APPROVER, application_id, version) as step:
         session, application, now = step.session, step.application, step.now
         second = application.state == ApplicationState.SECOND_DECISION.value
         found = (
             _of_decision(session, application)
             if second
-            else determine.determine(parts, session, application, "decision", now)
+            else determine.determine(collaborators, session, application, "decision", now)
         )
         if second:
             _same_as_proposed(application, outcome, tier)
@@ -69,7 +69,7 @@ def decide(
             session, application, officer, (round_, attempt), second, outcome, tier, rule, reason, found, now
         )
         session.flush()
-        _follow(parts, session, application, answer, made, found, now)
+        _follow(collaborators, session, application, answer, made, found, now)
         return step.view()
 
 
@@ -129,7 +129,7 @@ def _decision(
 
 
 def _follow(
-    parts: Collaborators,
+    collaborators: Collaborators,
     session: Session,
     application: Application,
     answer: Transition,
@@ -137,6 +137,6 @@ def _follow(
     found: DeterminationRecord,
     now: datetime,
 ) -> None:
-    cards.follow(parts, session, application, answer, now)
+    cards.follow(collaborators, session, application, answer, now)
     if answer.target is ApplicationState.APPROVED:
-        issue.issue_card(parts, session, application, made, found, now)
+        issue.issue_card(collaborators, session, application, made, found, now)

@@ -32,7 +32,7 @@ LONGEST = timedelta(days=366)
 
 
 def enter(
-    parts: Collaborators,
+    collaborators: Collaborators,
     officer: OfficerActor,
     *,
     deputy_id: str,
@@ -46,9 +46,9 @@ def enter(
     Raises Invalid for days that don't work, Conflict when there is a deputy on one of these days already.
     """
     officer.need(*OFFICES)
-    now = parts.clock()
+    now = collaborators.clock()
     _check_days(local_date(now), from_day, until_day)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         away = _away(session, officer, for_officer)
         deputy = session.get(Officer, deputy_id)
         if deputy is None or not _can_stand_in(deputy, away):
@@ -109,11 +109,11 @@ def _overlapping(session: Session, officer_id: str, from_day: date, until_day: d
     return found is not None
 
 
-def end(parts: Collaborators, officer: OfficerActor, deputation_id: str) -> dict[str, Any]:
+def end(collaborators: Collaborators, officer: OfficerActor, deputation_id: str) -> dict[str, Any]:
     """End a deputation early: by either of its people or by a supervisor of the city; ended twice is ended once."""
     officer.need(*OFFICES)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.execute(
             select(Deputation).where(Deputation.id == deputation_id).with_for_update()
         ).scalar_one_or_none()
@@ -133,7 +133,7 @@ def _may_see(session: Session, officer: OfficerActor, row: Deputation) -> bool:
     return Role.SUPERVISOR in officer.roles and (officer.city is None or city == officer.city)
 
 
-def overview(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def overview(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List the deputations that concern this officer, the latest first; for a supervisor those of the city."""
     officer.need(*OFFICES)
     away, deputy = aliased(Officer), aliased(Officer)
@@ -150,8 +150,8 @@ def overview(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]
         .order_by(Deputation.from_day.desc(), Deputation.id)
         .limit(200)
     )
-    today = local_date(parts.clock())
-    with unit_of_work(parts.sessions) as session:
+    today = local_date(collaborators.clock())
+    with unit_of_work(collaborators.sessions) as session:
         return [_view(row, one, other, officer, today) for row, one, other in session.execute(query)]
 
 
@@ -170,13 +170,13 @@ def _view(row: Deputation, away: str, deputy: str, officer: OfficerActor, today:
     }
 
 
-def colleagues(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def colleagues(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List the officers who handle cases in this officer's cities, to hand a case or a queue to."""
     officer.need(*OFFICES)
     query = select(Officer).where(Officer.active)
     if officer.city is not None:
         query = query.where(or_(Officer.city == officer.city, Officer.city.is_(None)))
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(Officer.name, Officer.id)).scalars()
         return [
             {"id": one.id, "name": one.name, "roles": sorted(one.roles), "city": one.city}
@@ -185,16 +185,16 @@ def colleagues(parts: Collaborators, officer: OfficerActor) -> list[dict[str, An
         ]
 
 
-def chances(parts: Collaborators, officer: OfficerActor) -> list[dict[str, str]]:
+def chances(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, str]]:
     """List for whom this officer can act today."""
-    today = local_date(parts.clock())
+    today = local_date(collaborators.clock())
     query = (
         select(Officer.id, Officer.name)
         .join(Deputation, Deputation.officer_id == Officer.id)
         .where(Deputation.deputy_id == officer.officer_id, _on(today))
         .order_by(Officer.name, Officer.id)
     )
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return [{"id": one, "name": name} for one, name in session.execute(query)]
 
 
@@ -202,14 +202,14 @@ def _on(today: date) -> ColumnElement[bool]:
     return and_(Deputation.ended_at.is_(None), Deputation.from_day <= today, Deputation.until_day >= today)
 
 
-def acting_for(parts: Collaborators, officer: OfficerActor, officer_id: str) -> OfficerActor:
+def acting_for(collaborators: Collaborators, officer: OfficerActor, officer_id: str) -> OfficerActor:
     """Give the actor of a deputy who acts for somebody on leave today.
 
     In the offices that both hold and in the cities of the one who is away. Raises Forbidden when nobody has made this
     officer their deputy for today.
     """
-    today = local_date(parts.clock())
-    with unit_of_work(parts.sessions) as session:
+    today = local_date(collaborators.clock())
+    with unit_of_work(collaborators.sessions) as session:
         found = session.execute(
             select(Officer)
             .join(Deputation, Deputation.officer_id == Officer.id)

@@ -24,10 +24,10 @@ _PUBLIC = lifecycle.Actor(PersonId("public"), Role.PUBLIC)
 _SHOWN = (ApplicationState.PUBLIC_NOTICE.value, ApplicationState.OBJECTED.value)
 
 
-def published(parts: Collaborators) -> list[dict[str, Any]]:
+def published(collaborators: Collaborators) -> list[dict[str, Any]]:
     """List the notices that run today: masked name, city, employer, track and last day."""
-    today = local_date(parts.clock())
-    with unit_of_work(parts.sessions) as session:
+    today = local_date(collaborators.clock())
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(
             select(Application, Person.name, Employer.name)
             .join(Person, Person.id == Application.person_id)
@@ -53,10 +53,12 @@ def published(parts: Collaborators) -> list[dict[str, Any]]:
         return shown
 
 
-def object_to(parts: Collaborators, application_id: str, *, text: str, name: str, contact: str) -> dict[str, Any]:
+def object_to(
+    collaborators: Collaborators, application_id: str, *, text: str, name: str, contact: str
+) -> dict[str, Any]:
     """Take down an objection with its sender's name and contact, which only supervisors see."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = load_for_update(session, application_id)
         if application.state not in _SHOWN:
             raise NotFound("There is no such notice.")
@@ -71,10 +73,10 @@ def object_to(parts: Collaborators, application_id: str, *, text: str, name: str
             sender_cipher=b"",
             created_at=now,
         )
-        row.sender_cipher = parts.vault.encrypt(f"{name} {contact}", row.id)
+        row.sender_cipher = collaborators.vault.encrypt(f"{name} {contact}", row.id)
         session.add(row)
         move(
-            parts,
+            collaborators,
             session,
             now,
             application,

@@ -38,7 +38,7 @@ _ENDED = ("issued", "rejected", "withdrawn", "lapsed")
 
 
 def step(
-    parts: Collaborators,
+    collaborators: Collaborators,
     officer: OfficerActor,
     application_id: str,
     name: str,
@@ -55,7 +55,7 @@ def step(
     role = next((one for one in roles if one in officer.roles), None)
     if role is None:
         raise Forbidden("Your office does not allow this.")
-    with case_step(parts, officer, role, application_id, version) as taken:
+    with case_step(collaborators, officer, role, application_id, version) as taken:
         session, application = taken.session, taken.application
         if event is E.CONFIRM_REOPEN:
             _refuse_when_another_is_open(session, application)
@@ -68,7 +68,7 @@ def step(
         )
         if to is not None:
             application.claimed_by = to.id
-        cards.follow(parts, session, application, answer, taken.now)
+        cards.follow(collaborators, session, application, answer, taken.now)
         return taken.view()
 
 
@@ -92,11 +92,11 @@ def _refuse_when_another_is_open(session: Session, application: Application) -> 
         raise Conflict("The person has another open application; finish that one first.", code="application_open")
 
 
-def declare_conflict(parts: Collaborators, officer: OfficerActor, application_id: str, *, reason: str) -> None:
+def declare_conflict(collaborators: Collaborators, officer: OfficerActor, application_id: str, *, reason: str) -> None:
     """Let an officer declare that they must keep out of a case; it can't be taken back, and twice is once."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         if session.get(ConflictOfInterest, (application.id, officer.person_index)) is not None:
             return
@@ -112,11 +112,11 @@ def declare_conflict(parts: Collaborators, officer: OfficerActor, application_id
         audit_rows.record(session, now, officer, "conflict_declared", "application", application.id)
 
 
-def comment(parts: Collaborators, officer: OfficerActor, application_id: str, *, text: str) -> dict[str, Any]:
+def comment(collaborators: Collaborators, officer: OfficerActor, application_id: str, *, text: str) -> dict[str, Any]:
     """Write a comment that only officers see."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         row = CaseComment(
             id=new_id("com"), application_id=application.id, officer_id=officer.officer_id, text=text, created_at=now
@@ -126,10 +126,10 @@ def comment(parts: Collaborators, officer: OfficerActor, application_id: str, *,
         return _comment_view(row, officer.name)
 
 
-def comments(parts: Collaborators, officer: OfficerActor, application_id: str) -> list[dict[str, Any]]:
+def comments(collaborators: Collaborators, officer: OfficerActor, application_id: str) -> list[dict[str, Any]]:
     """List the comments on a case, oldest first."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         rows = session.execute(
             select(CaseComment, Officer.name)
@@ -144,11 +144,11 @@ def _comment_view(row: CaseComment, name: str) -> dict[str, Any]:
     return {"id": row.id, "by": name, "text": row.text, "at": rfc3339(row.created_at)}
 
 
-def objections(parts: Collaborators, officer: OfficerActor, application_id: str) -> list[dict[str, Any]]:
+def objections(collaborators: Collaborators, officer: OfficerActor, application_id: str) -> list[dict[str, Any]]:
     """List the objections to a case with their senders, for supervisors; each look is audited."""
     officer.need(Role.SUPERVISOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         rows = session.execute(
             select(Objection).where(Objection.application_id == application.id).order_by(Objection.created_at)
@@ -159,7 +159,7 @@ def objections(parts: Collaborators, officer: OfficerActor, application_id: str)
                 "id": row.id,
                 "round": row.round,
                 "text": row.text,
-                "sender": parts.vault.decrypt(row.sender_cipher, row.id),
+                "sender": collaborators.vault.decrypt(row.sender_cipher, row.id),
                 "at": rfc3339(row.created_at),
             }
             for row in rows

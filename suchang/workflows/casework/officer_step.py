@@ -24,7 +24,7 @@ from suchang.workflows.runtime.collaborators import Collaborators
 class CaseStep:
     """A case in the hands of an officer, within one transaction."""
 
-    parts: Collaborators
+    collaborators: Collaborators
     session: Session
     application: Application
     officer: OfficerActor
@@ -34,7 +34,9 @@ class CaseStep:
     def move(self, event: ApplicationEvent, *, note: dict[str, Any] | None = None, **act: Any) -> Transition:
         """Put an event through the table (``cases.move``)."""
         by, actor = self.by, self.officer
-        return move(self.parts, self.session, self.now, self.application, event, by=by, actor=actor, note=note, **act)
+        return move(
+            self.collaborators, self.session, self.now, self.application, event, by=by, actor=actor, note=note, **act
+        )
 
     def view(self) -> dict[str, Any]:
         """Show the case as it stands now."""
@@ -44,15 +46,15 @@ class CaseStep:
 
 @contextmanager
 def case_step(
-    parts: Collaborators, officer: OfficerActor, role: Role, application_id: str, version: int | None
+    collaborators: Collaborators, officer: OfficerActor, role: Role, application_id: str, version: int | None
 ) -> Iterator[CaseStep]:
     """Open a transaction in which an officer acts in a role on a case.
 
     Raises Forbidden without the role, NotFound outside the officer's scope, and Conflict when the case is no longer at
     the version that the officer saw.
     """
-    by, now = as_office(officer, role), parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    by, now = as_office(officer, role), collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         application = load_in_scope(session, officer, application_id)
         check_version(application, version)
-        yield CaseStep(parts, session, application, officer, by, now)
+        yield CaseStep(collaborators, session, application, officer, by, now)

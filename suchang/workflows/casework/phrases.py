@@ -21,22 +21,22 @@ from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
 
-def usable(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def usable(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List the phrases that an officer can use: the province's and those of the officer's city."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR)
     query = select(ReasonPhrase).where(ReasonPhrase.retired_at.is_(None))
     if officer.city is not None:
         query = query.where(or_(ReasonPhrase.city.is_(None), ReasonPhrase.city == officer.city))
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(ReasonPhrase.kind, ReasonPhrase.created_at, ReasonPhrase.id)).scalars()
         return [_view(row, officer) for row in rows]
 
 
-def add(parts: Collaborators, officer: OfficerActor, *, kind: PhraseKind, zh: str, en: str) -> dict[str, Any]:
+def add(collaborators: Collaborators, officer: OfficerActor, *, kind: PhraseKind, zh: str, en: str) -> dict[str, Any]:
     """Add a phrase for the supervisor's city, or for the province."""
     officer.need(Role.SUPERVISOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = ReasonPhrase(
             id=new_id("phr"), kind=kind.value, zh=zh, en=en, city=officer.city, created_by=officer.officer_id,
             created_at=now,
@@ -46,11 +46,11 @@ def add(parts: Collaborators, officer: OfficerActor, *, kind: PhraseKind, zh: st
         return _view(row, officer)
 
 
-def retire(parts: Collaborators, officer: OfficerActor, phrase_id: str) -> None:
+def retire(collaborators: Collaborators, officer: OfficerActor, phrase_id: str) -> None:
     """Take a phrase out of use; what was written with it stays."""
     officer.need(Role.SUPERVISOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(ReasonPhrase, phrase_id)
         if row is None or row.retired_at is not None or officer.city not in (None, row.city):
             raise NotFound("There is no such phrase.")

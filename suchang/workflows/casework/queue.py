@@ -21,7 +21,7 @@ PAGE = 50
 
 
 def queue(
-    parts: Collaborators,
+    collaborators: Collaborators,
     officer: OfficerActor,
     *,
     state: str | None = None,
@@ -49,12 +49,12 @@ def queue(
         if value is not None:
             query = query.where(column == value)
     if due is not None:
-        query = query.where(_due(parts, due))
+        query = query.where(_due(collaborators, due))
     if mine:
         query = query.where(Application.claimed_by.in_([officer.officer_id, officer.on_behalf_of]))
     if search:
         query = query.where(or_(Person.name.startswith(search, autoescape=True), Application.id == search))
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         if cursor is not None:
             last = session.get(Application, cursor)
             if last is None or (officer.city is not None and last.city != officer.city):
@@ -67,20 +67,20 @@ def queue(
         return {"items": shown, "next": shown[-1]["id"] if more else None}
 
 
-def _due(parts: Collaborators, due: str) -> ColumnElement[bool]:
-    today = local_date(parts.clock())
+def _due(collaborators: Collaborators, due: str) -> ColumnElement[bool]:
+    today = local_date(collaborators.clock())
     if due == "passed":
         return Application.due_on < today
     if due == "soon":
-        last, _ = add_working_days(today, RED_WITHIN, parts.working_days)
+        last, _ = add_working_days(today, RED_WITHIN, collaborators.working_days)
         return Application.due_on.between(today, last)
     raise Invalid("Ask for limits that are passed or end soon: due=passed or due=soon.", code="invalid_fields")
 
 
-def workload(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def workload(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """Count, for supervisors, what each reviewer has in hand and how much of it is late."""
     officer.need(Role.SUPERVISOR)
-    late = func.count().filter(Application.due_on < local_date(parts.clock()))
+    late = func.count().filter(Application.due_on < local_date(collaborators.clock()))
     query = (
         select(Officer.id, Officer.name, func.count(), late)
         .join(Application, Application.claimed_by == Officer.id)
@@ -90,7 +90,7 @@ def workload(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]
     )
     if officer.city is not None:
         query = query.where(Application.city == officer.city)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return [
             {"officer": one, "name": name, "cases": cases, "late": over}
             for one, name, cases, over in session.execute(query)

@@ -17,17 +17,17 @@ _ROW_OUTCOME = {Outcome.APPROVE: "recommend", Outcome.REJECT: "reject"}
 
 
 def claim(
-    parts: Collaborators, officer: OfficerActor, application_id: str, *, version: int | None = None
+    collaborators: Collaborators, officer: OfficerActor, application_id: str, *, version: int | None = None
 ) -> dict[str, Any]:
     """Take a case to review it."""
-    with case_step(parts, officer, Role.REVIEWER, application_id, version) as step:
+    with case_step(collaborators, officer, Role.REVIEWER, application_id, version) as step:
         step.move(ApplicationEvent.CLAIM)
         step.application.claimed_by = officer.officer_id
         return step.view()
 
 
 def request_supplement(
-    parts: Collaborators,
+    collaborators: Collaborators,
     officer: OfficerActor,
     application_id: str,
     *,
@@ -36,13 +36,13 @@ def request_supplement(
     version: int | None = None,
 ) -> dict[str, Any]:
     """Ask for every missing document, once and completely."""
-    with case_step(parts, officer, Role.REVIEWER, application_id, version) as step:
+    with case_step(collaborators, officer, Role.REVIEWER, application_id, version) as step:
         step.move(ApplicationEvent.REQUEST_SUPPLEMENT, documents=frozenset(documents), reason=reason)
         return step.view()
 
 
 def review(
-    parts: Collaborators,
+    collaborators: Collaborators,
     officer: OfficerActor,
     application_id: str,
     *,
@@ -53,7 +53,7 @@ def review(
     version: int | None = None,
 ) -> dict[str, Any]:
     """Recommend an approval or a refusal."""
-    with case_step(parts, officer, Role.REVIEWER, application_id, version) as step:
+    with case_step(collaborators, officer, Role.REVIEWER, application_id, version) as step:
         application = step.application
         round_, attempt = application.round, facts_of(application).attempt
         note = {"outcome": outcome.value}

@@ -22,24 +22,26 @@ MOST = 20
 _READERS = (Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
 
 
-def mine(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List an officer's views by name."""
     officer.need(*_READERS)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(
             select(SavedView).where(SavedView.officer_id == officer.officer_id).order_by(SavedView.name)
         ).scalars()
         return [_view(row) for row in rows]
 
 
-def save(parts: Collaborators, officer: OfficerActor, *, name: str, filters: Mapping[str, str]) -> dict[str, Any]:
+def save(
+    collaborators: Collaborators, officer: OfficerActor, *, name: str, filters: Mapping[str, str]
+) -> dict[str, Any]:
     """Keep a view; one of the same name is replaced. Empty filters are left out."""
     officer.need(*_READERS)
     kept = {key: value for key, value in filters.items() if value}
     if not name.strip() or not kept or not set(kept) <= set(FILTERS):
         raise Invalid("Give the view a name and at least one filter that the queue knows.", code="view_wrong")
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         session.get_one(Officer, officer.officer_id, with_for_update=True)
         row = session.execute(
             select(SavedView).where(SavedView.officer_id == officer.officer_id, SavedView.name == name.strip())
@@ -54,9 +56,9 @@ def save(parts: Collaborators, officer: OfficerActor, *, name: str, filters: Map
         return _view(row)
 
 
-def remove(parts: Collaborators, officer: OfficerActor, view_id: str) -> None:
+def remove(collaborators: Collaborators, officer: OfficerActor, view_id: str) -> None:
     """Remove one of one's own views; raises NotFound for any other."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(SavedView, view_id)
         if row is None or row.officer_id != officer.officer_id:
             raise NotFound("You keep no such view.")

@@ -50,55 +50,57 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def bearer_of(parts: Collaborators, session: Session, card: Card, dependant_id: str | None, now: datetime) -> Bearer:
+def bearer_of(
+    collaborators: Collaborators, session: Session, card: Card, dependant_id: str | None, now: datetime
+) -> Bearer:
     """Describe the holder of a card (None) or one of the dependants.
 
     Raises NotFound for anybody else, Conflict with a code of ``OBSTACLES`` for a dependant who has none.
     """
     if dependant_id is None:
         person = session.get_one(Person, card.person_id)
-        return Bearer(mask_name(person.name), _bits(parts, card, local_date(now)), card_end(card))
+        return Bearer(mask_name(person.name), _bits(collaborators, card, local_date(now)), card_end(card))
     row = session.get(Dependant, dependant_id)
     if row is None or row.principal_id != card.person_id or row.removed_at is not None:
         raise NotFound("There is no such dependant.")
-    code = obstacle(parts, card, row, now)
+    code = obstacle(collaborators, card, row, now)
     if code is not None:
         raise Conflict(OBSTACLES[code], code=code)
     today = local_date(now)
     return Bearer(
         name=mask_name(row.name),
-        domains=_bits(parts, card, today, row),
-        ends=_end(parts, card, row, today),
+        domains=_bits(collaborators, card, today, row),
+        ends=_end(collaborators, card, row, today),
         relation=Relation(row.relation),
         dependant_id=row.id,
     )
 
 
-def obstacle(parts: Collaborators, card: Card, row: Dependant, now: datetime) -> str | None:
+def obstacle(collaborators: Collaborators, card: Card, row: Dependant, now: datetime) -> str | None:
     """Say why a dependant has no credential of this card today, in a code of ``OBSTACLES``; None where nothing does."""
     today = local_date(now)
     if row.confirmed_at is None:
         return "not_confirmed"
     if completed_years(row.birth_date, today) < GUARDIAN_CONSENT_UNDER and row.guardian_consent_at is None:
         return "consent_missing"
-    return None if _bits(parts, card, today, row) else "nothing_for_dependant"
+    return None if _bits(collaborators, card, today, row) else "nothing_for_dependant"
 
 
-def _bits(parts: Collaborators, card: Card, day: date, row: Dependant | None = None) -> int:
+def _bits(collaborators: Collaborators, card: Card, day: date, row: Dependant | None = None) -> int:
     """Give the bits of the benefit domains in which somebody has anything on a day."""
-    domains = {slug: service.domain for slug, service in parts.services.items()}
+    domains = {slug: service.domain for slug, service in collaborators.services.items()}
     relation, born = (Relation(row.relation), row.birth_date) if row is not None else (None, None)
     return domain_bits(domains, Tier(card.tier), relation, day, born)
 
 
-def _end(parts: Collaborators, card: Card, row: Dependant, today: date) -> datetime:
+def _end(collaborators: Collaborators, card: Card, row: Dependant, today: date) -> datetime:
     """Give the moment at which a dependant's credential ends: with the card, or on the birthday that closes a domain.
 
     A desk without a network knows no birth date, so the credential has to say it. A birthday after the next one is
     further away than a credential lives.
     """
     birthday = _next_birthday(row.birth_date, today)
-    lost = _bits(parts, card, today, row) & ~_bits(parts, card, birthday, row)
+    lost = _bits(collaborators, card, today, row) & ~_bits(collaborators, card, birthday, row)
     return min(card_end(card), _midnight(birthday)) if lost else card_end(card)
 
 

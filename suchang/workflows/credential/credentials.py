@@ -65,9 +65,9 @@ def card_view(session: Session, card: Card, person: Person) -> dict[str, Any]:
     }
 
 
-def my_card(parts: Collaborators, actor: HolderActor) -> dict[str, Any]:
+def my_card(collaborators: Collaborators, actor: HolderActor) -> dict[str, Any]:
     """Show the signed-in person's card."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         card = live_card(session, actor.person_id)
         return card_view(session, card, session.get_one(Person, actor.person_id))
 
@@ -80,11 +80,11 @@ def _active(card: Card, now: datetime) -> Card:
     return card
 
 
-def base_claims(parts: Collaborators, card: Card, bearer: Bearer, now: datetime) -> Claims:
+def base_claims(collaborators: Collaborators, card: Card, bearer: Bearer, now: datetime) -> Claims:
     """Make what every credential of a card says of whoever shows it; the kinds add what is theirs."""
     seconds = int(now.timestamp())
     return Claims(
-        iss=parts.issuer,
+        iss=collaborators.issuer,
         vct=VCTS[Assurance.PRINT],
         iat=seconds,
         exp=min(int((now + CREDENTIAL_LIFE).timestamp()), int(bearer.ends.timestamp())),
@@ -97,7 +97,7 @@ def base_claims(parts: Collaborators, card: Card, bearer: Bearer, now: datetime)
 
 
 def _shown_by(
-    parts: Collaborators, session: Session, actor: HolderActor, dependant_id: str | None, now: datetime
+    collaborators: Collaborators, session: Session, actor: HolderActor, dependant_id: str | None, now: datetime
 ) -> tuple[Card, Bearer]:
     """Lock and give the active card of the signed-in person, and whom the credential is to speak of.
 
@@ -106,7 +106,7 @@ def _shown_by(
     if dependant_id is not None:
         session.get(Dependant, dependant_id, with_for_update={"read": True})
     card = _active(live_card(session, actor.person_id, lock=True), now)
-    return card, bearer_of(parts, session, card, dependant_id, now)
+    return card, bearer_of(collaborators, session, card, dependant_id, now)
 
 
 def revoke_credential(session: Session, credential: Credential, now: datetime) -> None:
@@ -149,7 +149,7 @@ def store_credential(
 
 
 def issue_any(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: HolderActor,
     *,
     assurance: str,
@@ -159,23 +159,28 @@ def issue_any(
 ) -> dict[str, Any]:
     """Give the kind of code that is asked for, the holder's own or a dependant's; ``device`` is for the phone's."""
     if assurance == Assurance.DEVICE:
-        return issue_device_credential(parts, actor, device, dependant_id=dependant_id, renew=renew)
+        return issue_device_credential(collaborators, actor, device, dependant_id=dependant_id, renew=renew)
     if assurance == Assurance.ONLINE:
-        return issue_online_code(parts, actor, dependant_id=dependant_id)
-    return printed_code(parts, actor, dependant_id=dependant_id, renew=renew)
+        return issue_online_code(collaborators, actor, dependant_id=dependant_id)
+    return printed_code(collaborators, actor, dependant_id=dependant_id, renew=renew)
 
 
 def issue_device_credential(
-    parts: Collaborators, actor: HolderActor, device_id: str, *, dependant_id: str | None = None, renew: bool = False
+    collaborators: Collaborators,
+    actor: HolderActor,
+    device_id: str,
+    *,
+    dependant_id: str | None = None,
+    renew: bool = False,
 ) -> dict[str, Any]:
     """Give one of the holder's phones a credential, the holder's own or a dependant's; the one it has while good.
 
     A new one is issued, and the old one revoked, when the holder asks (``renew``), the card changed, the key that
     signed is gone, or less than a third of its life is left.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        card, bearer = _shown_by(parts, session, actor, dependant_id, now)
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
+        card, bearer = _shown_by(collaborators, session, actor, dependant_id, now)
         device = session.get(Device, device_id)
         if device is None or device.person_id != actor.person_id or device.removed_at is not None:
             raise NotFound("You have no such device.")
@@ -187,16 +192,16 @@ def issue_device_credential(
             )
         ).scalars()
         for old in held:
-            if not renew and _still_good(parts, session, card, bearer, old, now):
+            if not renew and _still_good(collaborators, session, card, bearer, old, now):
                 return _device_view(read_qr(old.text or ""), old.sub, old.expires_at)
             revoke_credential(session, old, now)
         place = status_lists.take_place(session, now)
         claims = device_claims(
-            base_claims(parts, card, bearer, now),
+            base_claims(collaborators, card, bearer, now),
             HolderKey(device.jwk["x"], device.jwk["y"]),
-            StatusRef(place[1], status_lists.list_uri(parts, place[0])),
+            StatusRef(place[1], status_lists.list_uri(collaborators, place[0])),
         )
-        signer = parts.keys.signer(parts, session)
+        signer = collaborators.keys.signer(collaborators, session)
         token = issue(claims, signer)
         store_credential(session, card, claims, signer.kid, now, token, place, device.id, dependant_id)
         _note(session, now, actor, card, claims, dependant_id, device=device.id)
@@ -222,25 +227,27 @@ def _device_view(token: Token, sub: str, expires: datetime) -> dict[str, Any]:
 
 
 def _still_good(
-    parts: Collaborators, session: Session, card: Card, bearer: Bearer, held: Credential, now: datetime
+    collaborators: Collaborators, session: Session, card: Card, bearer: Bearer, held: Credential, now: datetime
 ) -> bool:
     return (
         held.text is not None
         and held.tier == card.tier
         and held.domains == bearer.domains
         and held.expires_at <= bearer.ends
-        and parts.keys.ring(parts, session).find(parts.issuer, held.kid) is not None
+        and collaborators.keys.ring(collaborators, session).find(collaborators.issuer, held.kid) is not None
         and held.expires_at - now > min(CREDENTIAL_LIFE / 3, bearer.ends - now - timedelta(seconds=1))
     )
 
 
-def issue_online_code(parts: Collaborators, actor: HolderActor, *, dependant_id: str | None = None) -> dict[str, Any]:
+def issue_online_code(
+    collaborators: Collaborators, actor: HolderActor, *, dependant_id: str | None = None
+) -> dict[str, Any]:
     """Mint an online code: fifty seconds, once; for phones that can't keep a key."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        card, bearer = _shown_by(parts, session, actor, dependant_id, now)
-        claims = online_claims(base_claims(parts, card, bearer, now), int(now.timestamp()))
-        signer = parts.keys.signer(parts, session)
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
+        card, bearer = _shown_by(collaborators, session, actor, dependant_id, now)
+        claims = online_claims(base_claims(collaborators, card, bearer, now), int(now.timestamp()))
+        signer = collaborators.keys.signer(collaborators, session)
         token = issue(claims, signer)
         store_credential(session, card, claims, signer.kid, now, None, None, None, dependant_id)
         return {
@@ -251,15 +258,15 @@ def issue_online_code(parts: Collaborators, actor: HolderActor, *, dependant_id:
 
 
 def printed_code(
-    parts: Collaborators, actor: HolderActor, *, dependant_id: str | None = None, renew: bool = False
+    collaborators: Collaborators, actor: HolderActor, *, dependant_id: str | None = None, renew: bool = False
 ) -> dict[str, Any]:
     """Give the printed code of the holder or of a dependant; the same one each time, unless a new print is wanted.
 
     A new print voids the old one.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
-        card, bearer = _shown_by(parts, session, actor, dependant_id, now)
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
+        card, bearer = _shown_by(collaborators, session, actor, dependant_id, now)
         kept = session.execute(
             select(Credential).where(
                 Credential.card_id == card.id,
@@ -273,9 +280,9 @@ def printed_code(
         if kept is not None:
             revoke_credential(session, kept, now)
         place = status_lists.take_place(session, now)
-        ref = StatusRef(place[1], status_lists.list_uri(parts, place[0]))
-        claims = print_claims(base_claims(parts, card, bearer, now), ref)
-        signer = parts.keys.signer(parts, session)
+        ref = StatusRef(place[1], status_lists.list_uri(collaborators, place[0]))
+        claims = print_claims(base_claims(collaborators, card, bearer, now), ref)
+        signer = collaborators.keys.signer(collaborators, session)
         token = issue(claims, signer)
         store_credential(session, card, claims, signer.kid, now, token, place, None, dependant_id)
         _note(session, now, actor, card, claims, dependant_id)

@@ -26,18 +26,26 @@ MAX_DEVICES = 3
 
 
 def register_device(
-    parts: Collaborators, actor: HolderActor, *, name: str, jwk: dict[str, str], proof: str, retry: Retry | None = None
+    collaborators: Collaborators,
+    actor: HolderActor,
+    *,
+    name: str,
+    jwk: dict[str, str],
+    proof: str,
+    retry: Retry | None = None,
 ) -> Answer:
     """Take down a phone's public key after it proved that it holds the private one; at most three phones a card.
 
     ``proof`` is a JWT signed by that key over a challenge of ours; see ``device_challenge``.
     """
-    now = parts.clock()
-    if not any(check_possession(jwk, proof, parts.issuer, nonce) for nonce in _challenges(parts, actor, now)):
+    now = collaborators.clock()
+    if not any(
+        check_possession(jwk, proof, collaborators.issuer, nonce) for nonce in _challenges(collaborators, actor, now)
+    ):
         raise Invalid(
             "The phone did not prove that it holds this key; ask for a challenge and sign it.", code="bad_proof"
         )
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
 
         def act() -> Answer:
             session.get_one(Person, actor.person_id, with_for_update=True)
@@ -65,28 +73,28 @@ def register_device(
         return once(session, retry, now, act)
 
 
-def device_challenge(parts: Collaborators, actor: HolderActor) -> str:
+def device_challenge(collaborators: Collaborators, actor: HolderActor) -> str:
     """Give the nonce that a phone signs to prove its key; good for two to four minutes.
 
     It is computed, not stored: a second registration of the same key is refused anyway.
     """
-    return _challenges(parts, actor, parts.clock())[0]
+    return _challenges(collaborators, actor, collaborators.clock())[0]
 
 
-def _challenges(parts: Collaborators, actor: HolderActor, now: datetime) -> tuple[str, str]:
+def _challenges(collaborators: Collaborators, actor: HolderActor, now: datetime) -> tuple[str, str]:
     window = int(now.timestamp()) // 120
-    return _challenge(parts, actor, window), _challenge(parts, actor, window - 1)
+    return _challenge(collaborators, actor, window), _challenge(collaborators, actor, window - 1)
 
 
-def _challenge(parts: Collaborators, actor: HolderActor, window: int) -> str:
+def _challenge(collaborators: Collaborators, actor: HolderActor, window: int) -> str:
     message = f"device challenge|{actor.person_id}|{window}".encode()
-    return b64url_text(hmac.digest(parts.settings.secret_key, message, hashlib.sha256)[:16])
+    return b64url_text(hmac.digest(collaborators.settings.secret_key, message, hashlib.sha256)[:16])
 
 
-def remove_device(parts: Collaborators, actor: HolderActor, device_id: str) -> None:
+def remove_device(collaborators: Collaborators, actor: HolderActor, device_id: str) -> None:
     """Take a phone off the card, from anywhere; its credentials are revoked at once."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         device = session.get(Device, device_id, with_for_update=True)
         if device is None or device.person_id != actor.person_id or device.removed_at is not None:
             raise NotFound("You have no such device.")

@@ -17,16 +17,16 @@ TRACKS = {
 }
 
 
-def fonts(parts: Collaborators) -> FontShelf:
+def fonts(collaborators: Collaborators) -> FontShelf:
     """Give the shelf of fonts of this installation."""
-    return FontShelf(ROOT / "node_modules", parts.settings.data_dir / "fonts")
+    return FontShelf(ROOT / "node_modules", collaborators.settings.data_dir / "fonts")
 
 
-def _face(parts: Collaborators, actor: HolderActor, dependant_id: str | None) -> CardFace:
-    code = printed_code(parts, actor, dependant_id=dependant_id)
-    with unit_of_work(parts.sessions) as session:
+def _face(collaborators: Collaborators, actor: HolderActor, dependant_id: str | None) -> CardFace:
+    code = printed_code(collaborators, actor, dependant_id=dependant_id)
+    with unit_of_work(collaborators.sessions) as session:
         card = live_card(session, actor.person_id)
-        bearer = bearer_of(parts, session, card, dependant_id, parts.clock())
+        bearer = bearer_of(collaborators, session, card, dependant_id, collaborators.clock())
         return CardFace(
             number=card.number,
             name=bearer.name,
@@ -38,11 +38,11 @@ def _face(parts: Collaborators, actor: HolderActor, dependant_id: str | None) ->
         )
 
 
-def my_card_pdf(parts: Collaborators, actor: HolderActor, dependant_id: str | None = None) -> bytes:
+def my_card_pdf(collaborators: Collaborators, actor: HolderActor, dependant_id: str | None = None) -> bytes:
     """Print the card, or a dependant's, on a sheet of A4."""
-    return card_pdf(_face(parts, actor, dependant_id), fonts(parts), parts.clock())
+    return card_pdf(_face(collaborators, actor, dependant_id), fonts(collaborators), collaborators.clock())
 
 
-def my_card_png(parts: Collaborators, actor: HolderActor, dependant_id: str | None = None) -> bytes:
+def my_card_png(collaborators: Collaborators, actor: HolderActor, dependant_id: str | None = None) -> bytes:
     """Draw the card, or a dependant's, as a picture."""
-    return card_png(_face(parts, actor, dependant_id), fonts(parts))
+    return card_png(_face(collaborators, actor, dependant_id), fonts(collaborators))

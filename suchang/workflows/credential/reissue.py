@@ -42,33 +42,33 @@ class Compromise:
     reissued: int
 
 
-def compromise(parts: Collaborators, actor: Actor, kid: str, progress: Progress = no_progress) -> Compromise:
+def compromise(collaborators: Collaborators, actor: Actor, kid: str, progress: Progress = no_progress) -> Compromise:
     """Take a key out of the ring at once and sign anew what it had signed and is still good.
 
     Phones fetch their new credential when they next reach us; cards on paper must be printed again. Safe to call again
     after a kill. Raises NotFound for an unknown key.
     """
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(SigningKey, kid)
         if row is None:
             raise NotFound(f"There is no key {kid}.")
         state = row.state
     if state == "active":
-        signing_keys.rotate(parts, actor)
+        signing_keys.rotate(collaborators, actor)
     if state != "revoked":
-        signing_keys.revoke(parts, actor, kid)
-    with unit_of_work(parts.sessions) as session:
+        signing_keys.revoke(collaborators, actor, kid)
+    with unit_of_work(collaborators.sessions) as session:
         whole = session.execute(select(func.count()).select_from(Credential).where(_signed_by(kid))).scalar_one()
-    done = _by_chunks(lambda: _sign_anew(parts, actor, kid), whole, progress)
-    active = next(one["kid"] for one in signing_keys.list_keys(parts) if one["state"] == "active")
+    done = _by_chunks(lambda: _sign_anew(collaborators, actor, kid), whole, progress)
+    active = next(one["kid"] for one in signing_keys.list_keys(collaborators) if one["state"] == "active")
     return Compromise(active, done)
 
 
-def print_run(parts: Collaborators, actor: Actor, progress: Progress = no_progress) -> int:
+def print_run(collaborators: Collaborators, actor: Actor, progress: Progress = no_progress) -> int:
     """Issue a printed credential for every active card that has none; gives how many were issued."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         whole = session.execute(select(func.count()).select_from(Card).where(_without_print())).scalar_one()
-    return _by_chunks(lambda: _print_chunk(parts, actor), whole, progress)
+    return _by_chunks(lambda: _print_chunk(collaborators, actor), whole, progress)
 
 
 def _by_chunks(chunk: Callable[[], int], whole: int, progress: Progress) -> int:
@@ -94,9 +94,9 @@ def _without_print() -> ColumnElement[bool]:
     return and_(Card.state == "active", ~printed)
 
 
-def _sign_anew(parts: Collaborators, actor: Actor, kid: str) -> int:
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+def _sign_anew(collaborators: Collaborators, actor: Actor, kid: str) -> int:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(
             select(Credential)
             .where(_signed_by(kid))
@@ -110,15 +110,15 @@ def _sign_anew(parts: Collaborators, actor: Actor, kid: str) -> int:
             revoke_credential(session, old, now)
             card = session.get_one(Card, old.card_id)
             if old.assurance != "online" and card.state in ("active", "suspended") and old.expires_at > now:
-                _write(parts, session, card, old.device_id, old.dependant_id, now)
+                _write(collaborators, session, card, old.device_id, old.dependant_id, now)
         if count:
             audit_rows.record(session, now, actor, "credentials_reissued", "signing_key", kid, count=count)
         return count
 
 
-def _print_chunk(parts: Collaborators, actor: Actor) -> int:
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+def _print_chunk(collaborators: Collaborators, actor: Actor) -> int:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         cards = (
             session.execute(
                 select(Card).where(_without_print()).order_by(Card.id).limit(CHUNK).with_for_update(skip_locked=True)
@@ -127,30 +127,35 @@ def _print_chunk(parts: Collaborators, actor: Actor) -> int:
             .all()
         )
         for card in cards:
-            _write(parts, session, card, None, None, now)
+            _write(collaborators, session, card, None, None, now)
             audit_rows.record(session, now, actor, "credential_issued", "card", card.id, assurance="print")
         return len(cards)
 
 
 def _write(
-    parts: Collaborators, session: Session, card: Card, device_id: str | None, dependant_id: str | None, now: datetime
+    collaborators: Collaborators,
+    session: Session,
+    card: Card,
+    device_id: str | None,
+    dependant_id: str | None,
+    now: datetime,
 ) -> None:
     """Sign one credential of a card: for a phone where one is named, otherwise for paper; of a dependant if named.
 
     A dependant who may have none any more gets none.
     """
     try:
-        bearer = bearer_of(parts, session, card, dependant_id, now)
+        bearer = bearer_of(collaborators, session, card, dependant_id, now)
     except (Conflict, NotFound):
         return
     place = status_lists.take_place(session, now)
     if card.state == "suspended":
         status_lists.set_status(session, *place, SUSPENDED, now)
-    base = base_claims(parts, card, bearer, now)
-    ref = StatusRef(place[1], status_lists.list_uri(parts, place[0]))
+    base = base_claims(collaborators, card, bearer, now)
+    ref = StatusRef(place[1], status_lists.list_uri(collaborators, place[0]))
     claims = print_claims(base, ref)
     if device_id is not None:
         key = session.get_one(Device, device_id).jwk
         claims = device_claims(base, HolderKey(key["x"], key["y"]), ref)
-    signer = parts.keys.signer(parts, session)
+    signer = collaborators.keys.signer(collaborators, session)
     store_credential(session, card, claims, signer.kid, now, issue(claims, signer), place, device_id, dependant_id)

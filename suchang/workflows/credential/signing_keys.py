@@ -30,10 +30,10 @@ ROTATION_GRACE = timedelta(seconds=60)
 """A worker that read its ring just before a rotation signs with the old key for some seconds more: believed."""
 
 
-def _open(parts: Collaborators, row: SigningKey) -> SoftwareSigner:
+def _open(collaborators: Collaborators, row: SigningKey) -> SoftwareSigner:
     if row.private_cipher is None or row.kek_id is None:
         raise Unavailable("The active key lives in a hardware module that is not attached.")
-    return parts.key_vault.open(SealedKey(row.private_cipher, row.kek_id), row.kid)
+    return collaborators.key_vault.open(SealedKey(row.private_cipher, row.kek_id), row.kid)
 
 
 def _ring_key(issuer: str, row: SigningKey) -> RingKey:
@@ -65,18 +65,20 @@ class Keys:
     def _is_old(self) -> bool:
         return time.monotonic() - self._read_at >= MAX_AGE_SECONDS
 
-    def _load(self, parts: Collaborators, session: Session) -> None:
+    def _load(self, collaborators: Collaborators, session: Session) -> None:
         with self._lock:
             if self._ring is not None and not self._is_old():
                 return
             rows = session.execute(select(SigningKey).order_by(SigningKey.created_at)).scalars().all()
-            bits = {slug: service.domain.bit for slug, service in parts.services.items()}
-            ring = KeyRing([_ring_key(parts.issuer, row) for row in rows], issuers=[parts.issuer], domains=bits)
+            bits = {slug: service.domain.bit for slug, service in collaborators.services.items()}
+            ring = KeyRing(
+                [_ring_key(collaborators.issuer, row) for row in rows], issuers=[collaborators.issuer], domains=bits
+            )
             active = next((row for row in rows if row.state == KeyState.ACTIVE.value), None)
             if active is None:
                 self._signer = None
             elif self._signer is None or self._signer.kid != active.kid:
-                self._signer = _open(parts, active)
+                self._signer = _open(collaborators, active)
             self._ring, self._read_at = ring, time.monotonic()
 
     def read_again(self) -> bool:
@@ -86,31 +88,31 @@ class Keys:
         self.forget()
         return True
 
-    def ring(self, parts: Collaborators, session: Session | None = None) -> KeyRing:
+    def ring(self, collaborators: Collaborators, session: Session | None = None) -> KeyRing:
         """Give the ring of all keys that are not revoked; reads it in a transaction of its own without a session."""
         if session is not None:
-            self._load(parts, session)
+            self._load(collaborators, session)
         elif self._ring is None or self._is_old():
-            with unit_of_work(parts.sessions) as own:
-                self._load(parts, own)
+            with unit_of_work(collaborators.sessions) as own:
+                self._load(collaborators, own)
         if self._ring is None:
             raise Unavailable("The key ring could not be read.")
         return self._ring
 
-    def signer(self, parts: Collaborators, session: Session) -> SoftwareSigner:
+    def signer(self, collaborators: Collaborators, session: Session) -> SoftwareSigner:
         """Give the active signer; raises Unavailable when there is none."""
-        self._load(parts, session)
+        self._load(collaborators, session)
         if self._signer is None:
             raise Unavailable("No signing key is active; run `suchang keys rotate`.", code="no_active_key")
         return self._signer
 
 
-def _add(parts: Collaborators, session: Session, state: KeyState, now: datetime) -> SigningKey:
+def _add(collaborators: Collaborators, session: Session, state: KeyState, now: datetime) -> SigningKey:
     signer = SoftwareSigner.generate()
     while not signer.kid[0].isalnum():
         # A name that begins with "-" would be read as an option on the command line.
         signer = SoftwareSigner.generate()
-    sealed = parts.key_vault.seal(signer)
+    sealed = collaborators.key_vault.seal(signer)
     row = SigningKey(
         kid=signer.kid,
         algorithm=signer.alg,
@@ -126,41 +128,41 @@ def _add(parts: Collaborators, session: Session, state: KeyState, now: datetime)
     return row
 
 
-def ensure_keys(parts: Collaborators) -> None:
+def ensure_keys(collaborators: Collaborators) -> None:
     """Make an active and a next key where a new installation has none; processes that start together queue up."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         session.execute(select(func.pg_advisory_xact_lock(7306002)))
         states = set(session.execute(select(SigningKey.state).with_for_update()).scalars())
         for state in (KeyState.ACTIVE, KeyState.NEXT):
             if state.value not in states:
-                row = _add(parts, session, state, now)
+                row = _add(collaborators, session, state, now)
                 audit_rows.record(session, now, SYSTEM, f"key_{state.value}", "signing_key", row.kid)
 
 
-def rotate(parts: Collaborators, actor: Actor) -> dict[str, str]:
+def rotate(collaborators: Collaborators, actor: Actor) -> dict[str, str]:
     """Retire the active key, activate the next one and publish a new next one."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(select(SigningKey).with_for_update()).scalars().all()
         active = next((row for row in rows if row.state == "active"), None)
         coming = next((row for row in rows if row.state == "next"), None)
         if coming is None:
-            coming = _add(parts, session, KeyState.NEXT, now)
+            coming = _add(collaborators, session, KeyState.NEXT, now)
         if active is not None:
             active.state, active.active_until = "retired", now + ROTATION_GRACE
             session.flush()
         coming.state, coming.active_from = "active", now
-        fresh = _add(parts, session, KeyState.NEXT, now)
+        fresh = _add(collaborators, session, KeyState.NEXT, now)
         audit_rows.record(session, now, actor, "keys_rotated", "signing_key", coming.kid, retired=active and active.kid)
-        parts.keys.forget()
+        collaborators.keys.forget()
         return {"active": coming.kid, "retired": active.kid if active else "", "next": fresh.kid}
 
 
-def revoke(parts: Collaborators, actor: Actor, kid: str) -> None:
+def revoke(collaborators: Collaborators, actor: Actor, kid: str) -> None:
     """Take a key out of the ring for good; what it signed is refused everywhere from now on."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(SigningKey, kid, with_for_update=True)
         if row is None:
             raise NotFound(f"There is no key {kid}.")
@@ -168,29 +170,29 @@ def revoke(parts: Collaborators, actor: Actor, kid: str) -> None:
             raise Conflict("Rotate first: this is the key that signs.", code="key_active")
         row.state, row.revoked_at = "revoked", now
         audit_rows.record(session, now, actor, "key_revoked", "signing_key", kid)
-        parts.keys.forget()
+        collaborators.keys.forget()
 
 
-def reseal(parts: Collaborators, actor: Actor) -> int:
+def reseal(collaborators: Collaborators, actor: Actor) -> int:
     """Encrypt every private key again under the current key-encryption key; gives how many were not yet."""
-    now = parts.clock()
+    now = collaborators.clock()
     done = 0
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         for row in session.execute(select(SigningKey).with_for_update()).scalars():
             if row.private_cipher is None or row.kek_id is None:
                 continue
             sealed = SealedKey(row.private_cipher, row.kek_id)
-            if not parts.key_vault.is_current(sealed):
-                fresh = parts.key_vault.reseal(sealed, row.kid)
+            if not collaborators.key_vault.is_current(sealed):
+                fresh = collaborators.key_vault.reseal(sealed, row.kid)
                 row.private_cipher, row.kek_id = fresh.cipher, fresh.kek_id
                 audit_rows.record(session, now, actor, "key_resealed", "signing_key", row.kid)
                 done += 1
     return done
 
 
-def list_keys(parts: Collaborators) -> list[dict[str, Any]]:
+def list_keys(collaborators: Collaborators) -> list[dict[str, Any]]:
     """List all keys, oldest first, without their private parts."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(select(SigningKey).order_by(SigningKey.created_at)).scalars()
         return [
             {
@@ -204,7 +206,9 @@ def list_keys(parts: Collaborators) -> list[dict[str, Any]]:
         ]
 
 
-def jwks(parts: Collaborators) -> dict[str, Any]:
+def jwks(collaborators: Collaborators) -> dict[str, Any]:
     """Publish the ring as a JWK set."""
-    with unit_of_work(parts.sessions) as session:
-        return parts.keys.ring(parts, session).jwks(parts.issuer, int(parts.clock().timestamp()))
+    with unit_of_work(collaborators.sessions) as session:
+        return collaborators.keys.ring(collaborators, session).jwks(
+            collaborators.issuer, int(collaborators.clock().timestamp())
+        )

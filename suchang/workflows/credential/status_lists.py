@@ -22,9 +22,9 @@ from suchang.workflows.runtime.collaborators import Collaborators
 BLOCK = 1000
 
 
-def list_uri(parts: Collaborators, list_id: int) -> str:
+def list_uri(collaborators: Collaborators, list_id: int) -> str:
     """Give the address of a list: under the issuer, never from a request."""
-    return f"{parts.issuer}/status-lists/{list_id}"
+    return f"{collaborators.issuer}/status-lists/{list_id}"
 
 
 def take_place(session: Session, now: datetime) -> tuple[int, int]:
@@ -68,13 +68,13 @@ def set_status(session: Session, list_id: int, index: int, status: int, now: dat
     session.get_one(StatusList, list_id).changed_at = now
 
 
-def published(parts: Collaborators, list_id: int) -> bytes:
+def published(collaborators: Collaborators, list_id: int) -> bytes:
     """Give a list as a signed token, signed anew when an entry changed since, or half its time to live is over.
 
     A change is in the next answer, so nothing waits for a timer. Raises NotFound for a list that does not exist.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(StatusList, list_id)
         if row is None:
             raise NotFound("There is no such status list.")
@@ -92,8 +92,8 @@ def published(parts: Collaborators, list_id: int) -> bytes:
                 select(StatusEntry.index, StatusEntry.status).where(StatusEntry.list_id == list_id)
             )
             packed = pack((index, status) for index, status in entries)
-            signer = parts.keys.signer(parts, session)
-            token = publish(packed, list_uri(parts, list_id), signer, int(now.timestamp()))
+            signer = collaborators.keys.signer(collaborators, session)
+            token = publish(packed, list_uri(collaborators, list_id), signer, int(now.timestamp()))
             row.token, row.published_at = token.decode(), now
         return row.token.encode()
 
@@ -104,7 +104,7 @@ def _is_fresh(row: StatusList, now: datetime) -> bool:
     return now - row.published_at < timedelta(seconds=TTL // 2)
 
 
-def list_ids(parts: Collaborators) -> list[int]:
+def list_ids(collaborators: Collaborators) -> list[int]:
     """Name the lists that exist."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return list(session.execute(select(StatusList.id).order_by(StatusList.id)).scalars())

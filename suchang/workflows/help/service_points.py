@@ -51,7 +51,7 @@ class PointDraft:
 
 
 def search(
-    parts: Collaborators,
+    collaborators: Collaborators,
     *,
     city: str | None = None,
     domain: str | None = None,
@@ -65,7 +65,7 @@ def search(
     """
     if city is not None and city not in CITIES:
         raise Invalid("There is no such city; write a GB/T 2260 code such as 320100.", code="unknown_city")
-    if domain is not None and domain not in parts.services:
+    if domain is not None and domain not in collaborators.services:
         raise Invalid("There is no such benefit domain.", code="unknown_domain")
     metres = _metres(near)
     order = tuple_(metres, ServicePoint.city, ServicePoint.kind, ServicePoint.id)
@@ -78,11 +78,11 @@ def search(
         query = query.where(ServicePoint.kind == kind.value)
     if near is not None and near.within_metres is not None:
         query = query.where(metres <= near.within_metres)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         if cursor is not None:
             query = query.where(order > _after(session, cursor, metres))
         rows = session.execute(query.order_by(*order.clauses).limit(PAGE + 1)).all()
-    now = parts.clock()
+    now = collaborators.clock()
     shown = []
     for point, distance in rows[:PAGE]:
         view = point_view(point) | {"open_now": is_open(map(read_opening, point.hours), now)}
@@ -127,15 +127,15 @@ def point_view(point: ServicePoint) -> dict[str, Any]:
     }
 
 
-def add(parts: Collaborators, actor: Actor, drafts: Iterable[PointDraft]) -> list[str]:
+def add(collaborators: Collaborators, actor: Actor, drafts: Iterable[PointDraft]) -> list[str]:
     """Put service points on the map, all or none, and give their ids."""
     if isinstance(actor, OfficerActor):
         actor.need(Role.PARTNER_ADMIN, Role.ADMINISTRATOR)
-    now = parts.clock()
+    now = collaborators.clock()
     ids = []
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         for draft in drafts:
-            unknown = sorted(set(draft.domains) - set(parts.services))
+            unknown = sorted(set(draft.domains) - set(collaborators.services))
             if draft.city not in CITIES or unknown:
                 raise Invalid(f"No such city or benefit domain: {draft.city} {' '.join(unknown)}".strip())
             point = ServicePoint(
@@ -160,11 +160,11 @@ def add(parts: Collaborators, actor: Actor, drafts: Iterable[PointDraft]) -> lis
     return ids
 
 
-def close(parts: Collaborators, actor: OfficerActor, point_id: str) -> None:
+def close(collaborators: Collaborators, actor: OfficerActor, point_id: str) -> None:
     """Take a service point off the map."""
     actor.need(Role.PARTNER_ADMIN, Role.ADMINISTRATOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         point = session.get(ServicePoint, point_id, with_for_update=True)
         if point is None or point.closed_at is not None:
             raise NotFound("There is no such service point.")

@@ -115,9 +115,9 @@ def _view(row: Notification, language: str) -> dict[str, Any]:
     }
 
 
-def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     """List a person's notifications, newest first, in their language."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         person = session.get_one(Person, actor.person_id)
         rows = session.execute(
             select(Notification)
@@ -128,9 +128,9 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
         return [_view(row, person.language) for row in rows]
 
 
-def of_office(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def of_office(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List what officers of these roles and cities were told, newest first."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         query = select(Notification).where(Notification.role.in_([role.value for role in officer.roles]))
         if officer.city is not None:
             query = query.where(Notification.city == officer.city)
@@ -138,12 +138,12 @@ def of_office(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any
         return [_view(row, "zh") for row in rows]
 
 
-def message(parts: Collaborators, notification_id: str) -> Message | None:
+def message(collaborators: Collaborators, notification_id: str) -> Message | None:
     """Write what goes out for a notification; None when it was delivered, or is for an office.
 
     What is told to a former number goes there alone.
     """
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         row = session.get(Notification, notification_id)
         if row is None or row.delivered_at is not None or row.person_id is None:
             return None
@@ -153,16 +153,16 @@ def message(parts: Collaborators, notification_id: str) -> Message | None:
         return Message(row.id, view["text"], person.language, phone, email, view)
 
 
-def deliver(parts: Collaborators, notification_id: str) -> None:
+def deliver(collaborators: Collaborators, notification_id: str) -> None:
     """Deliver one notification, unless it was delivered before.
 
     The call outwards stands between two transactions; its key lets the receiver drop a repetition.
     Raises Unavailable when gateway or mail server don't take it, so that the job is tried again later.
     """
-    waiting = message(parts, notification_id)
+    waiting = message(collaborators, notification_id)
     if waiting is None:
         return
-    send(parts.settings, waiting)
-    with unit_of_work(parts.sessions) as session:
+    send(collaborators.settings, waiting)
+    with unit_of_work(collaborators.sessions) as session:
         again = session.get_one(Notification, notification_id, with_for_update=True)
-        again.delivered_at = again.delivered_at or parts.clock()
+        again.delivered_at = again.delivered_at or collaborators.clock()

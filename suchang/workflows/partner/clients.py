@@ -25,11 +25,11 @@ OVERLAP = timedelta(hours=24)
 
 
 def rotate_secret(
-    parts: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, *, at_once: bool = False
+    collaborators: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, *, at_once: bool = False
 ) -> ClientSecret:
     """Give a client a new secret, shown once; the old one works for a day more, or not at all (``at_once``)."""
-    now, secret = parts.clock(), secrets.token_urlsafe(32)
-    with unit_of_work(parts.sessions) as session:
+    now, secret = collaborators.clock(), secrets.token_urlsafe(32)
+    with unit_of_work(collaborators.sessions) as session:
         client = _client(session, officer, partner_id, client_id)
         if client.secret_hash is None:
             raise Conflict("This client signs assertions; replace its keys instead.", code="no_secret")
@@ -41,7 +41,7 @@ def rotate_secret(
 
 
 def replace_keys(
-    parts: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, jwks: Mapping[str, Any]
+    collaborators: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, jwks: Mapping[str, Any]
 ) -> None:
     """Replace the public keys of a client that signs assertions; list the old one too while it is rolled out."""
     keys = jwks.get("keys")
@@ -49,8 +49,8 @@ def replace_keys(
         raise Invalid("A key set has 1 to 5 public P-256 keys, each with a kid of its own.", code="bad_keys")
     if len({key["kid"] for key in keys}) != len(keys):
         raise Invalid("Two keys have the same kid.", code="bad_keys")
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         client = _client(session, officer, partner_id, client_id)
         client.jwks = {"keys": keys}
         audit_rows.record(
@@ -66,24 +66,24 @@ def _is_public_key(key: object) -> bool:
 
 
 def set_networks(
-    parts: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, networks: Sequence[str]
+    collaborators: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, networks: Sequence[str]
 ) -> None:
     """Say from which networks (CIDR) a client may obtain tokens; none means anywhere."""
     try:
         written = [str(ip_network(one)) for one in networks]
     except ValueError as error:
         raise Invalid("A network is written as 203.0.113.0/24 or 2001:db8::/32.", code="bad_network") from error
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         client = _client(session, officer, partner_id, client_id)
         client.networks = written
         audit_rows.record(session, now, officer, "networks_set", "partner_client", client.id, networks=written)
 
 
-def set_state(parts: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, state: str) -> None:
+def set_state(collaborators: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, state: str) -> None:
     """Suspend or restore one client; its tokens stop working at once."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         client = _client(session, officer, partner_id, client_id)
         if client.state == state:
             raise Conflict(f"The client is {state} already.", code="no_change")

@@ -35,7 +35,7 @@ LISTED = 200
 DELIVERIES = 50
 
 
-def overview(parts: Collaborators, officer: OfficerActor, *, search: str | None = None) -> list[dict[str, Any]]:
+def overview(collaborators: Collaborators, officer: OfficerActor, *, search: str | None = None) -> list[dict[str, Any]]:
     """List partners by name with what they consist of; ``search`` is part of a name or the begin of a credit code."""
     officer.need(Role.PARTNER_ADMIN, Role.ADMINISTRATOR)
 
@@ -46,7 +46,7 @@ def overview(parts: Collaborators, officer: OfficerActor, *, search: str | None 
     if search:
         begins = Partner.uscc.startswith(search.upper(), autoescape=True)
         query = query.where(begins | Partner.name.contains(search, autoescape=True))
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(Partner.name, Partner.id).limit(LISTED)).all()
         return [
             {
@@ -63,9 +63,9 @@ def overview(parts: Collaborators, officer: OfficerActor, *, search: str | None 
         ]
 
 
-def show(parts: Collaborators, officer: OfficerActor, partner_id: str) -> dict[str, Any]:
+def show(collaborators: Collaborators, officer: OfficerActor, partner_id: str) -> dict[str, Any]:
     """Show one partner in full; secrets are never among it."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, officer, partner_id)
         clients = session.execute(
             select(PartnerClient).where(PartnerClient.partner_id == partner_id).order_by(PartnerClient.created_at)
@@ -83,7 +83,7 @@ def show(parts: Collaborators, officer: OfficerActor, partner_id: str) -> dict[s
             .order_by(WebhookDelivery.created_at.desc(), WebhookDelivery.id.desc())
             .limit(DELIVERIES)
         )
-        now = parts.clock()
+        now = collaborators.clock()
         return partner_view(session, partner) | {
             "created_at": rfc3339(partner.created_at),
             "clients": [
@@ -118,12 +118,12 @@ def show(parts: Collaborators, officer: OfficerActor, partner_id: str) -> dict[s
         }
 
 
-def add_site(parts: Collaborators, officer: OfficerActor, partner_id: str, *, name: str, city: str) -> str:
+def add_site(collaborators: Collaborators, officer: OfficerActor, partner_id: str, *, name: str, city: str) -> str:
     """Give a partner one more place of work, and its id back."""
     if city not in CITIES:
         raise Invalid("Choose one of the 13 cities.", code="unknown_city")
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, officer, partner_id)
         known = select(Site.id).where(Site.partner_id == partner.id, Site.name == name, Site.city == city)
         if session.execute(known).first():
@@ -141,11 +141,11 @@ def new_password() -> str:
 
 
 def set_operator_state(
-    parts: Collaborators, officer: OfficerActor, partner_id: str, operator_id: str, *, active: bool
+    collaborators: Collaborators, officer: OfficerActor, partner_id: str, operator_id: str, *, active: bool
 ) -> None:
     """Close an account at a desk, which ends its sessions at once, or open it again."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = _operator(session, officer, partner_id, operator_id)
         if row.active == active:
             raise Conflict("The account is in this state already.", code="no_change")
@@ -156,12 +156,12 @@ def set_operator_state(
         )
 
 
-def renew_password(parts: Collaborators, officer: OfficerActor, partner_id: str, operator_id: str) -> str:
+def renew_password(collaborators: Collaborators, officer: OfficerActor, partner_id: str, operator_id: str) -> str:
     """Give an account at a desk a new password, shown once; its sessions end and its lock opens."""
     password = new_password()
     kept = hash_password(password)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         row = _operator(session, officer, partner_id, operator_id)
         row.password_hash, row.failed_sign_ins, row.locked_until = kept, 0, None
         _end_sessions(session, row, now)
@@ -169,10 +169,10 @@ def renew_password(parts: Collaborators, officer: OfficerActor, partner_id: str,
     return password
 
 
-def send_again(parts: Collaborators, officer: OfficerActor, partner_id: str, delivery_id: str) -> None:
+def send_again(collaborators: Collaborators, officer: OfficerActor, partner_id: str, delivery_id: str) -> None:
     """Have a delivery sent again at once, with all its tries before it."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, officer, partner_id)
         row = session.get(WebhookDelivery, delivery_id, with_for_update=True)
         endpoint = session.get(WebhookEndpoint, row.endpoint_id) if row is not None else None

@@ -40,7 +40,7 @@ def _need_office(actor: Actor) -> None:
 
 
 def register_partner(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: Actor,
     *,
     name: str,
@@ -53,8 +53,8 @@ def register_partner(
     Raises InvalidCreditCode for a text that is no credit code, Conflict for one that is known.
     """
     _need_office(actor)
-    uscc = read_credit_code(uscc, demo=parts.settings.demo)
-    unknown = sorted(set(domains) - set(parts.services))
+    uscc = read_credit_code(uscc, demo=collaborators.settings.demo)
+    unknown = sorted(set(domains) - set(collaborators.services))
     if unknown or not domains:
         raise Invalid(f"No such benefit domain: {', '.join(unknown) or '(none named)'}.", code="unknown_domain")
     for _, city in sites:
@@ -62,8 +62,8 @@ def register_partner(
             raise Invalid(
                 f"{city} is not one of the 13 cities; write its GB/T 2260 code, such as 320100.", code="unknown_city"
             )
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         if session.execute(select(Partner.id).where(Partner.uscc == uscc)).first():
             raise Conflict("A partner with this credit code is registered already.", code="already_registered")
         partner = Partner(
@@ -99,10 +99,10 @@ def partner_view(session: Session, partner: Partner) -> dict[str, Any]:
     }
 
 
-def list_partners(parts: Collaborators, actor: Actor) -> list[dict[str, Any]]:
+def list_partners(collaborators: Collaborators, actor: Actor) -> list[dict[str, Any]]:
     """List all partners by name."""
     _need_office(actor)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         found = session.execute(select(Partner).order_by(Partner.name, Partner.id)).scalars().all()
         return [partner_view(session, one) for one in found]
 
@@ -132,7 +132,7 @@ def _site_of(session: Session, partner_id: str, site_id: str) -> Site:
 
 
 def add_client(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: Actor,
     partner_id: str,
     *,
@@ -143,9 +143,9 @@ def add_client(
 ) -> ClientSecret:
     """Give a partner's program an identifier; with ``jwks`` it signs assertions and gets no secret."""
     _need_office(actor)
-    now = parts.clock()
+    now = collaborators.clock()
     secret = "" if jwks else secrets.token_urlsafe(32)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, partner_id)
         if site_id is not None:
             _site_of(session, partner_id, site_id)
@@ -166,7 +166,7 @@ def add_client(
 
 
 def add_desk_operator(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: Actor,
     partner_id: str,
     *,
@@ -179,8 +179,8 @@ def add_desk_operator(
     """Give a person at a partner's desk an account, and its id back."""
     _need_office(actor)
     kept = hash_password(password)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, partner_id)
         site = _site_of(session, partner_id, site_id)
         if session.execute(select(DeskOperator.id).where(DeskOperator.username == username)).first():
@@ -200,11 +200,11 @@ def add_desk_operator(
         return operator.id
 
 
-def set_partner_state(parts: Collaborators, actor: Actor, partner_id: str, state: str) -> dict[str, Any]:
+def set_partner_state(collaborators: Collaborators, actor: Actor, partner_id: str, state: str) -> dict[str, Any]:
     """Suspend or restore a partner; its tokens stop working at once."""
     _need_office(actor)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, partner_id)
         if partner.state == state:
             raise Conflict(f"The partner is {state} already.", code="no_change")
@@ -213,11 +213,13 @@ def set_partner_state(parts: Collaborators, actor: Actor, partner_id: str, state
         return partner_view(session, partner)
 
 
-def set_partner_rate(parts: Collaborators, actor: Actor, partner_id: str, per_minute: int | None) -> dict[str, Any]:
+def set_partner_rate(
+    collaborators: Collaborators, actor: Actor, partner_id: str, per_minute: int | None
+) -> dict[str, Any]:
     """Agree with a partner how often it may call; None for the usual rate. It holds within ten seconds."""
     _need_office(actor)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, partner_id)
         partner.requests_per_minute = per_minute
         audit_rows.record(session, now, actor, "rate_set", "partner", partner.id, requests_per_minute=per_minute)

@@ -51,16 +51,16 @@ class PartnerRates:
         self._taking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._leases: dict[str, _Lease] = {}
 
-    def spend(self, parts: Collaborators, partner_id: str) -> None:
+    def spend(self, collaborators: Collaborators, partner_id: str) -> None:
         """Count one call; raises TooMany, with the seconds to wait, when the partner's rate is used up."""
-        now = parts.clock()
+        now = collaborators.clock()
         if self._spend_own(partner_id, now):
             return
         # One thread takes a share, and those beside it wait for that one: a share for each would empty the bucket.
         with self._taking[partner_id]:
             if self._spend_own(partner_id, now):
                 return
-            granted, seconds = _take(parts, partner_id, now)
+            granted, seconds = _take(collaborators, partner_id, now)
             with self._lock:
                 if granted:
                     self._leases[partner_id] = _Lease(granted - 1, now + KEPT, empty=False)
@@ -89,9 +89,9 @@ def _too_many(seconds: float) -> TooMany:
     )
 
 
-def _take(parts: Collaborators, partner_id: str, now: datetime) -> tuple[int, float]:
+def _take(collaborators: Collaborators, partner_id: str, now: datetime) -> tuple[int, float]:
     """Take a share out of a partner's bucket; gives how many calls, and the seconds until there is another."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         # A share that a crash forgets was handed out all the same.
         session.execute(text("SET LOCAL synchronous_commit = off"))
         rate, bucket = _bucket(session, partner_id, now, lock=True)
@@ -118,10 +118,10 @@ def _bucket(session: Session, partner_id: str, now: datetime, *, lock: bool = Fa
     return rate, full(rate, now) if found.at is None else Bucket(found.tokens, found.at)
 
 
-def mine(parts: Collaborators, actor: PartnerActor) -> dict[str, Any]:
+def mine(collaborators: Collaborators, actor: PartnerActor) -> dict[str, Any]:
     """Show a partner its rate: calls a minute, how many at once, and how many are left about now."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
         rate, bucket = _bucket(session, actor.partner_id, now)
         left, _ = take(bucket, rate, rate.burst, now)

@@ -54,7 +54,7 @@ def _mac(secret: bytes, payload: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _mint(parts: Collaborators, client: PartnerClient, scopes: list[str], now: datetime) -> str:
+def _mint(collaborators: Collaborators, client: PartnerClient, scopes: list[str], now: datetime) -> str:
     claims = {
         "c": client.id,
         "p": client.partner_id,
@@ -64,16 +64,16 @@ def _mint(parts: Collaborators, client: PartnerClient, scopes: list[str], now: d
         "j": secrets.token_urlsafe(9),
     }
     payload = base64.urlsafe_b64encode(json.dumps(claims, separators=(",", ":")).encode()).rstrip(b"=").decode()
-    return f"{PREFIX}{payload}.{_mac(parts.settings.secret_key, payload)}"
+    return f"{PREFIX}{payload}.{_mac(collaborators.settings.secret_key, payload)}"
 
 
-def read(parts: Collaborators, token: str, address: str | None = None) -> PartnerActor:
+def read(collaborators: Collaborators, token: str, address: str | None = None) -> PartnerActor:
     """Read an access token: its MAC and its time. Whether the client may still act is asked where it acts.
 
     Raises Unauthenticated for one that is forged, altered or over.
     """
-    ends, actor = _genuine(parts.settings.secret_key, token, plain_address(address))
-    if parts.clock().timestamp() >= ends:
+    ends, actor = _genuine(collaborators.settings.secret_key, token, plain_address(address))
+    if collaborators.clock().timestamp() >= ends:
         raise Unauthenticated("The access token has ended; obtain a new one at /oauth/token.", code="token_expired")
     return actor
 
@@ -115,7 +115,7 @@ def ensure_active(session: Session, actor: PartnerActor) -> None:
 
 
 def grant_token(
-    parts: Collaborators,
+    collaborators: Collaborators,
     *,
     basic: tuple[str, str] | None,
     assertion: tuple[str | None, str] | None,
@@ -128,12 +128,12 @@ def grant_token(
     ``assertion`` is the assertion type and the JWT. Raises Unauthenticated (``invalid_client``) or Invalid
     (``invalid_scope``).
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         if basic is not None:
             client = _client_by_secret(session, *basic, now)
         elif assertion is not None:
-            client = _client_by_assertion(session, *assertion, audience=(token_endpoint, parts.issuer), now=now)
+            client = _client_by_assertion(session, *assertion, audience=(token_endpoint, collaborators.issuer), now=now)
         else:
             raise Unauthenticated("Name the client by HTTP Basic or by a signed assertion.", code="invalid_client")
         _need_network(client, address)
@@ -143,7 +143,7 @@ def grant_token(
         actor = PartnerActor(client.partner_id, client.id, client.site_id, frozenset(wanted))
         audit_rows.record(session, now, actor, "token_granted", "partner_client", client.id, scopes=sorted(wanted))
         return {
-            "access_token": _mint(parts, client, sorted(wanted), now),
+            "access_token": _mint(collaborators, client, sorted(wanted), now),
             "token_type": "Bearer",
             "expires_in": LIFETIME_SECONDS,
             "scope": " ".join(sorted(wanted)),

@@ -34,12 +34,12 @@ ENDPOINTS = 5
 PAGE = 100
 
 
-def register(parts: Collaborators, officer: OfficerActor, partner_id: str, url: str) -> dict[str, Any]:
+def register(collaborators: Collaborators, officer: OfficerActor, partner_id: str, url: str) -> dict[str, Any]:
     """Take an address in and give it a secret, shown once. Raises Invalid for an address that is not https."""
     officer.need(Role.PARTNER_ADMIN, Role.ADMINISTRATOR)
-    _check_url(url, demo=parts.settings.demo)
-    now, secret = parts.clock(), f"whs_{secrets.token_urlsafe(32)}"
-    with unit_of_work(parts.sessions) as session:
+    _check_url(url, demo=collaborators.settings.demo)
+    now, secret = collaborators.clock(), f"whs_{secrets.token_urlsafe(32)}"
+    with unit_of_work(collaborators.sessions) as session:
         partner = session.get(Partner, partner_id, with_for_update=True)
         if partner is None:
             raise NotFound("There is no such partner.")
@@ -52,7 +52,7 @@ def register(parts: Collaborators, officer: OfficerActor, partner_id: str, url: 
                 id=endpoint_id,
                 partner_id=partner_id,
                 url=url,
-                secret_cipher=parts.vault.encrypt(secret, endpoint_id),
+                secret_cipher=collaborators.vault.encrypt(secret, endpoint_id),
                 state="active",
                 created_at=now,
             )
@@ -74,21 +74,21 @@ def _check_url(url: str, *, demo: bool) -> None:
         raise Invalid("A webhook's address is an https URL without user, password and fragment.", code="bad_url")
 
 
-def rotate(parts: Collaborators, officer: OfficerActor, endpoint_id: str) -> dict[str, Any]:
+def rotate(collaborators: Collaborators, officer: OfficerActor, endpoint_id: str) -> dict[str, Any]:
     """Give an address a new secret; for a day deliveries are signed with both."""
-    now, secret = parts.clock(), f"whs_{secrets.token_urlsafe(32)}"
-    with unit_of_work(parts.sessions) as session:
+    now, secret = collaborators.clock(), f"whs_{secrets.token_urlsafe(32)}"
+    with unit_of_work(collaborators.sessions) as session:
         endpoint = _endpoint(session, officer, endpoint_id)
         endpoint.previous_cipher, endpoint.previous_until = endpoint.secret_cipher, now + OVERLAP
-        endpoint.secret_cipher = parts.vault.encrypt(secret, endpoint.id)
+        endpoint.secret_cipher = collaborators.vault.encrypt(secret, endpoint.id)
         audit_rows.record(session, now, officer, "webhook_secret_rotated", "webhook_endpoint", endpoint.id)
         return {"id": endpoint.id, "url": endpoint.url, "secret": secret}
 
 
-def set_state(parts: Collaborators, officer: OfficerActor, endpoint_id: str, state: str) -> dict[str, Any]:
+def set_state(collaborators: Collaborators, officer: OfficerActor, endpoint_id: str, state: str) -> dict[str, Any]:
     """Suspend or restore an address; what waits for it keeps waiting."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         endpoint = _endpoint(session, officer, endpoint_id)
         endpoint.state = state
         audit_rows.record(session, now, officer, f"webhook_{state}", "webhook_endpoint", endpoint.id)
@@ -133,9 +133,9 @@ def announce(session: Session, card_id: str, event: WebhookEvent, now: datetime)
         )
 
 
-def deliveries(parts: Collaborators, actor: PartnerActor) -> list[dict[str, Any]]:
+def deliveries(collaborators: Collaborators, actor: PartnerActor) -> list[dict[str, Any]]:
     """List the newest hundred deliveries to the partner's own addresses."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
         rows = session.execute(
             select(WebhookDelivery, WebhookEndpoint.url)
@@ -147,10 +147,10 @@ def deliveries(parts: Collaborators, actor: PartnerActor) -> list[dict[str, Any]
         return [delivery_view(row, url) for row, url in rows]
 
 
-def replay(parts: Collaborators, actor: PartnerActor, delivery_id: str) -> dict[str, Any]:
+def replay(collaborators: Collaborators, actor: PartnerActor, delivery_id: str) -> dict[str, Any]:
     """Send a delivery again, delivered, given up or waiting: at once, with all its tries before it."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
         row = session.get(WebhookDelivery, delivery_id, with_for_update=True)
         endpoint = session.get(WebhookEndpoint, row.endpoint_id) if row is not None else None

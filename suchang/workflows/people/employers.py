@@ -32,11 +32,11 @@ from suchang.workflows.runtime.collaborators import Collaborators
 LISTED = 200
 
 
-def appoint(parts: Collaborators, officer: OfficerActor, uscc: str, *, phone: str) -> dict[str, Any]:
+def appoint(collaborators: Collaborators, officer: OfficerActor, uscc: str, *, phone: str) -> dict[str, Any]:
     """Let an officer name the person, found by their phone, who speaks for an employer."""
     officer.need(Role.SPECIALIST, Role.SUPERVISOR, Role.ADMINISTRATOR)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         employer = session.execute(select(Employer).where(Employer.uscc == uscc)).scalar_one_or_none()
         if employer is None or officer.city not in (None, employer.city):
             raise NotFound("There is no such employer.")
@@ -78,7 +78,7 @@ def _employer_of(session: Session, actor: HolderActor, uscc: str) -> tuple[Emplo
     return row[0], lifecycle.Actor(person_of(row[1].identity_index), Role.EMPLOYER)
 
 
-def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     """List the employers for which the signed-in person speaks."""
     query = (
         select(Employer.uscc, Employer.name)
@@ -86,16 +86,18 @@ def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
         .where(EmployerContact.person_id == actor.person_id, EmployerContact.ended_at.is_(None))
         .order_by(Employer.name, Employer.uscc)
     )
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         return [{"uscc": uscc, "name": name} for uscc, name in session.execute(query)]
 
 
-def staff(parts: Collaborators, actor: HolderActor, uscc: str, *, search: str | None = None) -> list[dict[str, Any]]:
+def staff(
+    collaborators: Collaborators, actor: HolderActor, uscc: str, *, search: str | None = None
+) -> list[dict[str, Any]]:
     """List the holders on file with an employer by name; of those who have left, the day by which the card moves.
 
     ``search`` is the begin of a name.
     """
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         employer, _ = _employer_of(session, actor, uscc)
         query = (
             select(Card, Person.name)
@@ -120,9 +122,9 @@ def staff(parts: Collaborators, actor: HolderActor, uscc: str, *, search: str | 
         ]
 
 
-def waiting(parts: Collaborators, actor: HolderActor, uscc: str) -> list[dict[str, Any]]:
+def waiting(collaborators: Collaborators, actor: HolderActor, uscc: str) -> list[dict[str, Any]]:
     """List the applications that wait for this employer's word."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         employer, _ = _employer_of(session, actor, uscc)
         rows = session.execute(
             select(Application, Person.name)
@@ -145,12 +147,18 @@ def waiting(parts: Collaborators, actor: HolderActor, uscc: str) -> list[dict[st
 
 
 def answer(
-    parts: Collaborators, actor: HolderActor, uscc: str, application_id: str, *, employed: bool, reason: str = ""
+    collaborators: Collaborators,
+    actor: HolderActor,
+    uscc: str,
+    application_id: str,
+    *,
+    employed: bool,
+    reason: str = "",
 ) -> dict[str, Any]:
     """Confirm an employment, or send the application back with a reason."""
-    now = parts.clock()
+    now = collaborators.clock()
     event = ApplicationEvent.CONFIRM_EMPLOYMENT if employed else ApplicationEvent.DECLINE_EMPLOYMENT
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         employer, by = _employer_of(session, actor, uscc)
         application = session.execute(
             select(Application)
@@ -159,29 +167,37 @@ def answer(
         ).scalar_one_or_none()
         if application is None or application.state == ApplicationState.DRAFT.value:
             raise NotFound("No such application waits for this employer.")
-        move(parts, session, now, application, event, by=by, actor=actor, reason=reason)
+        move(collaborators, session, now, application, event, by=by, actor=actor, reason=reason)
         return {"application": application.id, "state": application.state}
 
 
-def file_departure(parts: Collaborators, actor: HolderActor, uscc: str, *, number: str) -> dict[str, Any]:
+def file_departure(collaborators: Collaborators, actor: HolderActor, uscc: str, *, number: str) -> dict[str, Any]:
     """Say that a holder has left: the card is suspended until a new employer confirms, or ends in time."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         employer, by = _employer_of(session, actor, uscc)
         card = _card(session, number)
         application = session.get_one(Application, card.application_id)
         if application.employer_id != employer.id:
             raise NotFound("No holder of such a card is on file with this employer.")
         cards.move_card(
-            parts, session, card, CardEvent.FILE_DEPARTURE, now, by=by, actor=actor, because=None, reason="departure"
+            collaborators,
+            session,
+            card,
+            CardEvent.FILE_DEPARTURE,
+            now,
+            by=by,
+            actor=actor,
+            because=None,
+            reason="departure",
         )
         return {"number": card.number, "state": card.state}
 
 
-def confirm_arrival(parts: Collaborators, actor: HolderActor, uscc: str, *, number: str) -> dict[str, Any]:
+def confirm_arrival(collaborators: Collaborators, actor: HolderActor, uscc: str, *, number: str) -> dict[str, Any]:
     """Say that a holder works here now; an approver then moves the card."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         employer, _ = _employer_of(session, actor, uscc)
         card = _card(session, number)
         row = EmploymentConfirmation(

@@ -28,11 +28,11 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def person_view(parts: Collaborators, person: Person) -> dict[str, Any]:
+def person_view(collaborators: Collaborators, person: Person) -> dict[str, Any]:
     """Show a person to themselves; of the identity number the first four and last two characters."""
     shown = None
     if person.identity_cipher is not None:
-        number = parts.vault.decrypt(person.identity_cipher, person.id)
+        number = collaborators.vault.decrypt(person.identity_cipher, person.id)
         shown = {"type": person.identity_type, "number": number[:4] + "*" * (len(number) - 6) + number[-2:]}
     return {
         "id": person.id,
@@ -46,17 +46,17 @@ def person_view(parts: Collaborators, person: Person) -> dict[str, Any]:
     }
 
 
-def me(parts: Collaborators, actor: HolderActor) -> dict[str, Any]:
+def me(collaborators: Collaborators, actor: HolderActor) -> dict[str, Any]:
     """Show the signed-in person."""
-    with unit_of_work(parts.sessions) as session:
-        return person_view(parts, session.get_one(Person, actor.person_id))
+    with unit_of_work(collaborators.sessions) as session:
+        return person_view(collaborators, session.get_one(Person, actor.person_id))
 
 
-def set_identity(session: Session, parts: Collaborators, person: Person, document: IdentityDocument) -> None:
+def set_identity(session: Session, collaborators: Collaborators, person: Person, document: IdentityDocument) -> None:
     """Encrypt and index a checked identity document on a person's row."""
     person.identity_type = document.type.value
-    person.identity_index = parts.vault.index(document.type.value, document.number)
-    person.identity_cipher = parts.vault.encrypt(document.number, person.id)
+    person.identity_index = collaborators.vault.index(document.type.value, document.number)
+    person.identity_cipher = collaborators.vault.encrypt(document.number, person.id)
     taken = session.execute(
         select(Person.id).where(Person.identity_index == person.identity_index, Person.id != person.id)
     ).first()
@@ -69,7 +69,7 @@ def set_identity(session: Session, parts: Collaborators, person: Person, documen
 
 
 def identify(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: HolderActor,
     *,
     name: str,
@@ -79,30 +79,30 @@ def identify(
     language: str | None = None,
 ) -> dict[str, Any]:
     """Take down who somebody is. Raises Invalid for a bad document, Conflict for one that is taken or already fixed."""
-    now = parts.clock()
-    document = read_identity(document_type, number, today=local_date(now), demo=parts.settings.demo)
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    document = read_identity(document_type, number, today=local_date(now), demo=collaborators.settings.demo)
+    with unit_of_work(collaborators.sessions) as session:
         person = session.get_one(Person, actor.person_id, with_for_update=True)
-        index = parts.vault.index(document.type.value, document.number)
+        index = collaborators.vault.index(document.type.value, document.number)
         if person.identity_index is not None and person.identity_index != index:
             raise Conflict("Your identity is on file; a service window can change it.", code="identity_fixed")
         if person.identity_index is None:
-            set_identity(session, parts, person, document)
+            set_identity(session, collaborators, person, document)
         person.name = name.strip()
         person.city = city or person.city
         person.language = language or person.language
         audit_rows.record(session, now, actor, "identified", "person", person.id)
-        return person_view(parts, person)
+        return person_view(collaborators, person)
 
 
-def set_email(parts: Collaborators, actor: HolderActor, email: str | None) -> dict[str, Any]:
+def set_email(collaborators: Collaborators, actor: HolderActor, email: str | None) -> dict[str, Any]:
     """Take down, or forget, the address to which messages about the own case also go. Raises Invalid for none."""
     if email is not None and (len(email) > _LONGEST_ADDRESS or not _is_address(email)):
         raise Invalid("That is not an e-mail address; write one such as name@example.org.", code="no_address")
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         person = session.get_one(Person, actor.person_id, with_for_update=True)
         if person.email != email:
             person.email = email
             audit_rows.record(session, now, actor, "email_changed", "person", person.id)
-        return person_view(parts, person)
+        return person_view(collaborators, person)

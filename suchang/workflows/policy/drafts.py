@@ -35,21 +35,21 @@ READERS = (Role.POLICY_EDITOR, Role.POLICY_ACTIVATOR, Role.SUPERVISOR, Role.AUDI
 _MISSING = "There is no such draft."
 
 
-def choices(parts: Collaborators, officer: OfficerActor) -> list[Threshold]:
+def choices(collaborators: Collaborators, officer: OfficerActor) -> list[Threshold]:
     """List the thresholds of the pack in force that an edit may change."""
     officer.need(Role.POLICY_EDITOR)
-    return thresholds(parts.engine.pack, local_date(parts.clock()))
+    return thresholds(collaborators.engine.pack, local_date(collaborators.clock()))
 
 
 def draft_edit(
-    parts: Collaborators, officer: OfficerActor, *, key: str, value: str, start: date, on: date | None = None
+    collaborators: Collaborators, officer: OfficerActor, *, key: str, value: str, start: date, on: date | None = None
 ) -> str:
     """Draft the pack in force with one threshold changed from a day on; gives the draft's id.
 
     It is asked about on ``on``, by default the day on which the change begins. Raises AmendmentRefused.
     """
     officer.need(Role.POLICY_EDITOR)
-    base = parts.engine.pack
+    base = collaborators.engine.pack
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, base.id)
         shutil.copytree(base.root, folder)
@@ -57,29 +57,35 @@ def draft_edit(
         [old] = [each for each in thresholds(base, date.min) if each.key == key]
         edit = {"owner": old.owner, "fact": old.fact, "field": old.field, "bound": old.bound, "is_age": old.is_age}
         edit |= {"before": old.value, "after": value, "from": start.isoformat()}
-        return _keep(parts, officer, amended, zip_pack(folder), edit, on or start)
+        return _keep(collaborators, officer, amended, zip_pack(folder), edit, on or start)
 
 
-def draft_upload(parts: Collaborators, officer: OfficerActor, content: bytes, *, on: date) -> str:
+def draft_upload(collaborators: Collaborators, officer: OfficerActor, content: bytes, *, on: date) -> str:
     """Draft a pack that was edited elsewhere; raises ArchiveRefused, or PackInvalid with every file and line."""
     officer.need(Role.POLICY_EDITOR)
     with tempfile.TemporaryDirectory() as place:
         folder = unzip_pack(content, Path(place))
         pack = load_pack(folder)
-        if pack.id != parts.engine.pack.id:
-            raise Invalid(f"This is the pack {pack.id}; {parts.engine.pack.id} is in force here.", code="other_pack")
-        return _keep(parts, officer, pack, zip_pack(folder), None, on)
+        if pack.id != collaborators.engine.pack.id:
+            in_force = collaborators.engine.pack.id
+            raise Invalid(f"This is the pack {pack.id}; {in_force} is in force here.", code="other_pack")
+        return _keep(collaborators, officer, pack, zip_pack(folder), None, on)
 
 
 def _keep(
-    parts: Collaborators, officer: OfficerActor, pack: Pack, archive: bytes, edit: dict[str, Any] | None, on: date
+    collaborators: Collaborators,
+    officer: OfficerActor,
+    pack: Pack,
+    archive: bytes,
+    edit: dict[str, Any] | None,
+    on: date,
 ) -> str:
-    now = parts.clock()
+    now = collaborators.clock()
     draft = PolicyDraft(
         id=new_id("pol"),
         officer_id=officer.officer_id,
         city=officer.city,
-        base_version=parts.engine.pack.version,
+        base_version=collaborators.engine.pack.version,
         version=pack.version,
         edit=edit,
         archive=archive,
@@ -87,7 +93,7 @@ def _keep(
         state="queued",
         created_at=now,
     )
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         session.add(draft)
         session.flush()
         jobs.defer(session, jobs.simulate_policy, draft=draft.id)
@@ -97,27 +103,27 @@ def _keep(
         return draft.id
 
 
-def listed(parts: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
+def listed(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
     """List the latest drafts that an officer may see, newest first."""
     officer.need(*READERS)
     query = select(PolicyDraft, Officer.name).join(Officer, Officer.id == PolicyDraft.officer_id)
     if officer.city is not None:
         query = query.where(PolicyDraft.city == officer.city)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         rows = session.execute(query.order_by(PolicyDraft.created_at.desc(), PolicyDraft.id).limit(50)).all()
         return [_shown(draft, name) for draft, name in rows]
 
 
-def show(parts: Collaborators, officer: OfficerActor, draft_id: str) -> dict[str, Any]:
+def show(collaborators: Collaborators, officer: OfficerActor, draft_id: str) -> dict[str, Any]:
     """Give one draft with its checks, its report and how far the work on it is."""
     officer.need(*READERS)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         draft = session.get(PolicyDraft, draft_id) if is_id(draft_id, "pol") else None
         if draft is None or not _may_see(officer, draft):
             raise NotFound(_MISSING)
         shown = _shown(draft, session.get_one(Officer, draft.officer_id).name)
         shown |= {"checks": draft.checks, "report": draft.report, "has_list": bool(shown["changed"])}
-    return shown | {"progress": progress_of(parts, draft_id) if shown["state"] == "running" else None}
+    return shown | {"progress": progress_of(collaborators, draft_id) if shown["state"] == "running" else None}
 
 
 def _may_see(officer: OfficerActor, draft: PolicyDraft) -> bool:
@@ -142,34 +148,34 @@ def _shown(draft: PolicyDraft, author: str) -> dict[str, Any]:
     }
 
 
-def take_list(parts: Collaborators, officer: OfficerActor, draft_id: str, form: str) -> tuple[str, bytes]:
+def take_list(collaborators: Collaborators, officer: OfficerActor, draft_id: str, form: str) -> tuple[str, bytes]:
     """Hand out the list of those who change, ``xlsx`` or ``parquet``, with its file name; the taking is audited.
 
     People stand in it by number: who they are is no matter of policy.
     """
     officer.need(*READERS)
-    with _opened(parts, officer, draft_id, "policy_list_taken", form=form) as draft:
+    with _opened(collaborators, officer, draft_id, "policy_list_taken", form=form) as draft:
         if draft.changes is None:
             raise NotFound("There is no list for this draft.")
         name, content = f"{draft.version[7:19]}-{draft.as_of}.{form}", draft.changes
     return name, list_as(content, form)
 
 
-def take_pack(parts: Collaborators, officer: OfficerActor, draft_id: str) -> tuple[str, bytes]:
+def take_pack(collaborators: Collaborators, officer: OfficerActor, draft_id: str) -> tuple[str, bytes]:
     """Hand out the drafted pack as a zip, with its file name."""
     officer.need(*READERS)
-    with _opened(parts, officer, draft_id, "policy_draft_taken") as draft:
+    with _opened(collaborators, officer, draft_id, "policy_draft_taken") as draft:
         return f"{draft.version[7:19]}.zip", draft.archive
 
 
 @contextmanager
 def _opened(
-    parts: Collaborators, officer: OfficerActor, draft_id: str, action: str, **data: Any
+    collaborators: Collaborators, officer: OfficerActor, draft_id: str, action: str, **data: Any
 ) -> Iterator[PolicyDraft]:
     every = [undefer(PolicyDraft.archive), undefer(PolicyDraft.changes)]
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         draft = session.get(PolicyDraft, draft_id, options=every) if is_id(draft_id, "pol") else None
         if draft is None or not _may_see(officer, draft):
             raise NotFound(_MISSING)
-        audit_rows.record(session, parts.clock(), officer, action, "policy_draft", draft_id, **data)
+        audit_rows.record(session, collaborators.clock(), officer, action, "policy_draft", draft_id, **data)
         yield draft

@@ -29,9 +29,9 @@ CITY_FACT = "employer_city"
 _KEPT = 3600
 
 
-def run(parts: Collaborators, draft_id: str) -> None:
+def run(collaborators: Collaborators, draft_id: str) -> None:
     """Check and simulate a draft, unless that was done."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         draft = session.get_one(PolicyDraft, draft_id, options=[undefer(PolicyDraft.archive)])
         if draft.state in ("done", "failed"):
             return
@@ -40,28 +40,28 @@ def run(parts: Collaborators, draft_id: str) -> None:
     with tempfile.TemporaryDirectory() as place:
         try:
             pack = load_pack(unzip_pack(archive, Path(place, "draft")))
-            _tell(parts, draft_id, "checking", 0, 1)
-            checks = _checks(parts.engine.pack, pack, on)
-            pair = Pair(parts.engine.pack, pack, on, CITY_FACT if CITY_FACT in pack.facts else None)
-            report = _simulate(parts, draft_id, pair, city)
-            _finish(parts, draft_id, "done", checks, _written(report), _listed(report, Path(place)))
+            _tell(collaborators, draft_id, "checking", 0, 1)
+            checks = _checks(collaborators.engine.pack, pack, on)
+            pair = Pair(collaborators.engine.pack, pack, on, CITY_FACT if CITY_FACT in pack.facts else None)
+            report = _simulate(collaborators, draft_id, pair, city)
+            _finish(collaborators, draft_id, "done", checks, _written(report), _listed(report, Path(place)))
         except DomainError as error:
             # The people on record and this draft do not fit together: that is an answer, and trying again is no help.
-            _finish(parts, draft_id, "failed", None, {"problem": str(error)}, None)
+            _finish(collaborators, draft_id, "failed", None, {"problem": str(error)}, None)
 
 
 def _finish(
-    parts: Collaborators,
+    collaborators: Collaborators,
     draft_id: str,
     state: str,
     checks: dict[str, Any] | None,
     report: dict[str, Any],
     changes: bytes | None,
 ) -> None:
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         draft = session.get_one(PolicyDraft, draft_id)
         draft.state, draft.checks, draft.report, draft.changes = state, checks, report, changes
-        draft.finished_at = parts.clock()
+        draft.finished_at = collaborators.clock()
 
 
 @lru_cache(maxsize=1)
@@ -93,17 +93,17 @@ def _checks(old: Pack, new: Pack, on: Any) -> dict[str, Any]:
     }
 
 
-def _simulate(parts: Collaborators, draft_id: str, pair: Pair, city: str | None) -> Report:
+def _simulate(collaborators: Collaborators, draft_id: str, pair: Pair, city: str | None) -> Report:
     known = pair.old.facts.keys() | pair.new.facts.keys()
-    people = population(parts.sessions, city_fact=pair.city_fact, city=city)
+    people = population(collaborators.sessions, city_fact=pair.city_fact, city=city)
     rows = ((name, {key: value for key, value in facts.items() if key in known}) for name, facts in people)
-    total, done = population_size(parts.sessions, city=city), Counter[str]()
+    total, done = population_size(collaborators.sessions, city=city), Counter[str]()
 
     def heard(count: int) -> None:
         done["people"] += count
-        _tell(parts, draft_id, "simulating", done["people"], total)
+        _tell(collaborators, draft_id, "simulating", done["people"], total)
 
-    _tell(parts, draft_id, "simulating", 0, total)
+    _tell(collaborators, draft_id, "simulating", 0, total)
     return simulate(pair, answer_rows(pair, rows), progress=heard)
 
 
@@ -146,16 +146,16 @@ def list_as(content: bytes, form: str) -> bytes:
         return sheet.read_bytes()
 
 
-def _tell(parts: Collaborators, draft_id: str, step: str, done: int, total: int) -> None:
+def _tell(collaborators: Collaborators, draft_id: str, step: str, done: int, total: int) -> None:
     """Say how far the work is; that may be lost."""
     with suppress(Unavailable):
-        parts.redis.put(f"policy:{draft_id}", f"{step} {done} {total}", _KEPT)
+        collaborators.redis.put(f"policy:{draft_id}", f"{step} {done} {total}", _KEPT)
 
 
-def progress_of(parts: Collaborators, draft_id: str) -> dict[str, Any] | None:
+def progress_of(collaborators: Collaborators, draft_id: str) -> dict[str, Any] | None:
     """Give the step and the people done so far, None when that is not known."""
     with suppress(Unavailable):
-        if said := parts.redis.get(f"policy:{draft_id}"):
+        if said := collaborators.redis.get(f"policy:{draft_id}"):
             step, done, total = said.split()
             return {"step": step, "done": int(done), "total": int(total)}
     return None

@@ -14,11 +14,11 @@ from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.verification.verify import entitlement_view
 
 
-def catalogue(parts: Collaborators) -> list[dict[str, Any]]:
+def catalogue(collaborators: Collaborators) -> list[dict[str, Any]]:
     """List the benefit domains with their items, in the order of their bits."""
-    today = local_date(parts.clock())
+    today = local_date(collaborators.clock())
     shown = []
-    for slug, service in parts.services.items():
+    for slug, service in collaborators.services.items():
         domain = service.domain
         items = [
             {
@@ -58,14 +58,14 @@ def _details(service: BenefitService, item: str) -> list[dict[str, Any]]:
     ]
 
 
-def mine(parts: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
+def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any]]:
     """List every right of the signed-in holder and family, those out of reach explained too."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         card = live_card(session, actor.person_id)
         holder, usage = entitlement_snapshot.holding_of(session, card, now)
     shown = []
-    for slug, service in parts.services.items():
+    for slug, service in collaborators.services.items():
         for one in service.entitlements(holder, usage, now):
             why_not = one.refusal
             shown.append(

@@ -20,7 +20,7 @@ from suchang.workflows.runtime.idempotency import Answer, Retry, once
 
 
 def confirm(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: PartnerActor,
     redemption_id: str,
     *,
@@ -31,8 +31,8 @@ def confirm(
 
     The card's state is not asked: what was reserved in time stands, unless fraud or compromise released it.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
 
         def act() -> Answer:
@@ -53,11 +53,11 @@ def confirm(
 
 
 def release(
-    parts: Collaborators, actor: PartnerActor, redemption_id: str, *, reason: str, retry: Retry | None = None
+    collaborators: Collaborators, actor: PartnerActor, redemption_id: str, *, reason: str, retry: Retry | None = None
 ) -> Answer:
     """Give an open reservation back."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
 
         def act() -> Answer:
@@ -90,7 +90,7 @@ def release_for_card(session: Session, actor: Actor, card_id: str, now: datetime
 
 
 def reverse(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: PartnerActor,
     redemption_id: str,
     *,
@@ -102,8 +102,8 @@ def reverse(
 
     A program has the item's window, a person at a desk the first ten minutes.
     """
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
 
         def act() -> Answer:
@@ -112,7 +112,7 @@ def reverse(
             redeemed = original if original.kind == "redeem" else outcome
             if redeemed is None or redeemed.kind == "release":
                 return refusal_answer(rules.refuse(RefusalReason.NOT_REDEEMED))
-            answer = service_for(parts, original.item).reverse(
+            answer = service_for(collaborators, original.item).reverse(
                 ReversalRequest(
                     item=original.item,
                     units=redeemed.units,

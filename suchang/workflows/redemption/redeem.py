@@ -46,16 +46,16 @@ def domain_of(item: str) -> str:
     return item.partition(".")[0]
 
 
-def service_for(parts: Collaborators, item: str) -> BenefitService:
+def service_for(collaborators: Collaborators, item: str) -> BenefitService:
     """Give the service that offers an item; raises NotFound for an unknown one."""
-    service = parts.services.get(domain_of(item))
+    service = collaborators.services.get(domain_of(item))
     if service is None or item not in service.domain.items:
         raise NotFound("There is no such benefit item.", code="unknown_item")
     return service
 
 
 def redeem(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: PartnerActor,
     *,
     verification_id: str,
@@ -70,9 +70,9 @@ def redeem(
     A deferred verification counts its minutes from its arrival and its use in the period when it was presented.
     """
     need_scope(actor, f"redeem:{domain_of(item)}")
-    service = service_for(parts, item)
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    service = service_for(collaborators, item)
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
 
         def act() -> Answer:
@@ -252,10 +252,10 @@ def own_use(session: Session, actor: PartnerActor, redemption_id: str) -> Redemp
     return line
 
 
-def list_own(parts: Collaborators, actor: PartnerActor, *, cursor: str | None = None) -> dict[str, Any]:
+def list_own(collaborators: Collaborators, actor: PartnerActor, *, cursor: str | None = None) -> dict[str, Any]:
     """List the partner's own lines, newest first, by pages of a hundred."""
     query = select(Redemption).where(Redemption.partner_id == actor.partner_id)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
         if cursor is not None:
             last = session.execute(query.where(Redemption.id == cursor)).scalar_one_or_none()

@@ -81,19 +81,19 @@ class Settlement:
         return out.getvalue()
 
 
-def of_partner(parts: Collaborators, actor: PartnerActor, month: str) -> Settlement:
+def of_partner(collaborators: Collaborators, actor: PartnerActor, month: str) -> Settlement:
     """Give a partner its own report of a month such as ``2026-11``; raises Invalid for another text."""
     starts, ends = _bounds(month)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
         return _report(session, actor.partner_id, month, starts, ends)
 
 
-def for_officer(parts: Collaborators, officer: OfficerActor, partner_id: str, month: str) -> Settlement:
+def for_officer(collaborators: Collaborators, officer: OfficerActor, partner_id: str, month: str) -> Settlement:
     """Give an officer the report of a partner."""
     officer.need(Role.PARTNER_ADMIN, Role.AUDITOR, Role.ADMINISTRATOR)
     starts, ends = _bounds(month)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         if session.get(Partner, partner_id) is None:
             raise NotFound("There is no such partner.")
         return _report(session, partner_id, month, starts, ends)

@@ -31,21 +31,21 @@ LIVE = ("active", "suspended")
 Each = Callable[[Session, str], bool]
 
 
-def run_all(parts: Collaborators) -> dict[str, int]:
+def run_all(collaborators: Collaborators) -> dict[str, int]:
     """Do everything that is due; give how many of each were done."""
     return {
-        "settled": settle_provisional(parts),
-        "lapsed": lapse_applications(parts),
-        "expired": expire_cards(parts),
-        "ended": end_departed(parts),
+        "settled": settle_provisional(collaborators),
+        "lapsed": lapse_applications(collaborators),
+        "expired": expire_cards(collaborators),
+        "ended": end_departed(collaborators),
     }
 
 
-def _one_by_one(parts: Collaborators, ids: list[str], each: Each) -> int:
+def _one_by_one(collaborators: Collaborators, ids: list[str], each: Each) -> int:
     done = 0
     for one in ids:
         try:
-            with unit_of_work(parts.sessions) as session:
+            with unit_of_work(collaborators.sessions) as session:
                 done += each(session, one)
         except DomainError as error:
             # The table refuses: somebody was quicker, or the limit isn't certain yet. The next run asks again.
@@ -53,8 +53,8 @@ def _one_by_one(parts: Collaborators, ids: list[str], each: Each) -> int:
     return done
 
 
-def _ids(parts: Collaborators, query: object) -> list[str]:
-    with unit_of_work(parts.sessions) as session:
+def _ids(collaborators: Collaborators, query: object) -> list[str]:
+    with unit_of_work(collaborators.sessions) as session:
         return list(session.execute(query).scalars())  # type: ignore[call-overload]
 
 
@@ -70,51 +70,57 @@ def _card(session: Session, card_id: str) -> Card | None:
     ).scalar_one_or_none()
 
 
-def lapse_applications(parts: Collaborators) -> int:
+def lapse_applications(collaborators: Collaborators) -> int:
     """End applications whose applicant or employer has let a certain limit pass."""
-    now = parts.clock()
+    now = collaborators.clock()
     due = select(Application.id).where(Application.state.in_(LAPSING), Application.due_on < local_date(now))
 
     def lapse(session: Session, application_id: str) -> bool:
         row = _application(session, application_id)
         if row is None or row.state not in LAPSING:
             return False
-        answer = move(parts, session, now, row, ApplicationEvent.LAPSE, by=SYSTEM_OFFICE, actor=SYSTEM)
-        cards.follow(parts, session, row, answer, now)
+        answer = move(collaborators, session, now, row, ApplicationEvent.LAPSE, by=SYSTEM_OFFICE, actor=SYSTEM)
+        cards.follow(collaborators, session, row, answer, now)
         return True
 
-    return _one_by_one(parts, _ids(parts, due), lapse)
+    return _one_by_one(collaborators, _ids(collaborators, due), lapse)
 
 
-def expire_cards(parts: Collaborators) -> int:
+def expire_cards(collaborators: Collaborators) -> int:
     """End cards whose last day is over."""
-    today = local_date(parts.clock())
+    today = local_date(collaborators.clock())
     due = select(Card.id).where(Card.state.in_(LIVE), Card.valid_until < today)
-    return _one_by_one(parts, _ids(parts, due), _end(parts, CardEvent.EXPIRE, CardReason.EXPIRED))
+    return _one_by_one(
+        collaborators, _ids(collaborators, due), _end(collaborators, CardEvent.EXPIRE, CardReason.EXPIRED)
+    )
 
 
-def end_departed(parts: Collaborators) -> int:
+def end_departed(collaborators: Collaborators) -> int:
     """End cards whose holder found no new employer in time."""
-    today = local_date(parts.clock()).isoformat()
+    today = local_date(collaborators.clock()).isoformat()
     due = select(Card.id).where(Card.state == "suspended", Card.facts["move_deadline"]["due"].astext < today)
-    return _one_by_one(parts, _ids(parts, due), _end(parts, CardEvent.END_AFTER_DEPARTURE, CardReason.DEPARTED))
+    return _one_by_one(
+        collaborators, _ids(collaborators, due), _end(collaborators, CardEvent.END_AFTER_DEPARTURE, CardReason.DEPARTED)
+    )
 
 
-def _end(parts: Collaborators, event: CardEvent, because: CardReason) -> Each:
-    now = parts.clock()
+def _end(collaborators: Collaborators, event: CardEvent, because: CardReason) -> Each:
+    now = collaborators.clock()
 
     def end(session: Session, card_id: str) -> bool:
         card = _card(session, card_id)
         if card is None:
             return False
         by = SYSTEM_OFFICE
-        cards.move_card(parts, session, card, event, now, by=by, actor=SYSTEM, because=because, reason=event.value)
+        cards.move_card(
+            collaborators, session, card, event, now, by=by, actor=SYSTEM, because=because, reason=event.value
+        )
         return True
 
     return end
 
 
-def settle_provisional(parts: Collaborators) -> int:
+def settle_provisional(collaborators: Collaborators) -> int:
     """Give certain days to limits that were counted before the official calendar was published."""
     due = select(Application.id).where(Application.case["deadline"]["provisional"].astext == "true")
 
@@ -126,11 +132,11 @@ def settle_provisional(parts: Collaborators) -> int:
         old: Deadline | None = facts.deadline
         if old is None:
             return False
-        new = recalculate(old, parts.limits, parts.working_days)
+        new = recalculate(old, collaborators.limits, collaborators.working_days)
         if new == old:
             return False
         row.case = to_json(replace(facts, deadline=new))
         row.due_on = new.due if not new.paused else None
         return True
 
-    return _one_by_one(parts, _ids(parts, due), settle)
+    return _one_by_one(collaborators, _ids(collaborators, due), settle)

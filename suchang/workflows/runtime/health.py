@@ -12,10 +12,10 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.runtime.collaborators import Collaborators
 
 
-def faults(parts: Collaborators) -> list[str]:
+def faults(collaborators: Collaborators) -> list[str]:
     """List what keeps requests from being served, one sentence each; an empty list means ready."""
     try:
-        with unit_of_work(parts.sessions) as session:
+        with unit_of_work(collaborators.sessions) as session:
             connection = session.connection()
             found = []
             have, want = migrate.current(connection), migrate.head()

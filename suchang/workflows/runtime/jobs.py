@@ -72,9 +72,9 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:  # noqa: A
 
 
 def _parts(context: JobContext) -> Collaborators:
-    parts = context.additional_context["parts"]
-    assert isinstance(parts, Collaborators)  # noqa: S101 - a fault of the program, not of a person
-    return parts
+    collaborators = context.additional_context["collaborators"]
+    assert isinstance(collaborators, Collaborators)  # noqa: S101 - a fault of the program, not of a person
+    return collaborators
 
 
 def defer(session: Session, task: Any, **arguments: Any) -> None:
@@ -83,14 +83,14 @@ def defer(session: Session, task: Any, **arguments: Any) -> None:
     task.configure(connection=connection).defer(**arguments)
 
 
-def overview(parts: Collaborators, officer: OfficerActor) -> dict[str, Any]:
+def overview(collaborators: Collaborators, officer: OfficerActor) -> dict[str, Any]:
     """Count the jobs by task and state, and list the latest that wait, run, or failed for good with the reason.
 
     An officer of a city sees the jobs of that city's applications; the house's own jobs are the province's.
     """
     officer.need(Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISOR)
     city = {"city": officer.city}
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         counts = session.execute(
             text(f"SELECT task_name, status::text, count(*) {_FROM} GROUP BY 1, 2 ORDER BY 1, 2"), city
         )
@@ -129,12 +129,12 @@ def _job(row: Any) -> dict[str, Any]:
     }
 
 
-def retry(parts: Collaborators, officer: OfficerActor, job_id: str) -> None:
+def retry(collaborators: Collaborators, officer: OfficerActor, job_id: str) -> None:
     """Queue a job again that failed for good; raises NotFound for any other."""
     officer.need(Role.ADMINISTRATOR, Role.SUPERVISOR)
     number = int(job_id) if job_id.isascii() and job_id.isdigit() and len(job_id) < 19 else 0
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         found = session.execute(
             text(f"SELECT 1 {_FROM} AND j.id = :job AND j.status = 'failed' FOR UPDATE OF j"),
             {"city": officer.city, "job": number},
@@ -163,14 +163,14 @@ def _reason(error: Exception) -> str:
     return error.detail if isinstance(error, DomainError) else type(error).__name__
 
 
-def _note(parts: Collaborators, job_id: int | None, reason: str | None) -> None:
+def _note(collaborators: Collaborators, job_id: int | None, reason: str | None) -> None:
     # The database may be what fails; the job's own outcome matters more than this note.
-    with suppress(SQLAlchemyError), unit_of_work(parts.sessions) as session:
+    with suppress(SQLAlchemyError), unit_of_work(collaborators.sessions) as session:
         row = session.get(JobFailure, job_id)
         if reason is None:
             if row is not None:
                 session.delete(row)
         elif row is None:
-            session.add(JobFailure(job_id=job_id, reason=reason, at=parts.clock()))
+            session.add(JobFailure(job_id=job_id, reason=reason, at=collaborators.clock()))
         else:
-            row.reason, row.at = reason, parts.clock()
+            row.reason, row.at = reason, collaborators.clock()

@@ -24,10 +24,10 @@ from suchang.workflows.runtime.collaborators import Collaborators
 KEPT = timedelta(hours=1)
 
 
-def issue(parts: Collaborators, actor: PartnerActor) -> dict[str, Any]:
+def issue(collaborators: Collaborators, actor: PartnerActor) -> dict[str, Any]:
     """Draw a nonce of 128 bits for a partner's desk."""
-    now = parts.clock()
-    with unit_of_work(parts.sessions) as session:
+    now = collaborators.clock()
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
         session.execute(delete(DeskChallenge).where(DeskChallenge.issued_at < now - KEPT))
         nonce = new_sub()

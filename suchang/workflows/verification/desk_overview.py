@@ -17,20 +17,20 @@ from suchang.workflows.runtime.collaborators import Collaborators
 SHOWN = 30
 
 
-def place(parts: Collaborators, actor: PartnerActor) -> dict[str, Any]:
+def place(collaborators: Collaborators, actor: PartnerActor) -> dict[str, Any]:
     """Name the partner and the site at which somebody sits."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         partner = session.get_one(Partner, actor.partner_id)
         site = session.get(Site, actor.site_id) if actor.site_id else None
         return {"partner": partner.name, "site": site.name if site else None}
 
 
-def today(parts: Collaborators, actor: PartnerActor) -> dict[str, Any]:
+def today(collaborators: Collaborators, actor: PartnerActor) -> dict[str, Any]:
     """Count and list this desk's verifications since local midnight, newest first, with what was redeemed on each."""
-    now = parts.clock()
+    now = collaborators.clock()
     midnight = datetime.combine(local_date(now), time(), SHANGHAI)
     mine = (Verification.client_id == actor.client_id) & (Verification.created_at >= midnight)
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         count = session.execute(select(func.count()).select_from(Verification).where(mine)).scalar_one()
         rows = session.execute(
             select(Verification).where(mine).order_by(Verification.created_at.desc(), Verification.id).limit(SHOWN)
@@ -61,8 +61,8 @@ def today(parts: Collaborators, actor: PartnerActor) -> dict[str, Any]:
         }
 
 
-def status_list_uris(parts: Collaborators) -> list[str]:
+def status_list_uris(collaborators: Collaborators) -> list[str]:
     """List the addresses of the status lists that exist, for a desk that prepares to work offline."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         ids = session.execute(select(StatusList.id).order_by(StatusList.id)).scalars()
-        return [status_lists.list_uri(parts, one) for one in ids]
+        return [status_lists.list_uri(collaborators, one) for one in ids]

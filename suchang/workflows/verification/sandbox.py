@@ -52,13 +52,13 @@ def is_sandbox(actor: PartnerActor) -> bool:
     return SANDBOX in actor.scopes
 
 
-def verify(parts: Collaborators, actor: PartnerActor, *, presentation: str, purpose: str) -> Answer:
+def verify(collaborators: Collaborators, actor: PartnerActor, *, presentation: str, purpose: str) -> Answer:
     """Answer a sandbox text as a real one would be answered; any other text is malformed here."""
-    service = parts.services.get(purpose)
+    service = collaborators.services.get(purpose)
     if service is None:
         raise Invalid(f"There is no benefit domain {purpose[:40]!r}.", code="unknown_purpose")
-    now = parts.clock()
-    _ensure(parts, actor)
+    now = collaborators.clock()
+    _ensure(collaborators, actor)
     word = presentation.removeprefix(TEXT).lower().replace("-", "_") if presentation.startswith(TEXT) else ""
     accepted = word == "accepted" or word in set(LEDGER_REASONS)
     reason = None if accepted else Reason(word) if word in set(Reason) else Reason.MALFORMED
@@ -88,7 +88,7 @@ def verify(parts: Collaborators, actor: PartnerActor, *, presentation: str, purp
 
 
 def redeem(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: PartnerActor,
     *,
     verification_id: str,
@@ -98,8 +98,8 @@ def redeem(
     reserve: bool = False,
 ) -> Answer:
     """Answer a redemption on a sandbox verification: terms and details are the real ones, nothing is counted."""
-    service, now = service_for(parts, item), parts.clock()
-    _ensure(parts, actor)
+    service, now = service_for(collaborators, item), collaborators.clock()
+    _ensure(collaborators, actor)
     word = verification_id.removeprefix(_ID) if verification_id.startswith(_ID) else ""
     if word != "accepted" and word not in set(LEDGER_REASONS):
         raise NotFound("There is no such verification.", code="unknown_verification")
@@ -132,8 +132,8 @@ def redeem(
     return Answer(view | ({"amount": money(answer.units)} if answer.unit is Unit.CNY else {}))
 
 
-def _ensure(parts: Collaborators, actor: PartnerActor) -> None:
-    with unit_of_work(parts.sessions) as session:
+def _ensure(collaborators: Collaborators, actor: PartnerActor) -> None:
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
 
 

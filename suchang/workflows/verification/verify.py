@@ -55,7 +55,7 @@ class _Question:
 
 
 def verify(
-    parts: Collaborators,
+    collaborators: Collaborators,
     actor: PartnerActor,
     *,
     presentation: str,
@@ -67,37 +67,39 @@ def verify(
 ) -> Answer:
     """Verify a presentation for a purpose (a benefit domain) and log it, whatever comes out.
 
-    ``coming`` announces the question to ``parts.verifications``.
+    ``coming`` announces the question to ``collaborators.verifications``.
 
     With ``challenge`` the phone must have answered the nonce that this partner showed (``challenges.issue``).
 
     With ``presented_at`` (scope ``verify:offline``, at most 72 hours ago) freshness is judged at that moment, and
     replay now. Raises Invalid for a purpose that is no domain.
     """
-    asked = _question(parts, actor, presentation, purpose, presented_at)
+    asked = _question(collaborators, actor, presentation, purpose, presented_at)
     if presented_at is not None and challenge is not None:
         raise Invalid("A challenge is answered at once; it can't be sent later.", code="challenge_offline")
     if retry is None and challenge is None:
-        return Answer(_decide(parts, asked, _open(parts, asked), coming))
+        return Answer(_decide(collaborators, asked, _open(collaborators, asked), coming))
     coming.withdraw()
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
 
         def act() -> Answer:
             if challenge is not None:
-                return Answer(_answer_challenge(parts, session, asked, challenge))
-            return Answer(_decide(parts, asked, _open(parts, asked, session), in_session(session, VERIFY)))
+                return Answer(_answer_challenge(collaborators, session, asked, challenge))
+            return Answer(
+                _decide(collaborators, asked, _open(collaborators, asked, session), in_session(session, VERIFY))
+            )
 
         return once(session, retry, asked.now, act)
 
 
 def _question(
-    parts: Collaborators, actor: PartnerActor, presentation: str, purpose: str, presented_at: datetime | None
+    collaborators: Collaborators, actor: PartnerActor, presentation: str, purpose: str, presented_at: datetime | None
 ) -> _Question:
-    service = parts.services.get(purpose)
+    service = collaborators.services.get(purpose)
     if service is None:
         raise Invalid(f"There is no benefit domain {purpose[:40]!r}.", code="unknown_purpose")
-    now = parts.clock()
+    now = collaborators.clock()
     at = now
     if presented_at is not None:
         need_scope(actor, "verify:offline")
@@ -114,41 +116,41 @@ def _question(
 
 
 def _open(
-    parts: Collaborators, asked: _Question, session: Session | None = None, shown: Challenge | None = None
+    collaborators: Collaborators, asked: _Question, session: Session | None = None, shown: Challenge | None = None
 ) -> Opened | Verdict:
     """Make the checks that ask nobody, with the newest ring where a code names a key that this one lacks."""
 
     def attempt() -> Opened | Verdict:
-        ring = parts.keys.ring(parts, session)
+        ring = collaborators.keys.ring(collaborators, session)
         return open_presentation(ring, asked.text, asked.purpose, now=int(asked.moment.timestamp()), challenge=shown)
 
     opened = attempt()
-    if isinstance(opened, Verdict) and opened.reason is Reason.UNKNOWN_KEY and parts.keys.read_again():
+    if isinstance(opened, Verdict) and opened.reason is Reason.UNKNOWN_KEY and collaborators.keys.read_again():
         # Another worker may have rotated a moment ago.
         opened = attempt()
     return opened
 
 
-def _answer_challenge(parts: Collaborators, session: Session, asked: _Question, nonce: str) -> dict[str, Any]:
+def _answer_challenge(collaborators: Collaborators, session: Session, asked: _Question, nonce: str) -> dict[str, Any]:
     """Verify in challenge mode: the challenge is used up in the transaction that accepts."""
     shown = challenges.find(session, asked.actor, nonce)
-    opened = _open(parts, asked, session, shown)
+    opened = _open(collaborators, asked, session, shown)
     attempt = session.begin_nested()
-    answer = _decide(parts, asked, opened, in_session(session, VERIFY))
+    answer = _decide(collaborators, asked, opened, in_session(session, VERIFY))
     if answer["outcome"] != Outcome.ACCEPTED or challenges.use(session, shown, answer["id"]):
         attempt.commit()
         return answer
     # Answered before, by another proof: nothing of the acceptance stays.
     attempt.rollback()
-    return _decide(parts, asked, _replayed(opened), in_session(session, VERIFY))
+    return _decide(collaborators, asked, _replayed(opened), in_session(session, VERIFY))
 
 
-def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, ask: Ask) -> dict[str, Any]:
+def _decide(collaborators: Collaborators, asked: _Question, opened: Opened | Verdict, ask: Ask) -> dict[str, Any]:
     """Look up, decide and log in one statement, and show the verdict to the partner."""
     id_ = new_id("ver")
     row = ask(_values(asked, opened, id_))
     if row is None:
-        _refuse_client(parts, asked.actor)
+        _refuse_client(collaborators, asked.actor)
     if isinstance(opened, Verdict):
         return _view(id_, opened, asked)
     status = None if row.status is None else Status(row.status)
@@ -163,9 +165,9 @@ def _decide(parts: Collaborators, asked: _Question, opened: Opened | Verdict, as
     return body
 
 
-def _refuse_client(parts: Collaborators, actor: PartnerActor) -> NoReturn:
+def _refuse_client(collaborators: Collaborators, actor: PartnerActor) -> NoReturn:
     """Say why a client may not act; nothing was logged."""
-    with unit_of_work(parts.sessions) as session:
+    with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
     raise Unauthenticated("This client is suspended.", code="client_suspended")
 

@@ -66,7 +66,7 @@ def doors(world: World, *methods: str) -> Iterator[tuple[str, str, str]]:
 def rows(world: World) -> dict[str, int]:
     """Count the rows of every table that a refused request must not fill."""
     names = ("application", "evidence", "card", "credential", "device", "redemption", "partner", "partner_client")
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         return {name: session.execute(text(f"select count(*) from {name}")).scalar_one() for name in names}  # noqa: S608
 
 

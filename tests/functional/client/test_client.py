@@ -69,7 +69,7 @@ class Desk:
 
     def lines(self) -> int:
         """Count the lines of the ledger."""
-        with unit_of_work(self.world.parts.sessions) as session:
+        with unit_of_work(self.world.collaborators.sessions) as session:
             return int(session.execute(text("SELECT count(*) FROM redemption")).scalar_one())
 
 
@@ -77,9 +77,9 @@ class Desk:
 def desk(world: World) -> Iterator[Desk]:
     """Give a hospital's desk."""
     made = partners.register_partner(
-        world.parts, SYSTEM, name="示范医院", uscc=credit_code(91), domains=["medical"], sites=[]
+        world.collaborators, SYSTEM, name="示范医院", uscc=credit_code(91), domains=["medical"], sites=[]
     )
-    given = partners.add_client(world.parts, SYSTEM, made["id"], name="HIS", scopes=SCOPES)
+    given = partners.add_client(world.collaborators, SYSTEM, made["id"], name="HIS", scopes=SCOPES)
     network = Network(httpx.WSGITransport(app=world.app))
     waits: list[float] = []
     sender = Sender(httpx.Client(base_url="http://testserver", transport=network), sleep=waits.append)
@@ -161,11 +161,11 @@ def test_a_token_is_fetched_once_and_again_when_it_is_refused(desk: Desk) -> Non
 def test_a_client_may_sign_assertions_instead_of_a_secret(desk: Desk) -> None:
     signer = SoftwareSigner.generate()
     made = partners.register_partner(
-        desk.world.parts, SYSTEM, name="第二医院", uscc=credit_code(92), domains=["medical"], sites=[]
+        desk.world.collaborators, SYSTEM, name="第二医院", uscc=credit_code(92), domains=["medical"], sites=[]
     )
     jwks = {"keys": [{**signer.jwk, "kid": "k1"}]}
-    given = partners.add_client(desk.world.parts, SYSTEM, made["id"], name="HIS", scopes=SCOPES, jwks=jwks)
-    base = desk.world.parts.issuer
+    given = partners.add_client(desk.world.collaborators, SYSTEM, made["id"], name="HIS", scopes=SCOPES, jwks=jwks)
+    base = desk.world.collaborators.issuer
     sender = Sender(httpx.Client(base_url=base, transport=httpx.WSGITransport(app=desk.world.app)))
     key = KeySigner(signer.private, "k1")
     with PartnerApi(base, client_id=given.client_id, signer=key, sender=sender) as api:

@@ -29,14 +29,14 @@ from tests.support.world import World
 
 
 def active(world: World) -> str:
-    return next(str(one["kid"]) for one in signing_keys.list_keys(world.parts) if one["state"] == "active")
+    return next(str(one["kid"]) for one in signing_keys.list_keys(world.collaborators) if one["state"] == "active")
 
 
 def test_code_signed_before_a_rotation_is_accepted_after_it(world: World, clock: StandingClock) -> None:
     token, hospital = world.holder(), world.partner("medical")
     phone, before = world.phone(token), active(world)
     clock.move(minutes=5)
-    done = signing_keys.rotate(world.parts, SYSTEM)
+    done = signing_keys.rotate(world.collaborators, SYSTEM)
     assert done["retired"] == before
     assert world.verify(hospital, phone.code(world.second))["outcome"] == "accepted"
     fresh = world.phone(token, "第二部")
@@ -47,21 +47,21 @@ def test_code_signed_before_a_rotation_is_accepted_after_it(world: World, clock:
 def test_code_is_accepted_when_its_signer_or_its_verifier_missed_a_rotation(world: World, clock: StandingClock) -> None:
     world.holder()
     hospital = world.partner("medical")
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         person = session.execute(select(Card.person_id)).scalar_one()
-    other = replace(world.parts, keys=signing_keys.Keys())
+    other = replace(world.collaborators, keys=signing_keys.Keys())
 
-    def minted(parts: Collaborators) -> str:
-        return str(credentials.issue_online_code(parts, HolderActor(person))["presentation"])
+    def minted(collaborators: Collaborators) -> str:
+        return str(credentials.issue_online_code(collaborators, HolderActor(person))["presentation"])
 
     clock.move(minutes=5)
     assert world.verify(hospital, minted(other))["outcome"] == "accepted"
     # This worker rotates; the other one goes on signing with the key that it has.
-    signing_keys.rotate(world.parts, SYSTEM)
+    signing_keys.rotate(world.collaborators, SYSTEM)
     clock.move(seconds=4)
     assert world.verify(hospital, minted(other))["outcome"] == "accepted"
     # The other worker rotates twice, so that this one has never heard of the key that signs.
-    world.verify(hospital, minted(world.parts))
+    world.verify(hospital, minted(world.collaborators))
     for _ in range(2):
         signing_keys.rotate(other, SYSTEM)
     time.sleep(1.1)
@@ -72,24 +72,24 @@ def test_compromised_key_is_unknown_and_its_credentials_are_replaced(world: Worl
     token, hospital = world.holder(), world.partner("medical")
     phone, before = world.phone(token), active(world)
     clock.move(minutes=5)
-    done = reissue.compromise(world.parts, SYSTEM, before)
+    done = reissue.compromise(world.collaborators, SYSTEM, before)
     assert (done.reissued, done.active != before) == (1, True)
     assert world.verify(hospital, phone.code(world.second))["reason"] == "unknown_key"
     body = {"assurance": "device", "device": phone.device}
     fetched = world.ok("POST", "/api/v1/me/card/credentials", token, json=body)["sd_jwt"]
     assert world.verify(hospital, replace(phone, token=fetched).code(world.second))["outcome"] == "accepted"
-    assert reissue.compromise(world.parts, SYSTEM, before).reissued == 0
+    assert reissue.compromise(world.collaborators, SYSTEM, before).reissued == 0
 
 
 def test_active_key_is_not_revoked_without_a_rotation(world: World) -> None:
     with pytest.raises(signing_keys.Conflict, match="Rotate first"):
-        signing_keys.revoke(world.parts, SYSTEM, active(world))
+        signing_keys.revoke(world.collaborators, SYSTEM, active(world))
 
 
 def test_published_list_says_revoked_in_the_next_answer(world: World, clock: StandingClock) -> None:
     token = world.holder()
     world.phone(token)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         held = session.execute(select(Credential)).scalar_one()
     path = f"/status-lists/{held.status_list}"
     ring = read_jwks(world.call("GET", "/.well-known/jwks.json").data)
@@ -106,7 +106,7 @@ def test_published_list_says_revoked_in_the_next_answer(world: World, clock: Sta
     assert unchanged.status_code == 304
     clock.move(seconds=2)
     number = world.ok("GET", "/api/v1/me/card", token)["number"]
-    bulk_revocation.revoke(world.parts, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
+    bulk_revocation.revoke(world.collaborators, SYSTEM, {1: number}, CardReason.FRAUD, "核实造假")
     assert state() is Status.INVALID
 
 
@@ -114,7 +114,7 @@ def test_file_with_a_fault_revokes_nothing(world: World) -> None:
     token = world.holder()
     number = world.ok("GET", "/api/v1/me/card", token)["number"]
     wanted = bulk_revocation.read_numbers(f"# 名单\n{number[:6]} {number[6:]}\n\nSCNOSUCHCARD00\n{number}\n")
-    faults = bulk_revocation.check(world.parts, wanted)
+    faults = bulk_revocation.check(world.collaborators, wanted)
     assert [line for line, _ in faults] == [4, 5]
     assert world.ok("GET", "/api/v1/me/card", token)["state"] == "active"
 
@@ -132,21 +132,21 @@ def test_print_run_goes_on_where_it_was_killed(world: World, monkeypatch: pytest
             raise Killed
 
     with pytest.raises(Killed):
-        reissue.print_run(world.parts, SYSTEM, die_after_one)
+        reissue.print_run(world.collaborators, SYSTEM, die_after_one)
     seen: list[tuple[int, int]] = []
-    assert reissue.print_run(world.parts, SYSTEM, lambda done, whole: seen.append((done, whole))) == 2
+    assert reissue.print_run(world.collaborators, SYSTEM, lambda done, whole: seen.append((done, whole))) == 2
     assert seen[0] == (0, 2)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         printed = select(func.count()).where(Credential.assurance == "print", Credential.revoked_at.is_(None))
         assert session.execute(printed).scalar_one() == 3
 
 
 def test_private_keys_are_sealed_anew_when_the_key_encryption_key_is_replaced(world: World) -> None:
-    old = world.parts.settings.key_encryption_key
-    moving = replace(world.parts, key_vault=KeyVault(b"n" * 32, [old]))
+    old = world.collaborators.settings.key_encryption_key
+    moving = replace(world.collaborators, key_vault=KeyVault(b"n" * 32, [old]))
     assert signing_keys.reseal(moving, SYSTEM) == 2
     assert signing_keys.reseal(moving, SYSTEM) == 0
-    after = replace(world.parts, key_vault=KeyVault(b"n" * 32))
+    after = replace(world.collaborators, key_vault=KeyVault(b"n" * 32))
     after.keys.forget()
     with unit_of_work(after.sessions) as session:
         row = session.execute(select(SigningKey).where(SigningKey.state == "active")).scalar_one()
@@ -192,11 +192,11 @@ def test_audit_tells_what_a_card_was_at_each_moment(world: World, clock: Standin
     world.ok("POST", f"/api/v1/cards/{card['id']}/revoke", world.office(Role.APPROVER), json=body)
 
     def state(name: str, moment: datetime) -> str:
-        return status_history.status_at(world.parts.sessions, name, moment).state
+        return status_history.status_at(world.collaborators.sessions, name, moment).state
 
     moments = (before, issued, suspended, clock())
     assert [state(card["number"], one) for one in moments] == ["not_issued", "active", "suspended", "revoked"]
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         sub = session.execute(select(Credential.sub).where(Credential.device_id == phone.device)).scalar_one()
     assert [state(sub, one) for one in moments] == ["not_issued", "active", "suspended", "revoked"]
     assert state(card["id"], clock() + timedelta(days=4000)) == "revoked"

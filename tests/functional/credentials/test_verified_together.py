@@ -79,7 +79,7 @@ def test_each_gets_the_answer_that_it_would_get_alone(
 ) -> None:
     alone = [shape(ask()) for ask in questions()]
     assert [status for status, _ in alone].count(200) == 8
-    shared, asked = world.parts.verifications, questions()
+    shared, asked = world.collaborators.verifications, questions()
     with database.connect("admin") as admin, ThreadPoolExecutor(len(asked)) as threads:
         before = admin.execute("SELECT count(*), count(DISTINCT xmin::text) FROM verification").fetchone()
         with admin.transaction():

@@ -62,8 +62,8 @@ def test_code_is_revoked_when_its_bearer_was_removed_past_the_program(
     shown = world.family_phone(token, phone, bearer) if table == "dependant" else phone
     assert world.verify(school, shown.code(world.second), "schooling")["reason"] is None
     model = {"device": Device, "dependant": Dependant}[table]
-    with unit_of_work(world.parts.sessions) as session:
-        session.execute(update(model).where(model.id == bearer).values(removed_at=world.parts.clock()))
+    with unit_of_work(world.collaborators.sessions) as session:
+        session.execute(update(model).where(model.id == bearer).values(removed_at=world.collaborators.clock()))
     assert world.verify(school, shown.code(world.second + 1), "schooling")["reason"] == "revoked"
 
 

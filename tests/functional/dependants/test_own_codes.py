@@ -157,7 +157,7 @@ def test_a_dependants_code_ends_when_its_ground_goes(
     assert world.verify(desk, childs.code(world.second))["reason"] == reason
     assert world.verify(desk, phone.code(world.second))["reason"] == mine
     place = claims(childs)["status"]["status_list"]
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         entry = session.get(StatusEntry, (int(place["uri"].rpartition("/")[2]), place["idx"]))
         assert entry is not None
         assert entry.status == status
@@ -222,12 +222,12 @@ def test_a_dependant_is_signed_anew_as_a_dependant_when_a_key_is_compromised(wor
     child, kid = world.dependant(holder), world.dependant(holder, "child", "20180101")
     world.family_phone(holder, phone, child)
     gone = world.family_phone(holder, phone, kid)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         old = session.execute(select(SigningKey.kid).where(SigningKey.state == "active")).scalar_one()
 
-    reissue.compromise(world.parts, SYSTEM, old)
+    reissue.compromise(world.collaborators, SYSTEM, old)
 
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         live = session.execute(select(Credential.dependant_id).where(Credential.revoked_at.is_(None))).scalars().all()
     assert sorted(live, key=str) == sorted([None, child, kid], key=str)
     fresh = world.family_phone(holder, phone, kid)

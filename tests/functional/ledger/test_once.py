@@ -57,7 +57,7 @@ def test_lines_can_only_be_added_when_the_application_writes(world: World) -> No
     for statement in ("UPDATE redemption SET units = 0", "DELETE FROM redemption"):
         with (
             pytest.raises(ProgrammingError, match="permission denied"),
-            unit_of_work(world.parts.sessions) as session,
+            unit_of_work(world.collaborators.sessions) as session,
         ):
             session.execute(text(statement))
     assert world.reverse(use).refusal is None
@@ -69,7 +69,9 @@ def test_a_key_gives_its_answer_for_a_day_and_is_free_after_it(world: World) -> 
 
     def send(body: str) -> Answer:
         retry = Retry("partner:x", "key-1", hashlib.sha256(body.encode()).digest())
-        return redeem.redeem(world.parts, world.partner, verification_id=seen, item=CHECKUP, details=BASIC, retry=retry)
+        return redeem.redeem(
+            world.collaborators, world.partner, verification_id=seen, item=CHECKUP, details=BASIC, retry=retry
+        )
 
     first = send("one")
     world.clock.move(hours=24)

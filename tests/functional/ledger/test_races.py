@@ -154,7 +154,7 @@ def test_one_key_has_one_effect_and_one_answer_when_sent_a_hundred_times_at_once
     def send(body: str) -> Answer:
         retry = Retry(f"partner:{world.partner.id}", "key-1", hashlib.sha256(body.encode()).digest())
         return redeem.redeem(
-            world.parts,
+            world.collaborators,
             world.partner,
             verification_id=seen,
             item="medical.priority_registration",

@@ -71,7 +71,7 @@ def test_what_is_shown_leaves_out_expired_reservations_before_they_are_tidied_up
     person = world.new_person()
     card = world.new_card(person, "B")
     world.redeemed(card, LEASE, lease(), reserve=True)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         held = session.get_one(Card, card)
         _, during = entitlement_snapshot.holding_of(session, held, world.clock())
         _, after = entitlement_snapshot.holding_of(session, held, world.clock() + timedelta(days=7))
@@ -85,10 +85,10 @@ def test_what_is_shown_leaves_out_expired_reservations_before_they_are_tidied_up
 def test_a_sweeper_changes_nothing_but_the_books(world: World) -> None:
     person = world.new_person()
     world.redeemed(world.new_card(person), CHECKUP, BASIC, reserve=True)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         assert sweep(session, world.clock()) == 0
     world.clock.move(days=30)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         assert sweep(session, world.clock()) == 1
         assert sweep(session, world.clock()) == 0
 
@@ -140,7 +140,7 @@ def test_open_reservations_are_released_after_fraud(world: World) -> None:
     held = world.redeemed(card, CHECKUP, BASIC, reserve=True)
     kept = world.redeemed(card, CONSULT, {"mode": "onsite"}, reserve=True)
     granted(world.confirm(kept))
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         now = world.clock()
         assert confirm_release_reverse.release_for_card(session, world.partner, card, now, reason="fraud") == 1
 

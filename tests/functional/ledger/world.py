@@ -47,7 +47,7 @@ SCOPES = frozenset(f"{verb}:{slug}" for verb in ("verify", "redeem") for slug in
 class World:
     """One installation as the ledger sees it."""
 
-    parts: Collaborators
+    collaborators: Collaborators
     admin: Engine
     clock: StandingClock
     partner: PartnerActor = field(init=False)
@@ -224,7 +224,7 @@ class World:
             card_id, item.partition(".")[0], actor=actor, presented_at=presented_at
         )
         return redemptions.redeem(
-            self.parts,
+            self.collaborators,
             actor,
             verification_id=verification,
             item=item,
@@ -239,18 +239,18 @@ class World:
 
     def confirm(self, use: dict[str, Any], units: int | None = None) -> Answer:
         """Confirm a reservation."""
-        return confirm_release_reverse.confirm(self.parts, self.partner, use["id"], units=units)
+        return confirm_release_reverse.confirm(self.collaborators, self.partner, use["id"], units=units)
 
     def release(self, use: dict[str, Any]) -> Answer:
         """Give a reservation back."""
         return confirm_release_reverse.release(
-            self.parts, self.partner, use["id"], reason="the holder changed their mind"
+            self.collaborators, self.partner, use["id"], reason="the holder changed their mind"
         )
 
     def reverse(self, use: dict[str, Any], units: int | None = None, *, actor: PartnerActor | None = None) -> Answer:
         """Take a redemption back."""
         return confirm_release_reverse.reverse(
-            self.parts, actor or self.partner, use["id"], reason="entered by mistake", units=units
+            self.collaborators, actor or self.partner, use["id"], reason="entered by mistake", units=units
         )
 
     def used(self, subject: str, item: str, period: str) -> tuple[int, int]:
@@ -299,8 +299,8 @@ class World:
 
 def make_world(database: Database, sessions: Any, clock: StandingClock) -> World:
     """Put a world into a clean database."""
-    parts = SimpleNamespace(services=SERVICES, sessions=sessions, clock=clock)
-    return World(cast(Collaborators, parts), create_engine(database.admin_url), clock)
+    collaborators = SimpleNamespace(services=SERVICES, sessions=sessions, clock=clock)
+    return World(cast(Collaborators, collaborators), create_engine(database.admin_url), clock)
 
 
 def granted(answer: Answer) -> dict[str, Any]:

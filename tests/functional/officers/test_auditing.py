@@ -68,7 +68,7 @@ def test_rows_are_found_by_who_what_when_and_which_when_asked(world: World, case
 
 def test_pages_go_on_where_they_ended_when_there_are_more_than_a_hundred(world: World) -> None:
     auditor = world.office(Role.AUDITOR)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         for number in range(230):
             audit_rows.record(session, world.clock(), SYSTEM, "counted", "number", str(number))
     seen: list[str] = []
@@ -103,7 +103,7 @@ def test_export_comes_in_pieces_and_is_audited_before_its_first_line(world: Worl
     monkeypatch.setattr(audit_search, "BATCH", 7)
     auditor = world.officer(Role.AUDITOR)
     actor = OfficerActor(auditor, b"x", frozenset({Role.AUDITOR}), None, "审计")
-    pieces = audit_search.export(world.parts, actor, audit_search.Question(action="application_claim"), "jsonl")
+    pieces = audit_search.export(world.collaborators, actor, audit_search.Question(action="application_claim"), "jsonl")
     assert found(world, world.sign_in_officer(auditor), actor=auditor)[-1]["action"] == "audit_exported"
     sizes = [piece.count("\n") for piece in pieces]
     assert sizes[:-1] == [7] * (len(sizes) - 1)
@@ -115,7 +115,7 @@ def test_export_comes_in_pieces_and_is_audited_before_its_first_line(world: Worl
 def test_spreadsheet_reads_text_when_a_cell_could_begin_a_formula(world: World, payload) -> None:
     assert plain_cell(payload) == f"'{payload}"
     assert [plain_cell(text) for text in ("", " ", "张伟", "app_1", "a=b")] == ["", " ", "张伟", "app_1", "a=b"]
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         audit_rows.record(session, world.clock(), SYSTEM, "hostile", "application", payload)
     written = lines(world, world.office(Role.AUDITOR), "csv", action="hostile")
     assert written[-1]["subject_id"] == f"'{payload}"

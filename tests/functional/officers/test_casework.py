@@ -272,12 +272,12 @@ def test_card_moves_when_a_new_employer_confirms_after_a_departure(office: Offic
     moved = office.world.ok("POST", f"/api/v1/cards/{card['id']}/move-employer", office.ana, json={"reason": "新合同"})
     assert moved["state"] == "active"
     later(office.world, days=400)
-    assert due_transitions.end_departed(office.world.parts) == 0
+    assert due_transitions.end_departed(office.world.collaborators) == 0
 
 
 def employer_of(office: Office) -> str:
     serial = 7000 + next(office.world._serials)
-    with unit_of_work(office.world.parts.sessions) as session:
+    with unit_of_work(office.world.collaborators.sessions) as session:
         session.add(
             Employer(id=new_id("emp"), uscc=credit_code(serial), name="苏州示范公司", city=NANJING, kind="enterprise",
                      tags=[], created_at=office.world.clock())
@@ -291,17 +291,17 @@ def test_applications_lapse_and_cards_expire_when_their_time_is_over(office: Off
     office.world.ok("POST", f"/api/v1/applications/{other}/claim", office.rui, json={})
     body = {"documents": ["学历"], "reason": "缺学历"}
     office.world.ok("POST", f"/api/v1/applications/{other}/request-supplement", office.rui, json=body)
-    assert due_transitions.run_all(office.world.parts) == {"settled": 0, "lapsed": 0, "expired": 0, "ended": 0}
+    assert due_transitions.run_all(office.world.collaborators) == {"settled": 0, "lapsed": 0, "expired": 0, "ended": 0}
     later(office.world, days=26)
-    assert due_transitions.run_all(office.world.parts)["lapsed"] == 1
-    assert due_transitions.run_all(office.world.parts)["lapsed"] == 0
+    assert due_transitions.run_all(office.world.collaborators)["lapsed"] == 1
+    assert due_transitions.run_all(office.world.collaborators)["lapsed"] == 0
     assert state_of(office, other) == "lapsed"
     end = date.fromisoformat(valid_until(office, case))
     later(office.world, days=(end - local_date(office.world.clock())).days)
-    assert due_transitions.expire_cards(office.world.parts) == 0
+    assert due_transitions.expire_cards(office.world.collaborators) == 0
     later(office.world, days=1)
-    assert due_transitions.expire_cards(office.world.parts) >= 1
-    assert due_transitions.expire_cards(office.world.parts) == 0
+    assert due_transitions.expire_cards(office.world.collaborators) >= 1
+    assert due_transitions.expire_cards(office.world.collaborators) == 0
     del token, waiting
 
 
@@ -316,7 +316,7 @@ def valid_until(office: Office, case: str) -> str:
 def one_value(office: Office, query: str) -> Any:
     from sqlalchemy import text
 
-    with unit_of_work(office.world.parts.sessions) as session:
+    with unit_of_work(office.world.collaborators.sessions) as session:
         return session.execute(text(query)).scalar_one()
 
 

@@ -213,7 +213,7 @@ def handed(world: World) -> Handed:
 
 
 def stored(world: World) -> list[Path]:
-    return [path for path in (world.parts.settings.data_dir / "evidence").rglob("*") if path.is_file()]
+    return [path for path in (world.collaborators.settings.data_dir / "evidence").rglob("*") if path.is_file()]
 
 
 def test_file_is_kept_encrypted_under_a_name_of_the_house_when_handed_in(handed: Handed) -> None:
@@ -254,7 +254,7 @@ def test_look_is_written_down_with_its_reason_when_an_officer_opens_a_file(hande
     assert world.call("GET", path, suzhou, query_string={"reason": "核对学历"}).status_code == 404
     assert world.call("GET", path, handed.token, query_string={"reason": "核对学历"}).status_code == 401
     assert world.call("GET", path, reviewer, query_string={"reason": "核对学历"}).status_code == 200
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         seen = session.execute(
             text("SELECT data->>'reason' FROM audit_event WHERE action = 'evidence_seen' AND subject_id = :id"),
             {"id": handed.piece},

@@ -64,9 +64,9 @@ def identity_of(world: World, token: str) -> dict[str, str]:
     from suchang.persistence.models import Person
 
     person_id = world.ok("GET", "/api/v1/me", token)["id"]
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         person = session.get_one(Person, person_id)
-        number = world.parts.vault.decrypt(person.identity_cipher, person.id)
+        number = world.collaborators.vault.decrypt(person.identity_cipher, person.id)
     return {"type": "resident_id", "number": number}
 
 
@@ -81,7 +81,7 @@ def test_no_job_is_left_when_its_cause_is_rolled_back(world: World, database) ->
 
 
 def undone(world: World, application: str) -> None:
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         jobs.defer(session, jobs.deliver_notification, notification=application)
         raise ZeroDivisionError
 
@@ -94,7 +94,9 @@ def test_jobs_are_counted_for_administrators_only(world: World) -> None:
 
 def fail_once(world: World, module_environ: dict[str, str]) -> None:
     """Do what is queued, with a gateway for messages that doesn't answer."""
-    away = replace(world.parts, settings=replace(world.parts.settings, notify_url="http://127.0.0.1:9/messages"))
+    away = replace(
+        world.collaborators, settings=replace(world.collaborators.settings, notify_url="http://127.0.0.1:9/messages")
+    )
     connector = procrastinate.PsycopgConnector(conninfo=module_environ["DATABASE_URL"].replace("+psycopg", ""))
     with jobs.queue.replace_connector(connector) as app:
         app.run_worker(
@@ -135,7 +137,7 @@ def test_failed_job_is_shown_with_its_reason_and_queued_again_when_asked(
 
 
 def notified(world: World, job: dict[str, Any]) -> str | None:
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         row = session.get(Notification, job["arguments"].get("notification"))
         return row.application_id if row is not None else None
 
@@ -159,7 +161,7 @@ def test_reason_is_forgotten_when_a_later_attempt_goes_well(world: World, module
             install_signal_handlers=False,
             delete_jobs="successful",
             worker_middleware=[jobs.keep_reason],
-            additional_context={"parts": world.parts},
+            additional_context={"parts": world.collaborators},
         )
     assert count(database, "SELECT count(*) FROM job_failure") == 0
 
@@ -203,7 +205,7 @@ def write_notifications(world: World, number: int) -> set[str]:
     application = world.apply(world.person(), QUALIFIED)
     made: set[str] = set()
     for start in range(0, number, 200):
-        with unit_of_work(world.parts.sessions) as session:
+        with unit_of_work(world.collaborators.sessions) as session:
             from suchang.persistence.models import Application
 
             person = session.get_one(Application, application).person_id
@@ -316,10 +318,10 @@ def test_each_job_takes_effect_once_when_workers_and_postgresql_are_killed(
 
 def test_nothing_is_sent_twice_when_a_job_runs_again(world: World) -> None:
     (first,) = write_notifications(world, 1)
-    notifications.deliver(world.parts, first)
-    with unit_of_work(world.parts.sessions) as session:
+    notifications.deliver(world.collaborators, first)
+    with unit_of_work(world.collaborators.sessions) as session:
         at = session.get_one(Notification, first).delivered_at
     world.clock.move(seconds=5)
-    notifications.deliver(world.parts, first)
-    with unit_of_work(world.parts.sessions) as session:
+    notifications.deliver(world.collaborators, first)
+    with unit_of_work(world.collaborators.sessions) as session:
         assert session.get_one(Notification, first).delivered_at == at is not None

@@ -64,7 +64,7 @@ class Walk:
     """Some people, some officers, and what they might do next."""
 
     def __init__(self, world: World, officers: list[OfficerActor], chance: random.Random) -> None:
-        self.world, self.parts, self.officers, self.chance = world, world.parts, officers, chance
+        self.world, self.collaborators, self.officers, self.chance = world, world.collaborators, officers, chance
         facts = story_facts(local_date(world.clock()))
         self.people: list[tuple[HolderActor, str]] = []
         for number in range(2):
@@ -90,31 +90,31 @@ class Walk:
         return [NEXT[state]] if state in NEXT else []
 
     def row(self, case: str) -> tuple[str, str | None]:
-        with unit_of_work(self.parts.sessions) as session:
+        with unit_of_work(self.collaborators.sessions) as session:
             found = session.execute(select(Application.state, Application.claimed_by).where(Application.id == case))
             state, claimed_by = found.one()
             return state, claimed_by
 
 
 def submit(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
-    applications.submit(walk.parts, holder, case)
+    applications.submit(walk.collaborators, holder, case)
 
 
 def withdraw(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     if walk.chance.random() < 0.2:
-        applications.withdraw(walk.parts, holder, case)
+        applications.withdraw(walk.collaborators, holder, case)
 
 
 def appeal(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
-    applications.appeal(walk.parts, holder, case, "算错了")
+    applications.appeal(walk.collaborators, holder, case, "算错了")
 
 
 def claim(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
-    reviewing.claim(walk.parts, officer, case)
+    reviewing.claim(walk.collaborators, officer, case)
 
 
 def supplement(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
-    reviewing.request_supplement(walk.parts, officer, case, documents=["学历"], reason="缺")
+    reviewing.request_supplement(walk.collaborators, officer, case, documents=["学历"], reason="缺")
 
 
 def review(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
@@ -122,19 +122,19 @@ def review(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) ->
     _, claimed = walk.row(case)
     owner = next((one for one in walk.officers if one.officer_id == claimed), officer)
     by = walk.chance.choice([owner, owner, officer])
-    reviewing.review(walk.parts, by, case, outcome=outcome, reason="r", rule="JS-C-01")
+    reviewing.review(walk.collaborators, by, case, outcome=outcome, reason="r", rule="JS-C-01")
 
 
 def decide(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     outcome = walk.chance.choice([Outcome.APPROVE, Outcome.APPROVE, Outcome.REJECT])
     tier = walk.chance.choice(["C", "C", "A"]) if outcome is Outcome.APPROVE else None
-    decision.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="JS-C-01", tier=tier)
+    decision.decide(walk.collaborators, officer, case, outcome=outcome, reason="r", rule="JS-C-01", tier=tier)
 
 
 def confirm(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     for outcome, tier in ((Outcome.APPROVE, "A"), (Outcome.APPROVE, "C"), (Outcome.REJECT, None)):
         try:
-            decision.decide(walk.parts, officer, case, outcome=outcome, reason="r", rule="x", tier=tier)
+            decision.decide(walk.collaborators, officer, case, outcome=outcome, reason="r", rule="x", tier=tier)
         except DomainError as error:
             if error.code != "differs_from_proposal":
                 raise
@@ -145,29 +145,29 @@ def confirm(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -
 def other_step(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     name = walk.chance.choice(sorted(officer_acts.STEPS))
     assignee = walk.chance.choice(walk.officers).officer_id
-    officer_acts.step(walk.parts, officer, case, name, reason="r", assignee=assignee)
+    officer_acts.step(walk.collaborators, officer, case, name, reason="r", assignee=assignee)
 
 
 def reopen(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     name = walk.chance.choice(["propose-reopen", "confirm-reopen"])
-    officer_acts.step(walk.parts, officer, case, name, reason="r")
+    officer_acts.step(walk.collaborators, officer, case, name, reason="r")
 
 
 def touch_card(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
-    card = applications.show(walk.parts, holder, case)["card"]
+    card = applications.show(walk.collaborators, holder, case)["card"]
     event = walk.chance.choice([CardEvent.SUSPEND, CardEvent.RESTORE, CardEvent.RESTORE, CardEvent.REVOKE])
     reason = walk.chance.choice([CardReason.LOST, CardReason.FRAUD, CardReason.HOLDER_REQUEST])
-    cards.change(walk.parts, officer, card or "crd_none", event, because=reason, reason="r")
+    cards.change(walk.collaborators, officer, card or "crd_none", event, because=reason, reason="r")
 
 
 def time_passes(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     walk.world.clock.move(days=walk.chance.choice([1, 2, 20]))
-    due_transitions.run_all(walk.parts)
+    due_transitions.run_all(walk.collaborators)
 
 
 def keep_out(walk: Walk, holder: HolderActor, case: str, officer: OfficerActor) -> None:
     if walk.chance.random() < 0.1:
-        officer_acts.declare_conflict(walk.parts, officer, case, reason="r")
+        officer_acts.declare_conflict(walk.collaborators, officer, case, reason="r")
 
 
 ACTS = [submit, withdraw, appeal, claim, supplement, review, decide, other_step, touch_card, time_passes, keep_out]
@@ -181,14 +181,19 @@ def made_officers(world: World) -> list[OfficerActor]:
     ids = [world.officer(*EVERYTHING) for _ in range(5)]
     ids += [world.officer(*EVERYTHING, person=450), world.officer(*EVERYTHING, person=450)]
     ids += [world.officer(*EVERYTHING, city=SUZHOU)]
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         officers = [officer_actor(session.get_one(Officer, one)) for one in ids]
     today = local_date(world.clock())
     deputies.enter(
-        world.parts, officers[0], deputy_id=ids[1], from_day=today, until_day=today + deputies.LONGEST, reason="产假"
+        world.collaborators,
+        officers[0],
+        deputy_id=ids[1],
+        from_day=today,
+        until_day=today + deputies.LONGEST,
+        reason="产假",
     )
     # The deputy works under two hats: for themselves and for the one on leave, who now and then works all the same.
-    return [deputies.acting_for(world.parts, officers[1], ids[0]), *officers]
+    return [deputies.acting_for(world.collaborators, officers[1], ids[0]), *officers]
 
 
 @pytest.mark.parametrize(

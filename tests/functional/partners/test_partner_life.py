@@ -106,7 +106,7 @@ def test_a_call_from_a_foreign_network_is_refused_though_its_token_is_good(
 
 def logged(world: World) -> int:
     """Count the verification log."""
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         return int(session.execute(text("SELECT count(*) FROM verification")).scalar_one())
 
 
@@ -138,10 +138,10 @@ def test_a_settlement_adds_up_to_the_ledger_and_books_a_reversal_in_its_month(
 ) -> None:
     holder = world.holder("B")
     made = partners.register_partner(
-        world.parts, SYSTEM, name="住房局", uscc=credit_code(78), domains=["housing", "medical"], sites=[]
+        world.collaborators, SYSTEM, name="住房局", uscc=credit_code(78), domains=["housing", "medical"], sites=[]
     )
     scopes = [f"{verb}:{domain}" for verb in ("verify", "redeem") for domain in ("housing", "medical")]
-    given = partners.add_client(world.parts, SYSTEM, made["id"], name="HIS", scopes=[*scopes, "verify:offline"])
+    given = partners.add_client(world.collaborators, SYSTEM, made["id"], name="HIS", scopes=[*scopes, "verify:offline"])
     bureau = world.partner_token(given.client_id, given.secret)
 
     def use(item: str, **body: Any) -> Any:
@@ -175,7 +175,7 @@ def test_a_settlement_adds_up_to_the_ledger_and_books_a_reversal_in_its_month(
     assert [one["reason"] for one in november["conflicts"]] == ["quota_exhausted"]
     (rest,) = december["totals"]
     assert (rest["item"], rest["net"], rest["net_amount"]) == ("housing.purchase_subsidy", -100, "-1.00")
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         used = dict(session.execute(text("SELECT item, sum(used) FROM entitlement_counter GROUP BY item")).all())
     for item, total in used.items():
         booked = [one["net"] for month in (november, december) for one in month["totals"] if one["item"] == item]

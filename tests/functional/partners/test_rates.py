@@ -61,7 +61,7 @@ def test_the_rate_holds_when_four_processes_hand_it_out_at_once(world: World, ho
 
     def call(number: int) -> bool:
         try:
-            processes[number % 4].spend(world.parts, partner)
+            processes[number % 4].spend(world.collaborators, partner)
         except TooMany:
             return False
         return True
@@ -81,7 +81,7 @@ def test_threads_that_find_nothing_left_take_one_share_together(world: World, ho
 
     def call(_: int) -> None:
         started.wait(20)
-        process.spend(world.parts, partner)
+        process.spend(world.collaborators, partner)
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(call, range(threads)))

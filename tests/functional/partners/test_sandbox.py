@@ -18,9 +18,9 @@ from tests.support.world import World, credit_code
 
 def test_every_reason_can_be_tried_and_nothing_is_stored(world: World) -> None:
     made = partners.register_partner(
-        world.parts, SYSTEM, name="软件公司", uscc=credit_code(95), domains=["medical"], sites=[]
+        world.collaborators, SYSTEM, name="软件公司", uscc=credit_code(95), domains=["medical"], sites=[]
     )
-    given = partners.add_client(world.parts, SYSTEM, made["id"], name="test", scopes=["sandbox"])
+    given = partners.add_client(world.collaborators, SYSTEM, made["id"], name="test", scopes=["sandbox"])
     token = world.partner_token(given.client_id, given.secret)
 
     def redeem(seen: Any, item: str, **body: Any) -> Any:
@@ -48,7 +48,7 @@ def test_every_reason_can_be_tried_and_nothing_is_stored(world: World) -> None:
         refused = redeem(world.verify(token, f"SC1:SANDBOX-{code.upper().replace('_', '-')}"), "medical.annual_checkup")
         assert (refused.status_code, refused.json["code"]) == (409, RefusalReason(code).code)
     assert redeem({"id": "ver_sandbox_refused"}, "medical.annual_checkup").status_code == 404
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         for count in ("SELECT count(*) FROM verification", "SELECT count(*) FROM redemption"):
             assert session.execute(text(count)).scalar_one() == 0
 

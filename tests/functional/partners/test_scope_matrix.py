@@ -51,10 +51,10 @@ def phone(world: World) -> Phone:
 def tokens(world: World, slug: str, serial: int) -> dict[str, str]:
     """Register a partner of one domain, and give an access token for each of its scopes and for all of them."""
     made = partners.register_partner(
-        world.parts, SYSTEM, name=f"机构{serial}", uscc=credit_code(700 + serial), domains=[slug], sites=[]
+        world.collaborators, SYSTEM, name=f"机构{serial}", uscc=credit_code(700 + serial), domains=[slug], sites=[]
     )
     scopes = [f"verify:{slug}", f"redeem:{slug}", "verify:offline"]
-    client = partners.add_client(world.parts, SYSTEM, made["id"], name="x", scopes=scopes)
+    client = partners.add_client(world.collaborators, SYSTEM, made["id"], name="x", scopes=scopes)
     basic = base64.b64encode(f"{client.client_id}:{client.secret}".encode()).decode()
     return {
         scope: world.ok(
@@ -89,7 +89,7 @@ def canaries(world: World) -> list[str]:
         "SELECT encode(identity_index, 'hex'), name FROM dependant",
         "SELECT id, thumbprint FROM device",
     )
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         for query in queries:
             found += [str(value) for row in session.execute(text(query)) for value in row if value]
     found += [identity_number(900, "20200520"), identity_number(901, "19880101")]

@@ -65,10 +65,10 @@ def theirs(world: World) -> dict[str, str]:
 def doors(world: World) -> dict[str, Door]:
     """Give the doors by the kind of id."""
     stranger = world.partner("medical", name="乙医院")
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         found = session.execute(text("SELECT id FROM partner")).scalars().all()
     for partner in found:
-        partners.set_partner_rate(world.parts, SYSTEM, partner, 10_000_000)
+        partners.set_partner_rate(world.collaborators, SYSTEM, partner, 10_000_000)
     shown = {"presentation": "SC1:", "purpose": "medical"}
     routes: dict[str, tuple[Callable[[str], tuple[str, dict[str, Any]]], Callable[[], str]]] = {
         "verification": (

@@ -40,8 +40,8 @@ class Receiver:
 
     def run(self) -> int:
         """Let a worker send what is due."""
-        parts = self.world.parts
-        return webhook_sending.send_due(parts.sessions, parts.clock, parts.vault, self.post)
+        collaborators = self.world.collaborators
+        return webhook_sending.send_due(collaborators.sessions, collaborators.clock, collaborators.vault, self.post)
 
 
 def signed(request: httpx.Request, secret: str) -> bool:

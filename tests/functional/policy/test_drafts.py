@@ -50,7 +50,7 @@ def world(servers: Servers, database: Database, tmp_path_factory: pytest.TempPat
 
 def actor(world: World, *roles: Role, city: str | None = None) -> OfficerActor:
     officer_id = world.officer(*roles, city=city)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         row = session.get_one(Officer, officer_id)
         return OfficerActor(row.id, row.person_index, frozenset(roles), city, row.name)
 
@@ -61,22 +61,22 @@ def editor(world: World) -> OfficerActor:
 
 
 def key_of(world: World, editor: OfficerActor, fact: str) -> str:
-    return next(one.key for one in drafts.choices(world.parts, editor) if one.fact == fact)
+    return next(one.key for one in drafts.choices(world.collaborators, editor) if one.fact == fact)
 
 
 @pytest.fixture(scope="module")
 def draft(world: World, editor: OfficerActor) -> str:
     """A draft under which nobody leads enough households any more."""
     key = key_of(world, editor, "households_led")
-    made = drafts.draft_edit(world.parts, editor, key=key, value="9999", start=NEXT_YEAR)
-    simulation.run(world.parts, made)
+    made = drafts.draft_edit(world.collaborators, editor, key=key, value="9999", start=NEXT_YEAR)
+    simulation.run(world.collaborators, made)
     return made
 
 
 def test_people_and_cities_are_counted_when_a_threshold_is_raised(
     world: World, editor: OfficerActor, draft: str
 ) -> None:
-    shown = drafts.show(world.parts, editor, draft)
+    shown = drafts.show(world.collaborators, editor, draft)
     assert shown["state"] == "done"
     assert shown["edit"]["after"] == "9999"
     assert (shown["report"]["people"], shown["report"]["changed"]) == (2, 1)
@@ -88,25 +88,25 @@ def test_people_and_cities_are_counted_when_a_threshold_is_raised(
 
 
 def test_work_is_done_once_when_the_job_runs_again(world: World, editor: OfficerActor, draft: str) -> None:
-    before = drafts.show(world.parts, editor, draft)
-    simulation.run(world.parts, draft)
-    assert drafts.show(world.parts, editor, draft) == before
+    before = drafts.show(world.collaborators, editor, draft)
+    simulation.run(world.collaborators, draft)
+    assert drafts.show(world.collaborators, editor, draft) == before
 
 
 def test_nothing_in_force_changes_when_a_draft_is_made(world: World, draft: str) -> None:
     del draft
-    pack = Path(world.parts.engine.pack.root)
+    pack = Path(world.collaborators.engine.pack.root)
     assert "9999" not in "".join(path.read_text(encoding="utf-8") for path in pack.rglob("*.yaml"))
 
 
 def test_list_has_numbers_and_no_people_when_it_is_taken(world: World, editor: OfficerActor, draft: str) -> None:
-    name, content = drafts.take_list(world.parts, editor, draft, "xlsx")
+    name, content = drafts.take_list(world.collaborators, editor, draft, "xlsx")
     assert name.endswith("-2027-01-01.xlsx")
     rows = list(openpyxl.load_workbook(io.BytesIO(content), read_only=True)["changes"].values)
     assert [row[0] for row in rows] == ["id", "1"]
-    _, parquet = drafts.take_list(world.parts, editor, draft, "parquet")
+    _, parquet = drafts.take_list(world.collaborators, editor, draft, "parquet")
     assert b"per_" not in parquet
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         taken = session.query(AuditEvent).filter_by(action="policy_list_taken", subject_id=draft).all()
         assert [(row.actor_id, row.data["form"]) for row in taken] == [
             (editor.officer_id, "xlsx"), (editor.officer_id, "parquet")
@@ -116,21 +116,21 @@ def test_list_has_numbers_and_no_people_when_it_is_taken(world: World, editor: O
 def test_only_their_own_people_are_asked_about_when_an_editor_has_a_city(world: World, draft: str) -> None:
     local = actor(world, Role.POLICY_EDITOR, city="320500")
     key = key_of(world, local, "households_led")
-    made = drafts.draft_edit(world.parts, local, key=key, value="9999", start=NEXT_YEAR)
-    simulation.run(world.parts, made)
-    report = drafts.show(world.parts, local, made)["report"]
+    made = drafts.draft_edit(world.collaborators, local, key=key, value="9999", start=NEXT_YEAR)
+    simulation.run(world.collaborators, made)
+    report = drafts.show(world.collaborators, local, made)["report"]
     assert (report["people"], report["changed"]) == (1, 0)
     with pytest.raises(NotFound):
-        drafts.show(world.parts, local, draft)
-    assert [one["id"] for one in drafts.listed(world.parts, local)] == [made]
+        drafts.show(world.collaborators, local, draft)
+    assert [one["id"] for one in drafts.listed(world.collaborators, local)] == [made]
 
 
 def test_door_stays_shut_when_the_office_has_nothing_to_do_with_policy(world: World, draft: str) -> None:
     for roles in ((Role.REVIEWER,), (Role.ADMINISTRATOR,), (Role.PARTNER_ADMIN,)):
         with pytest.raises(Forbidden):
-            drafts.show(world.parts, actor(world, *roles), draft)
+            drafts.show(world.collaborators, actor(world, *roles), draft)
     with pytest.raises(Forbidden):
-        drafts.draft_edit(world.parts, actor(world, Role.POLICY_ACTIVATOR), key="x", value="1", start=NEXT_YEAR)
+        drafts.draft_edit(world.collaborators, actor(world, Role.POLICY_ACTIVATOR), key="x", value="1", start=NEXT_YEAR)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_edit_is_refused_in_a_sentence_when_it_makes_no_sense(
 ) -> None:
     key = key_of(world, editor, "households_led")
     with pytest.raises(AmendmentRefused):
-        drafts.draft_edit(world.parts, editor, key=key, value=value, start=start)
+        drafts.draft_edit(world.collaborators, editor, key=key, value=value, start=start)
 
 
 def zipped(**files: str) -> bytes:
@@ -157,18 +157,18 @@ def zipped(**files: str) -> bytes:
 )
 def test_upload_is_refused_when_it_is_no_pack(world: World, editor: OfficerActor, content: bytes) -> None:
     with pytest.raises(ArchiveRefused):
-        drafts.draft_upload(world.parts, editor, content, on=NEXT_YEAR)
+        drafts.draft_upload(world.collaborators, editor, content, on=NEXT_YEAR)
 
 
 def test_nobody_changes_when_the_same_pack_is_uploaded(world: World, editor: OfficerActor) -> None:
-    content = zip_pack(Path(world.parts.engine.pack.root))
-    made = drafts.draft_upload(world.parts, editor, content, on=NEXT_YEAR)
-    simulation.run(world.parts, made)
-    shown = drafts.show(world.parts, editor, made)
+    content = zip_pack(Path(world.collaborators.engine.pack.root))
+    made = drafts.draft_upload(world.collaborators, editor, content, on=NEXT_YEAR)
+    simulation.run(world.collaborators, made)
+    shown = drafts.show(world.collaborators, editor, made)
     assert (shown["version"], shown["report"]["changed"], shown["has_list"]) == (shown["base_version"], 0, False)
     with pytest.raises(NotFound):
-        drafts.take_list(world.parts, editor, made, "xlsx")
-    assert drafts.take_pack(world.parts, editor, made)[1] == content
+        drafts.take_list(world.collaborators, editor, made, "xlsx")
+    assert drafts.take_pack(world.collaborators, editor, made)[1] == content
 
 
 @pytest.fixture
@@ -209,6 +209,6 @@ def test_parquet_is_read_by_others_when_it_is_taken(
     world: World, editor: OfficerActor, draft: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "list.parquet"
-    path.write_bytes(drafts.take_list(world.parts, editor, draft, "parquet")[1])
+    path.write_bytes(drafts.take_list(world.collaborators, editor, draft, "parquet")[1])
     found = duckdb.sql(f"SELECT turn, city FROM '{path}'").fetchall()  # noqa: S608
     assert [city for _, city in found] == ["320300"]

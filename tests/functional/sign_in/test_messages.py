@@ -85,13 +85,13 @@ def gateway() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
 
 
 def with_settings(world: World, **changes: Any) -> Collaborators:
-    return replace(world.parts, settings=replace(world.parts.settings, **changes))
+    return replace(world.collaborators, settings=replace(world.collaborators.settings, **changes))
 
 
 def told(world: World, token: str) -> str:
     """Let somebody submit an application and give the id of what they are told of it."""
     application = world.apply(token, QUALIFIED)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         row = session.scalars(
             select(Notification).where(Notification.application_id == application, Notification.person_id.is_not(None))
         ).first()
@@ -100,7 +100,7 @@ def told(world: World, token: str) -> str:
 
 
 def delivered(world: World, notification: str) -> bool:
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         return session.get_one(Notification, notification).delivered_at is not None
 
 
@@ -109,9 +109,9 @@ def test_news_comes_by_mail_when_an_address_was_left(world: World, post_office: 
     token = world.person()
     assert world.ok("PUT", "/api/v1/me/email", token, json={"email": ADDRESS})["email"] == ADDRESS
     notification = told(world, token)
-    parts = with_settings(world, mail_server=server)
-    notifications.deliver(parts, notification)
-    notifications.deliver(parts, notification)
+    collaborators = with_settings(world, mail_server=server)
+    notifications.deliver(collaborators, notification)
+    notifications.deliver(collaborators, notification)
     (letter,) = office.letters
     assert (letter["To"], letter["From"], letter["Subject"]) == (ADDRESS, "card@suchang.example", "苏畅卡")
     assert letter["Message-ID"] == f"<{notification}@suchang.example>"
@@ -125,16 +125,16 @@ def test_news_is_english_and_stops_when_the_person_wants_it_so(
     token = world.person()
     world.ok("PUT", "/api/v1/me/email", token, json={"email": ADDRESS})
     person = world.ok("GET", "/api/v1/me", token)["id"]
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         session.get_one(Person, person).language = "en"
     notification = told(world, token)
-    parts = with_settings(world, mail_server=server)
-    notifications.deliver(parts, notification)
+    collaborators = with_settings(world, mail_server=server)
+    notifications.deliver(collaborators, notification)
     assert office.letters[0].get_content().startswith("Talent card application")
     world.ok("PUT", "/api/v1/me/email", token, json={"email": None})
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         session.get_one(Notification, notification).delivered_at = None
-    notifications.deliver(parts, notification)
+    notifications.deliver(collaborators, notification)
     assert len(office.letters) == 1
 
 
@@ -165,11 +165,11 @@ def test_code_is_posted_and_signed_when_there_is_a_gateway(
     world: World, gateway: tuple[str, list[tuple[dict[str, str], bytes]]]
 ) -> None:
     address, taken = gateway
-    parts = with_settings(world, notify_url=address, environment="production")
-    code = sign_in.request_code(parts, "13900001234")
+    collaborators = with_settings(world, notify_url=address, environment="production")
+    code = sign_in.request_code(collaborators, "13900001234")
     ((headers, body),) = taken
     assert headers["X-Suchang-Signature"] == (
-        "sha256=" + hmac.new(world.parts.settings.secret_key, body, hashlib.sha256).hexdigest()
+        "sha256=" + hmac.new(world.collaborators.settings.secret_key, body, hashlib.sha256).hexdigest()
     )
     said = json.loads(body)
     assert (said["phone"], said["event"]) == ("13900001234", "sign_in_code")

@@ -209,8 +209,8 @@ def test_way_back_is_refused_when_nonce_or_verifier_differ(world, client, server
     server.next("ada", **STRONG)
     back = through(begin(client))
     place = f"oidc-state:{parse_qs(urlsplit(back).query)['state'][0]}"
-    kept = json.loads(world.parts.redis.get(place) or "")
-    world.parts.redis.put(place, json.dumps(kept | {field: "x" * 43}), 60)
+    kept = json.loads(world.collaborators.redis.get(place) or "")
+    world.collaborators.redis.put(place, json.dumps(kept | {field: "x" * 43}), 60)
     page = come_back(client, back).get_data(as_text=True)
     assert ("不可信" if field == "nonce" else "没有让您登录") in page
     assert not signed_in(client)

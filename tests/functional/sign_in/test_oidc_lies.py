@@ -73,7 +73,7 @@ def module_environ(module_environ: dict[str, str], liar: Liar) -> dict[str, str]
 def linked(world: World, liar: Liar) -> str:
     """Link an officer who has shown the one-time password before."""
     officer = world.officer(Role.REVIEWER)
-    with unit_of_work(world.parts.sessions) as session:
+    with unit_of_work(world.collaborators.sessions) as session:
         row = session.get_one(Officer, officer)
         row.oidc_issuer, row.oidc_subject, row.oidc_proved_at = liar.issuer, "ada", world.clock()
     return officer
@@ -98,8 +98,10 @@ def honest(liar: Liar, claims: Claims, key: Any = None, alg: str = "RS256", **mo
 
 
 def unsigned(claims: Claims) -> str:
-    parts = [urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in ({"alg": "none"}, claims)]
-    return ".".join([*parts, ""])
+    collaborators = [
+        urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=").decode() for one in ({"alg": "none"}, claims)
+    ]
+    return ".".join([*collaborators, ""])
 
 
 def half_hash(text: str) -> str:

@@ -108,7 +108,7 @@ def served_gateway(world: World, database) -> Callable[[], list[dict[str, Any]]]
         with database.connect("app") as app:
             ids = [row[0] for row in app.execute("SELECT id FROM notification WHERE delivered_at IS NULL").fetchall()]
         for one in ids:
-            body = notifications.message(world.parts, str(one))
+            body = notifications.message(world.collaborators, str(one))
             sent += [{**body.fields, "phone": body.phone}] if body else []
         return sent
 

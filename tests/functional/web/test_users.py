@@ -127,7 +127,9 @@ def test_an_account_is_linked_to_the_sign_in_service_and_unlinked_on_the_page(wo
     world.office(Role.REVIEWER, person=476)
     chief = Officer(world, world.office(Role.ADMINISTRATOR, person=477))
     assert "oidc-link" not in chief.see()
-    world.app.extensions["suchang"] = replace(world.parts, settings=replace(world.parts.settings, oidc=PROVIDER))
+    world.app.extensions["suchang"] = replace(
+        world.collaborators, settings=replace(world.collaborators.settings, oidc=PROVIDER)
+    )
     try:
         listed = chief.see()
         other = next(one for one in re.findall(r"/console/users/(off_\w+)/oidc-link", listed))
@@ -135,4 +137,4 @@ def test_an_account_is_linked_to_the_sign_in_service_and_unlinked_on_the_page(wo
         assert (status, 'value="u-4711"' in page) == (302, True)
         assert 'value="u-4711"' not in chief.send(f"/{other}/oidc-link", subject=" ")[1]
     finally:
-        world.app.extensions["suchang"] = world.parts
+        world.app.extensions["suchang"] = world.collaborators
