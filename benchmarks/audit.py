@@ -32,13 +32,13 @@ OUT = Path(__file__).parent / "results" / "audit.json"
 
 
 def clock() -> datetime:
-    """Give the present."""
+    """Return the present."""
     return datetime.now(UTC)
 
 
 @contextmanager
 def office() -> Iterator[tuple[Callable[[], int], Callable[[], int]]]:
-    """Give a step to measure, claiming and releasing one case, and the sealing of what it wrote."""
+    """Return a step to measure, claiming and releasing one case, and the sealing of what it wrote."""
     with session_servers(None) as servers, servers.clone("audit") as database, tempfile.TemporaryDirectory() as folder:
         environ = {
             **database.environ, "REDIS_URL": str(servers.endpoints.redis_url), "SUCHANG_ENV": "demo",
@@ -65,7 +65,7 @@ def office() -> Iterator[tuple[Callable[[], int], Callable[[], int]]]:
 
 
 def timed(run: Callable[[], int]) -> float:
-    """Give the microseconds of one operation by the clock on the wall: the database's part counts as well."""
+    """Return the microseconds of one operation by the clock on the wall: the database's part counts as well."""
     start = time.perf_counter()
     count = run()
     return (time.perf_counter() - start) / max(1, count) * 1e6

@@ -31,7 +31,7 @@ SAMPLE = 5_000
 
 
 def kernel(name: KernelName, pack: Pack, people: Path, _count: int) -> Tiers:
-    """Give this engine: columns as they come from Parquet, one thread."""
+    """Return this engine: columns as they come from Parquet, one thread."""
     layout = Layout(pack, ON)
     chunks = list(chunks_of_parquet(people, layout))
     ours = Kernel(layout, name=name)
@@ -81,7 +81,7 @@ def _expression(pl: Any, node: dict[str, Any]) -> Any:
 
 
 def duckdb(pack: Pack, people: Path, count: int) -> Tiers:
-    """Give the pack as DuckDB's SQL, over a table of DuckDB's own, DuckDB's own threads."""
+    """Return the pack as DuckDB's SQL, over a table of DuckDB's own, DuckDB's own threads."""
     import duckdb as engine
 
     connection = engine.connect()
@@ -111,7 +111,7 @@ def openfisca(_pack: Pack, _people: Path, count: int) -> Tiers:
 
 
 def _arrays(count: int) -> dict[str, Any]:
-    """Give the people as plain arrays: stand-ins for what is unknown, decimals as whole ten-thousandths."""
+    """Return the people as plain arrays: stand-ins for what is unknown, decimals as whole ten-thousandths."""
     found: dict[str, Any] = {}
     drawn = columns(count)
     for name, column in drawn.items():
@@ -132,7 +132,7 @@ def _arrays(count: int) -> dict[str, Any]:
 
 
 def one_by_one(tier: Callable[[dict[str, Any]], str | None], count: int) -> Tiers:
-    """Give an engine that takes one person at a time, on so many of the people."""
+    """Return an engine that takes one person at a time, on so many of the people."""
     people = [as_peers_take_it(person) for person in rows(count)]
     places = {name: place for place, name in enumerate((*TIERS, None))}
     return lambda: np.array([places[tier(person)] for person in people], dtype=np.int8)
@@ -195,7 +195,7 @@ def _tiers_of_sample(pack: Pack, count: int) -> Any:
 
 
 def peak(name: str, pack: Path, people: Path, count: int) -> int:
-    """Give the MiB that a process takes to answer, beyond what it holds before: people and policy."""
+    """Return the MiB that a process takes to answer, beyond what it holds before: people and policy."""
     words = [sys.executable, "-m", "benchmarks.batch", name, str(pack), str(people), str(count)]
     return int(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
 

@@ -63,7 +63,7 @@ Times = dict[str, dict[str, float]]
 
 
 def measure(contestants: dict[str, Callable[[], object]]) -> Times:
-    """Give the median and the least CPU time of each contestant in µs for one of its ``TOKENS`` operations."""
+    """Return the median and the least CPU time of each contestant in µs for one of its ``TOKENS`` operations."""
     times: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(ROUNDS):
         for name, run in contestants.items():

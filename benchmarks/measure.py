@@ -23,11 +23,11 @@ class Result:
 
     @property
     def median(self) -> float:
-        """Give the middle round."""
+        """Return the middle round."""
         return statistics.median(self.rounds)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the line for the JSON file."""
+        """Return the line for the JSON file."""
         return {"name": self.name, "median": round(self.median, 3), "rounds": self.rounds, "note": self.note}
 
 
@@ -55,7 +55,7 @@ def markdown(title: str, unit: str, results: Sequence[Result], base: str) -> str
 
 
 def resident(which: str) -> int:
-    """Give ``VmRSS``, what this process holds, or ``VmHWM``, the most it held, in MiB (Linux)."""
+    """Return ``VmRSS``, what this process holds, or ``VmHWM``, the most it held, in MiB (Linux)."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith(which)).split()[1]) // 1024
 

@@ -45,7 +45,7 @@ class OpenFisca:
         self.system.add_variable(type("tier", (Variable,), {**shared, "value_type": int, "formula": tier}))
 
     def places(self, inputs: Mapping[str, Any], count: int) -> Any:
-        """Give the place of each person's tier, best first."""
+        """Return the place of each person's tier, best first."""
         simulation = simulations.SimulationBuilder().build_default_simulation(self.system, count)
         for name, values in inputs.items():
             simulation.set_input(name, _PERIOD, values)
@@ -53,7 +53,7 @@ class OpenFisca:
 
 
 def one_person(person: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the inputs of one person as the other peers take them: ``single.as_peers_take_it``."""
+    """Return the inputs of one person as the other peers take them: ``single.as_peers_take_it``."""
     found = {
         name: np.array([round(value * 10_000) if TYPES.get(name) == "decimal" else value])
         for name, value in person.items()
@@ -70,7 +70,7 @@ def _formula(rule: dict[str, Any]) -> Callable[..., Any]:
 
 
 def catalogues(node: dict[str, Any]) -> list[tuple[str, list[int]]]:
-    """Give the lists with the codes that a condition looks for in them."""
+    """Return the lists with the codes that a condition looks for in them."""
     children = node.get("all") or node.get("any")
     if children:
         return [each for child in children for each in catalogues(child)]

@@ -61,7 +61,7 @@ def each(call: Callable[[Any], Any], several: Iterable[Any]) -> int:
 
 
 def as_peers_take_it(person: dict[str, Any]) -> dict[str, Any]:
-    """Give a person as the peers take one: numbers, lists of numbers, stand-ins for what is unknown."""
+    """Return a person as the peers take one: numbers, lists of numbers, stand-ins for what is unknown."""
     answer: dict[str, Any] = {}
     for name in NAMES:
         value = person.get(name)
@@ -81,7 +81,7 @@ ZEN_WORDS = {"all": " and ", "any": " or ", "any_in": "some({f}, # in {v})", "no
 
 
 def zen_expression() -> Callable[[dict[str, Any]], str | None]:
-    """Give the policy as one compiled expression of zen-engine, a chain of conditions: its fastest way."""
+    """Return the policy as one compiled expression of zen-engine, a chain of conditions: its fastest way."""
     import zen
 
     chain = "-1"
@@ -97,7 +97,7 @@ def zen_expression() -> Callable[[dict[str, Any]], str | None]:
 
 
 def zen_table() -> Callable[[dict[str, Any]], str | None]:
-    """Give the policy as a decision table of zen-engine: one row a rule, the first that holds decides."""
+    """Return the policy as a decision table of zen-engine: one row a rule, the first that holds decides."""
     import zen
 
     table = [
@@ -125,7 +125,7 @@ def zen_table() -> Callable[[dict[str, Any]], str | None]:
 
 
 def cel_tier() -> Callable[[dict[str, Any]], str | None]:
-    """Give the policy as one CEL expression a tier (its parser nests no deeper), asked from the best tier on."""
+    """Return the policy as one CEL expression a tier (its parser nests no deeper), asked from the best tier on."""
     import cel
 
     words = {"all": " && ", "any": " || ", "any_in": "{f}.exists(x, x in {v})", "not_in": "!({f} in {v})"}

@@ -256,7 +256,7 @@ def play(given: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give the medians of the rounds that count; with none, of all, and say so."""
+    """Return the medians of the rounds that count; with none, of all, and say so."""
     kept = [each for each in rounds if each["kept"]]
     used = kept or rounds
     ratios = [each["ours"]["per_second"] / each["bare"]["per_second"] for each in used]

@@ -62,15 +62,15 @@ class Kind:
     terms: ClassVar[type[Schema]] = Strict
 
     def units(self, use: Use) -> int:
-        """Give the units that a use takes, in the item's unit."""
+        """Return the units that a use takes, in the item's unit."""
         return 1
 
     def period(self, use: Use) -> Period:
-        """Give the period in which a use counts."""
+        """Return the period in which a use counts."""
         return period_at(use.item.period, use.who.at)
 
     def periods(self, item: BenefitItem, who: Beneficiary) -> tuple[Period, ...]:
-        """Give the periods in which somebody may look at an entitlement."""
+        """Return the periods in which somebody may look at an entitlement."""
         return (period_at(item.period, who.at),)
 
     def bar(self, item: BenefitItem, who: Beneficiary, period: Period) -> Refusal | None:
@@ -82,7 +82,7 @@ class Kind:
         return None
 
     def record(self, use: Use) -> Mapping[str, str | int | bool]:
-        """Give what the ledger keeps of the details: what settlement and disputes need, nothing about the person."""
+        """Return what the ledger keeps of the details: what settlement and disputes need, nothing about the person."""
         return {}
 
 
@@ -117,7 +117,7 @@ class CatalogueService:
 
     @property
     def domain(self) -> BenefitDomain:
-        """Give the domain with its items."""
+        """Return the domain with its items."""
         return self._domain
 
     def entitlements(self, holder: Holder, usage: Usage, at: datetime) -> tuple[Entitlement, ...]:
@@ -132,7 +132,7 @@ class CatalogueService:
         )
 
     def check(self, item: str, beneficiary: str, holder: Holder, usage: Usage, at: datetime) -> tuple[Entitlement, ...]:
-        """Give the rights of one beneficiary to one item, one for each period that the kind looks at."""
+        """Return the rights of one beneficiary to one item, one for each period that the kind looks at."""
         described, kind = self._find(item)
         return tuple(self._rights(described, kind, rules.beneficiary_of(holder, beneficiary, at), usage))
 

@@ -61,7 +61,7 @@ class Duration(fields.Field[timedelta]):
 
 
 def code_of(codes: type[StrEnum], **options: Any) -> fields.Enum[Any]:
-    """Give a field that takes one of the values of a StrEnum."""
+    """Return a field that takes one of the values of a StrEnum."""
     return fields.Enum(codes, by_value=True, **options)
 
 
@@ -74,7 +74,7 @@ class Details(Strict):
 
 
 def pattern(regexp: str, hint: str, *, zh: str, en: str, required: bool = True) -> fields.String:
-    """Give a detail of text that matches a whole pattern; ``hint`` is the message when it doesn't."""
+    """Return a detail of text that matches a whole pattern; ``hint`` is the message when it doesn't."""
     return fields.String(
         required=required,
         validate=validate.Regexp(rf"(?:{regexp})\Z", error=hint),
@@ -83,7 +83,7 @@ def pattern(regexp: str, hint: str, *, zh: str, en: str, required: bool = True) 
 
 
 def choice(*choices: str, zh: str, en: str, default: str | None = None) -> fields.String:
-    """Give a detail that is one of a few codes; with a default it may be left out."""
+    """Return a detail that is one of a few codes; with a default it may be left out."""
     words, known = {"zh": zh, "en": en}, validate.OneOf(choices)
     if default is None:
         return fields.String(required=True, validate=known, metadata=words)
@@ -91,15 +91,15 @@ def choice(*choices: str, zh: str, en: str, default: str | None = None) -> field
 
 
 def day(*, zh: str, en: str) -> fields.Date:
-    """Give a detail that is a calendar day (ISO 8601)."""
+    """Return a detail that is a calendar day (ISO 8601)."""
     return fields.Date(required=True, metadata={"zh": zh, "en": en})
 
 
 def money(*, zh: str, en: str) -> Fen:
-    """Give a detail that is an amount in CNY."""
+    """Return a detail that is an amount in CNY."""
     return Fen(required=True, metadata={"zh": zh, "en": en})
 
 
 def count(least: int, most: int, *, zh: str, en: str) -> Whole:
-    """Give a detail that is a number of things or people."""
+    """Return a detail that is a number of things or people."""
     return Whole(least=least, most=most, required=True, metadata={"zh": zh, "en": en})

@@ -71,7 +71,7 @@ def read(text: str, file: str) -> Document:
 
 
 def _compose(text: str, document: Document) -> yaml.Node | None:
-    """Give the nodes of a text without anchors, as PyYAML's own reader gives them.
+    """Return the nodes of a text without anchors, as PyYAML's own reader gives them.
 
     libyaml is several times as quick. It takes tabs and question marks where PyYAML refuses them, and words faults in
     its own way, so that a text with such signs or with a fault is PyYAML's to read.

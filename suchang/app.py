@@ -168,7 +168,7 @@ class Application(Flask):
     """Flask without coroutines: it would ask of every hook of every request anew whether it is one."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Give the function back; none here is a coroutine."""
+        """Return the function back; none here is a coroutine."""
         return func
 
 
@@ -185,7 +185,7 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def close_app(app: Flask) -> None:
-    """Give the database connections back; for commands and tests, which outlive their application."""
+    """Return the database connections back; for commands and tests, which outlive their application."""
     app.extensions["suchang"].verifications.close()
     with app.app_context():
         db.engine.dispose()

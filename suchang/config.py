@@ -38,7 +38,7 @@ class Misconfigured(DomainError):
 
 
 def demo_secret(name: str) -> bytes:
-    """Give the public demo value of a secret: 32 bytes that anybody can compute."""
+    """Return the public demo value of a secret: 32 bytes that anybody can compute."""
     return hashlib.sha256(b"suchang demo " + name.encode()).digest()
 
 

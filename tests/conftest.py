@@ -61,7 +61,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
-    """Give the session's PostgreSQL and Valkey."""
+    """Return the session's PostgreSQL and Valkey."""
     folder = getattr(request.config, "workerinput", {}).get("suchang_servers")
     with session_servers(folder) as found:
         yield found
@@ -69,34 +69,34 @@ def servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
 
 @pytest.fixture(scope="module")
 def database(servers: Servers, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Give this test module a migrated database of its own."""
+    """Return this test module a migrated database of its own."""
     with servers.clone(request.module.__name__.rpartition(".")[2]) as clone:
         yield clone
 
 
 @pytest.fixture
 def clean_database(database: Database) -> Database:
-    """Give the module's database without any row."""
+    """Return the module's database without any row."""
     empty_tables(database)
     return database
 
 
 @pytest.fixture
 def own_database(servers: Servers) -> Iterator[Database]:
-    """Give one test a migrated database that nobody else sees."""
+    """Return one test a migrated database that nobody else sees."""
     with servers.clone("own") as clone:
         yield clone
 
 
 @pytest.fixture
 def redis_url(servers: Servers) -> str:
-    """Give this worker's Redis database, emptied."""
+    """Return this worker's Redis database, emptied."""
     return empty_redis(servers)
 
 
 @pytest.fixture
 def environ(clean_database: Database, redis_url: str, tmp_path: Path) -> dict[str, str]:
-    """Give the environment variables of a demo installation on the test's own database."""
+    """Return the environment variables of a demo installation on the test's own database."""
     return {**clean_database.environ, "REDIS_URL": redis_url, "SUCHANG_ENV": "demo", "SUCHANG_DATA": str(tmp_path)}
 
 
@@ -116,13 +116,13 @@ class StandingClock:
 
 @pytest.fixture
 def clock() -> StandingClock:
-    """Give a clock that stands at a Monday morning in Nanjing."""
+    """Return a clock that stands at a Monday morning in Nanjing."""
     return StandingClock(datetime(2026, 11, 2, 2, 0, tzinfo=UTC))
 
 
 @pytest.fixture
 def world(environ: dict[str, str], clock: StandingClock) -> Iterator[World]:
-    """Give an application on the test's own database, with helpers that speak HTTP."""
+    """Return an application on the test's own database, with helpers that speak HTTP."""
     opened = World(environ, clock)
     yield opened
     opened.close()

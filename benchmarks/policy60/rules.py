@@ -13,7 +13,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 
 def in_force() -> list[dict[str, Any]]:
-    """Give the rules in force on the day of the figures, best tier first."""
+    """Return the rules in force on the day of the figures, best tier first."""
     policy = yaml.safe_load(POLICY.read_text(encoding="utf-8"))
     rules = [r for r in policy["rules"] if r["from"] <= ON and (r["to"] is None or r["to"] >= ON)]
     for rule in rules:

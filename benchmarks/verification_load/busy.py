@@ -15,7 +15,7 @@ class Busy:
         self._all, self._ours = _machine(), _family()
 
     def others(self) -> float:
-        """Give the processor seconds that neither idled nor were ours, stolen ones included."""
+        """Return the processor seconds that neither idled nor were ours, stolen ones included."""
         return max(0.0, (_machine() - self._all) - (_family() - self._ours))
 
 

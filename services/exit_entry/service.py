@@ -55,7 +55,7 @@ class Letter(Kind):
 
 
 def _last_day(use: Use) -> date:
-    """Give the last day of a letter; the day it is written counts as the first."""
+    """Return the last day of a letter; the day it is written counts as the first."""
     valid = int(use.item.terms["valid_days"])
     return use.who.day + timedelta(days=valid - 1)
 

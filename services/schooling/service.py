@@ -97,7 +97,7 @@ class Transfer(Kind):
 
 
 def _next_admission(who: Beneficiary) -> date:
-    """Give the next 31 August, on which ages are taken (Compulsory Education Law, article 11, by custom)."""
+    """Return the next 31 August, on which ages are taken (Compulsory Education Law, article 11, by custom)."""
     deadline = date(who.day.year, 8, 31)
     return deadline if who.day <= deadline else date(who.day.year + 1, 8, 31)
 

@@ -28,18 +28,18 @@ Hook = Callable[[], None]
 
 
 def collaborators() -> Collaborators:
-    """Give the collaborators of the running application."""
+    """Return the collaborators of the running application."""
     return cast(Collaborators, current_app.extensions["suchang"])
 
 
 def bearer() -> str | None:
-    """Give the bearer token of the request, if it brings one."""
+    """Return the bearer token of the request, if it brings one."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() or None if kind.lower() == "bearer" else None
 
 
 def session_token(kind: str) -> str | None:
-    """Give the session token: from the Authorization header, or from the cookie together with a CSRF token.
+    """Return the session token: from the Authorization header, or from the cookie together with a CSRF token.
 
     A cookie is sent by the browser without anybody's intention, so a change made with one needs the CSRF header as
     well; ``web`` hands that token to its pages.
@@ -60,7 +60,7 @@ def session_token(kind: str) -> str | None:
 
 
 def this_browser(kind: str) -> sessions.Browser:
-    """Give the sender of this request with the session that its cookie brings."""
+    """Return the sender of this request with the session that its cookie brings."""
     return sessions.Browser(browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]))
 
 
@@ -77,7 +77,7 @@ def hand_session(response: Response, kind: str, token: str) -> None:
 
 
 def renew_session(kind: str) -> None:
-    """Give a browser a new token for its session with the answer, because its owner may do more from now on.
+    """Return a browser a new token for its session with the answer, because its owner may do more from now on.
 
     A program that brings its token itself keeps it: nobody can have planted it.
     """

@@ -72,7 +72,7 @@ _DATABASE_REFUSALS: dict[str, DomainError] = {
 
 
 def status_of(error: DomainError) -> int:
-    """Give the HTTP status of an error: by its code where one is named, otherwise by its class."""
+    """Return the HTTP status of an error: by its code where one is named, otherwise by its class."""
     if error.code in CODE_STATUS:
         return CODE_STATUS[error.code]
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)

@@ -14,17 +14,17 @@ from suchang.workflows.runtime.idempotency import Answer, Retry, retry_of
 
 
 def holder() -> HolderActor:
-    """Give the signed-in applicant or holder."""
+    """Return the signed-in applicant or holder."""
     return cast(HolderActor, g.actor)
 
 
 def officer() -> OfficerActor:
-    """Give the signed-in officer."""
+    """Return the signed-in officer."""
     return cast(OfficerActor, g.actor)
 
 
 def partner() -> PartnerActor:
-    """Give the partner's program or desk operator."""
+    """Return the partner's program or desk operator."""
     return cast(PartnerActor, g.actor)
 
 

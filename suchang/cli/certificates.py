@@ -36,7 +36,7 @@ class ServerCertificate:
 
 
 def server_certificate(folder: Path, host: str) -> ServerCertificate:
-    """Give a certificate for the addresses of ``host``, making what is missing, unfit or about to expire."""
+    """Return a certificate for the addresses of ``host``, making what is missing, unfit or about to expire."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     names = _names(host)

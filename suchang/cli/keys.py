@@ -22,7 +22,7 @@ from suchang.workflows.runtime.collaborators import Collaborators
 
 @contextmanager
 def at_work() -> Iterator[Collaborators]:
-    """Give the collaborators of the configured installation, for the time of one command."""
+    """Return the collaborators of the configured installation, for the time of one command."""
     with connected() as settings:
         engine = make_engine(settings.database_url, pool_size=2)
         try:

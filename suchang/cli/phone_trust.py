@@ -27,7 +27,7 @@ def explain_trust(certificate: ServerCertificate, host: str, address: str, port:
 
 
 def _offer(authority: Path, host: str, port: int) -> Callable[[], None]:
-    """Give the loop of a small server that hands out one public file and nothing else."""
+    """Return the loop of a small server that hands out one public file and nothing else."""
     content = authority.read_bytes()
 
     class OneFile(http.server.BaseHTTPRequestHandler):

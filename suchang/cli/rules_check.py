@@ -27,7 +27,7 @@ class Line:
     finding: Finding | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Give the line as a JSON object; a witness stands in ``facts``, ``on`` and what it shows in ``shows``."""
+        """Return the line as a JSON object; a witness stands in ``facts``, ``on`` and what it shows in ``shows``."""
         place = self.problem.place
         answer: dict[str, Any] = {
             "level": self.level,

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def data_dir() -> Path:
-    """Give the data folder (``SUCHANG_DATA``, else ``var`` in the checkout)."""
+    """Return the data folder (``SUCHANG_DATA``, else ``var`` in the checkout)."""
     return Path(os.environ.get("SUCHANG_DATA") or ROOT / "var")
 
 
 def embedded_cluster() -> Cluster | None:
-    """Give the embedded servers that are wanted: those whose address is not configured; None when both are.
+    """Return the embedded servers that are wanted: those whose address is not configured; None when both are.
 
     Production always has both addresses, so a missing one is refused by the settings and never filled in here.
     """
@@ -50,7 +50,7 @@ def point_at(endpoints: Endpoints) -> None:
 
 @contextmanager
 def connected() -> Iterator[Settings]:
-    """Give the settings of a command with every address filled in.
+    """Return the settings of a command with every address filled in.
 
     Raises ``Misconfigured`` for settings that can't be used and ``EmbeddedFailure`` or ``NotRunning`` for servers.
     """

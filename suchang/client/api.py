@@ -25,7 +25,7 @@ class Verdict:
 
     @property
     def id(self) -> str:
-        """Give the id that a redemption names."""
+        """Return the id that a redemption names."""
         return str(self.data["id"])
 
     @property
@@ -35,12 +35,12 @@ class Verdict:
 
     @property
     def reason(self) -> str | None:
-        """Give the reason of a refusal or of not knowing."""
+        """Return the reason of a refusal or of not knowing."""
         return self.data.get("reason")
 
     @property
     def entitlements(self) -> list[dict[str, Any]]:
-        """Give what can be redeemed."""
+        """Return what can be redeemed."""
         return list(self.data.get("entitlements") or [])
 
 
@@ -53,16 +53,16 @@ class Answer:
 
     @property
     def id(self) -> str | None:
-        """Give the id of the line; None for a refusal."""
+        """Return the id of the line; None for a refusal."""
         return self.data.get("id")
 
     @property
     def code(self) -> str | None:
-        """Give the code of a refusal, such as ``quota_exhausted``."""
+        """Return the code of a refusal, such as ``quota_exhausted``."""
         return str(self.data["code"]) if self.refused else None
 
     def text(self, language: str = "zh") -> str:
-        """Give the sentence of a refusal."""
+        """Return the sentence of a refusal."""
         said = self.data.get("text") or {}
         return str(said.get(language) or self.data.get("detail") or "")
 
@@ -107,7 +107,7 @@ class PartnerApi:
         self.close()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Return the connections back."""
         self._sender.http.close()
 
     def verify(
@@ -140,7 +140,7 @@ class PartnerApi:
         return self._create(f"/api/v1/redemptions/{redemption}/confirmation", {"units": units}, key)
 
     def release(self, redemption: str, reason: str, *, key: str | None = None) -> Answer:
-        """Give a reservation back."""
+        """Return a reservation back."""
         return self._create(f"/api/v1/redemptions/{redemption}/release", {"reason": reason}, key)
 
     def reverse(self, redemption: str, reason: str, *, units: int | None = None, key: str | None = None) -> Answer:
@@ -158,7 +158,7 @@ class PartnerApi:
                 return
 
     def settlement(self, month: str) -> dict[str, Any]:
-        """Give the settlement report of a month such as ``2026-11``."""
+        """Return the settlement report of a month such as ``2026-11``."""
         return read(self._authorized("GET", f"/api/v1/settlements/{month}", {}))
 
     def _create(self, path: str, body: Mapping[str, Any], key: str | None) -> Answer:

@@ -40,7 +40,7 @@ class Tokens:
     _ends: float = field(default=0.0, init=False)
 
     def get(self) -> str:
-        """Give a token that is good for some time yet."""
+        """Return a token that is good for some time yet."""
         if self.now() >= self._ends - EARLY:
             self._renew()
         return self._token

@@ -148,7 +148,7 @@ class PdfCanvas:
         self.pdf.image(picture, *box, alt_text=label)
 
     def bytes(self) -> bytes:
-        """Give the finished file."""
+        """Return the finished file."""
         return bytes(self.pdf.output())
 
 
@@ -200,7 +200,7 @@ class PngCanvas:
         self.image.paste(picture, (x + rest, y + rest))
 
     def bytes(self) -> bytes:
-        """Give the finished file, its resolution noted."""
+        """Return the finished file, its resolution noted."""
         result = BytesIO()
         self.image.save(result, "PNG", dpi=(self._dpi, self._dpi))
         return result.getvalue()

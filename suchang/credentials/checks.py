@@ -50,7 +50,7 @@ class Run:
     def verdict(
         self, end: Refusal | None, skipped: frozenset[Step] = frozenset(), *, as_of: int | None = None
     ) -> Verdict:
-        """Give the answer: a refusal, a doubt or, without either, acceptance; of now, unless a status was older."""
+        """Return the answer: a refusal, a doubt or, without either, acceptance; of now, unless a status was older."""
         reason = None if end is None else end.reason
         return Verdict(
             outcome=Outcome.ACCEPTED if reason is None else reason.outcome,

@@ -53,12 +53,12 @@ class HolderKey:
 
     @property
     def jwk(self) -> dict[str, str]:
-        """Give the key as JWK."""
+        """Return the key as JWK."""
         return {"kty": "EC", "crv": "P-256", "x": self.x, "y": self.y}
 
     @property
     def coordinates(self) -> bytes:
-        """Give the 64 bytes of x and y."""
+        """Return the 64 bytes of x and y."""
         return urlsafe_b64decode(self.x + "=") + urlsafe_b64decode(self.y + "=")
 
 
@@ -90,7 +90,7 @@ class Claims:
         return self.dom >> bit & 1 == 1
 
     def payload(self) -> dict[str, Any]:
-        """Give the JSON object that is signed, its members in the order that deflates best."""
+        """Return the JSON object that is signed, its members in the order that deflates best."""
         members: dict[str, Any] = {
             "rel": self.relation and self.relation.value,
             "exp": self.exp,

@@ -35,12 +35,12 @@ class Part:
 
     @property
     def signing_input(self) -> bytes:
-        """Give the bytes that were signed (RFC 7515 §5.1)."""
+        """Return the bytes that were signed (RFC 7515 §5.1)."""
         return b64url(self.header) + b"." + b64url(self.payload)
 
     @property
     def compact(self) -> bytes:
-        """Give the JWS compact serialisation."""
+        """Return the JWS compact serialisation."""
         return self.signing_input + b"." + b64url(self.signature)
 
 
@@ -53,17 +53,17 @@ class Token:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """Give the one or two parts in order."""
+        """Return the one or two parts in order."""
         return (self.credential,) if self.proof is None else (self.credential, self.proof)
 
     @property
     def text(self) -> str:
-        """Give the SD-JWT or SD-JWT+KB text: ``credential~`` or ``credential~proof``."""
+        """Return the SD-JWT or SD-JWT+KB text: ``credential~`` or ``credential~proof``."""
         proof = b"" if self.proof is None else self.proof.compact
         return (self.credential.compact + b"~" + proof).decode("ascii")
 
     def with_proof(self, proof: Part | None) -> Token:
-        """Give the same credential with this proof."""
+        """Return the same credential with this proof."""
         return Token(self.credential, proof)
 
 

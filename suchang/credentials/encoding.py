@@ -69,7 +69,7 @@ def base45_decode(raw: bytes) -> bytes:
 
 
 def _join(ones: bytes, tens: bytes, hundreds: bytes) -> bytes:
-    """Give ones + 45 · tens + 2025 · hundreds as 16-bit words, all of them in two multiplications.
+    """Return ones + 45 · tens + 2025 · hundreds as 16-bit words, all of them in two multiplications.
 
     Each group has a lane of 32 bits in one long integer; no group reaches 2^17, so no lane runs over into the next.
     """

@@ -47,11 +47,11 @@ class FontShelf:
         return {code: name.strip("[]") for name, text in ranges.items() for code in _codes(text)}
 
     def drawable(self, text: str) -> str:
-        """Give the text with ``〓`` for each character that the font hasn't got."""
+        """Return the text with ``〓`` for each character that the font hasn't got."""
         return "".join(letter if ord(letter) in self._slices else MISSING for letter in text)
 
     def subset(self, text: str, weight: int) -> Path:
-        """Give a TrueType file with the characters of a text at a weight of 100 to 900; built once, then kept.
+        """Return a TrueType file with the characters of a text at a weight of 100 to 900; built once, then kept.
 
         Raises ``Unavailable`` when the package is not installed.
         """

@@ -30,12 +30,12 @@ def new_list_key() -> bytes:
 
 
 def list_of(serial: int) -> int:
-    """Give the number of the list that a serial number falls into."""
+    """Return the number of the list that a serial number falls into."""
     return serial >> LIST_BITS
 
 
 def index_of(serial: int, key: bytes) -> int:
-    """Give the index of a serial number within its list, under that list's key of 16 bytes."""
+    """Return the index of a serial number within its list, under that list's key of 16 bytes."""
     left, right = serial >> _HALF & _MASK, serial & _MASK
     for table in _tables(key):
         left, right = right, left ^ table[right]
@@ -43,7 +43,7 @@ def index_of(serial: int, key: bytes) -> int:
 
 
 def serial_of(index: int, key: bytes) -> int:
-    """Give the serial number modulo 2^20 that stands at an index; the inverse of ``index_of``."""
+    """Return the serial number modulo 2^20 that stands at an index; the inverse of ``index_of``."""
     left, right = index >> _HALF, index & _MASK
     for table in reversed(_tables(key)):
         left, right = right ^ table[left], left

@@ -77,7 +77,7 @@ class OfflineVerifier:
 
     @property
     def now(self) -> int:
-        """Give the present second."""
+        """Return the present second."""
         return int(self._clock().timestamp())
 
     @property
@@ -146,7 +146,7 @@ class OfflineVerifier:
         return verdict
 
     def look_up(self, claims: Claims, now: int) -> StatusAnswer:
-        """Give the state of a credential as the lists say; none is valid while the ring is too old.
+        """Return the state of a credential as the lists say; none is valid while the ring is too old.
 
         A key that has left the ring takes the lists that it signed with it.
         """
@@ -163,7 +163,7 @@ class OfflineVerifier:
         return key is not None and key.covers(held.iat)
 
     def deferred(self) -> list[tuple[Deferred, dict[str, str | None]]]:
-        """Give what is to be sent to ``POST /api/v1/verifications`` (scope ``verify:offline``), each with its body.
+        """Return what is to be sent to ``POST /api/v1/verifications`` (scope ``verify:offline``), each with its body.
 
         Call ``store.settle`` with the first of each pair when the issuer has answered.
         """

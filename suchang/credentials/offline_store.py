@@ -102,7 +102,7 @@ class OfflineStore:
             )
 
     def deferred(self, now: int) -> list[Deferred]:
-        """Give what the issuer doesn't know yet and would still take, oldest first."""
+        """Return what the issuer doesn't know yet and would still take, oldest first."""
         with self._transaction() as database:
             database.execute("delete from deferred where at < ?", (now - DEFERRED_LIFE,))
             rows = database.execute("select id, text, purpose, outcome, at from deferred order by id").fetchall()
@@ -132,7 +132,7 @@ class OfflineStore:
             )
 
     def newest(self) -> Mapping[str, int]:
-        """Give the age of the newest list seen, by address."""
+        """Return the age of the newest list seen, by address."""
         with self._lock, self._explained():
             return dict(self._database.execute("select uri, iat from newest").fetchall())
 

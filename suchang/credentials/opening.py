@@ -105,17 +105,17 @@ class Opened:
 
     @property
     def now(self) -> int:
-        """Give the second that is judged for."""
+        """Return the second that is judged for."""
         return self._run.now
 
     @property
     def replay_key(self) -> ReplayKey | None:
-        """Give what may be accepted once."""
+        """Return what may be accepted once."""
         return self._run.replay_key
 
     @property
     def proof_at(self) -> int | None:
-        """Give the second in which the phone made its proof, or the issuer the online code."""
+        """Return the second in which the phone made its proof, or the issuer the online code."""
         return self._run.proof_at
 
     def conclude(self, answer: StatusAnswer, replay: Replay | None = None) -> Verdict:
@@ -131,7 +131,7 @@ class Opened:
         return run.verdict(end, frozenset(skipped), as_of=answer.as_of)
 
     def reason(self, status: Status | None) -> Reason | None:
-        """Give the reason that a status known this moment leads to, before replay; None for acceptance."""
+        """Return the reason that a status known this moment leads to, before replay; None for acceptance."""
         end = self._end(StatusAnswer(status, self._run.now))
         return None if end is None else end.reason
 

@@ -90,7 +90,7 @@ def card_png(face: CardFace, fonts: FontShelf, *, dpi: int = 600) -> bytes:
 
 
 def qr_modules(text: str) -> list[list[bool]]:
-    """Give the modules of a printed code, row by row, with the margin that readers need."""
+    """Return the modules of a printed code, row by row, with the margin that readers need."""
     code = qrcode.QRCode(version=PRINT_VERSION, error_correction=qrcode.constants.ERROR_CORRECT_Q, border=_MARGIN)
     code.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM))
     code.make(fit=True)

@@ -29,7 +29,7 @@ _HASH = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z")
 
 
 def partner_audience(partner: str) -> str:
-    """Give the audience of a proof that answers a partner's challenge."""
+    """Return the audience of a proof that answers a partner's challenge."""
     return f"urn:suchang:partner:{partner}"
 
 
@@ -53,7 +53,7 @@ class ProofClaims:
 
 
 def credential_hash(token: Token) -> str:
-    """Give ``sd_hash``: the hash of the credential as SD-JWT text (RFC 9901 §4.3.1)."""
+    """Return ``sd_hash``: the hash of the credential as SD-JWT text (RFC 9901 §4.3.1)."""
     return b64url_text(sha256(token.credential.compact + b"~").digest())
 
 

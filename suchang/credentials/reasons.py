@@ -60,7 +60,7 @@ class Step(StrEnum):
 
     @property
     def number(self) -> int:
-        """Give the number of this check, 1 to 10."""
+        """Return the number of this check, 1 to 10."""
         return list(Step).index(self) + 1
 
 

@@ -54,7 +54,7 @@ class RingKey:
         return self.algorithm.verify(self.public, data, signature)
 
     def jwk(self) -> dict[str, Any]:
-        """Give the key as JWK, with ``nbf`` and ``exp`` for the time in which it is believed."""
+        """Return the key as JWK, with ``nbf`` and ``exp`` for the time in which it is believed."""
         result: dict[str, Any] = {
             **self.algorithm.to_jwk(self.public),
             "kid": self.kid,
@@ -89,11 +89,11 @@ class KeyRing:
         return iss in self._issuers
 
     def find(self, iss: str, kid: str) -> RingKey | None:
-        """Give the key of this issuer and name; a look-up in a mapping and nothing else."""
+        """Return the key of this issuer and name; a look-up in a mapping and nothing else."""
         return self._by_name.get((iss, kid))
 
     def of(self, iss: str) -> tuple[RingKey, ...]:
-        """Give the keys of one issuer."""
+        """Return the keys of one issuer."""
         return tuple(key for key in self.keys if key.iss == iss)
 
     def merge(self, other: KeyRing) -> KeyRing:

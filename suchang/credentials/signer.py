@@ -44,7 +44,7 @@ class SoftwareSigner:
 
     @property
     def private(self) -> Any:
-        """Give the private key, for the vault that encrypts it."""
+        """Return the private key, for the vault that encrypts it."""
         return self._private
 
     def sign(self, data: bytes) -> bytes:
@@ -53,7 +53,7 @@ class SoftwareSigner:
 
 
 def thumbprint(jwk: dict[str, str]) -> str:
-    """Give the SHA-256 thumbprint of a public key given by its required members (RFC 7638)."""
+    """Return the SHA-256 thumbprint of a public key given by its required members (RFC 7638)."""
     return b64url_text(sha256(strict_json.write(dict(sorted(jwk.items())))).digest())
 
 

@@ -31,4 +31,4 @@ class StatusSource(Protocol):
     """Look up the state of a credential whose signature is already known to be good."""
 
     def look_up(self, claims: Claims, now: int) -> StatusAnswer:
-        """Give the state, or an answer without one; never raises for what a credential says."""
+        """Return the state, or an answer without one; never raises for what a credential says."""

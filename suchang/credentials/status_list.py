@@ -51,7 +51,7 @@ class StatusList:
     packed: bytes
 
     def state(self, idx: int) -> Status | None:
-        """Give the state at an index; None for the value 3, which means nothing here."""
+        """Return the state at an index; None for the value 3, which means nothing here."""
         value = self.packed[idx >> 2] >> 2 * (idx & 3) & 3
         return None if value > Status.SUSPENDED else Status(value)
 
@@ -75,7 +75,7 @@ def pack(states: Iterable[tuple[int, int]], *, bits: int = BITS, size: int = LIS
 
 
 def unpack(packed: bytes, *, bits: int = BITS) -> dict[int, int]:
-    """Give the indices whose state is not 0, and their states."""
+    """Return the indices whose state is not 0, and their states."""
     per_byte, mask = 8 // bits, 2**bits - 1
     return {
         place * per_byte + i: byte >> i * bits & mask
@@ -122,7 +122,7 @@ def publish(packed: bytes, uri: str, signer: Signer, now: int, *, ttl: int = TTL
 
 
 def etag(token: bytes) -> str:
-    """Give the strong ETag of a published list."""
+    """Return the strong ETag of a published list."""
     return f'"{sha256(token).hexdigest()[:32]}"'
 
 

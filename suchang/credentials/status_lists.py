@@ -21,7 +21,7 @@ class StatusLists:
         return iter(tuple(self._lists.values()))
 
     def get(self, uri: str) -> StatusList | None:
-        """Give the list of an address."""
+        """Return the list of an address."""
         return self._lists.get(uri)
 
     def expect(self, uri: str, iat: int) -> None:
@@ -36,7 +36,7 @@ class StatusLists:
         self.expect(found.uri, found.iat)
 
     def look_up(self, claims: Claims, now: int) -> StatusAnswer:
-        """Give the state of a credential as its list says; no state without a list of its issuer that is current."""
+        """Return the state of a credential as its list says; no state without a list of its issuer that is current."""
         if claims.status is None:
             return StatusAnswer(None, now, Reason.ONLINE_REQUIRED)
         found = self._lists.get(claims.status.uri)

@@ -75,5 +75,5 @@ class Verdict:
 
 
 def moment(seconds: int) -> datetime:
-    """Give whole seconds since 1970 as an aware moment."""
+    """Return whole seconds since 1970 as an aware moment."""
     return datetime.fromtimestamp(seconds, UTC)

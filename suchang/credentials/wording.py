@@ -71,5 +71,5 @@ REASONS: Mapping[Reason, Text] = MappingProxyType(
 
 
 def sentence(reason: Reason | None) -> Text:
-    """Give the sentence of an answer."""
+    """Return the sentence of an answer."""
     return ACCEPTED if reason is None else REASONS[reason]

@@ -10,12 +10,12 @@ PASSWORD = "suchang-demo-2026"  # noqa: S105 (public by design)
 
 
 def totp_secret(username: str) -> str:
-    """Give the base32 secret of a demo officer's authenticator."""
+    """Return the base32 secret of a demo officer's authenticator."""
     return base64.b32encode(demo_secret(f"totp {username}")[:20]).decode()
 
 
 def client_secret(slug: str) -> str:
-    """Give the secret of a demo partner's program."""
+    """Return the secret of a demo partner's program."""
     return base64.urlsafe_b64encode(demo_secret(f"client {slug}")).rstrip(b"=").decode()
 
 

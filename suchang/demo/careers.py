@@ -32,11 +32,11 @@ class Life:
     standing: float
 
     def ago(self, least: float, most: float) -> str:
-        """Give an ISO date between so many years ago."""
+        """Return an ISO date between so many years ago."""
         return (self.today - timedelta(days=int(self.rng.uniform(least, most) * 365))).isoformat()
 
     def ahead(self, least: float, most: float) -> str:
-        """Give an ISO date between so many years ahead."""
+        """Return an ISO date between so many years ahead."""
         return (self.today + timedelta(days=int(self.rng.uniform(least, most) * 365))).isoformat()
 
     def often(self, share: float) -> bool:
@@ -44,7 +44,7 @@ class Life:
         return self.rng.random() < share
 
     def rung(self, ladder: tuple[str, ...], bend: float = 1.6) -> str:
-        """Give the rung of a ladder that the standing reaches; a larger ``bend`` makes the top rarer."""
+        """Return the rung of a ladder that the standing reaches; a larger ``bend`` makes the top rarer."""
         return ladder[min(len(ladder) - 1, int(self.standing**bend * len(ladder)))]
 
 

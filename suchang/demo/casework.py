@@ -127,5 +127,5 @@ def _missing(case: _Case) -> list[str]:
 
 
 def short_name(city: str) -> str:
-    """Give a city's part of a demo user name, such as ``huaian``."""
+    """Return a city's part of a demo user name, such as ``huaian``."""
     return CITIES[city].name.en.lower().replace("'", "")

@@ -55,7 +55,7 @@ def demo_credit_code() -> str:
 
 
 def story_facts(today: date) -> dict[str, Any]:
-    """Give what a technician of a Nanjing firm can prove: a selection, work here, and a contribution."""
+    """Return what a technician of a Nanjing firm can prove: a selection, work here, and a contribution."""
     return {
         "employer_in_jiangsu": True,
         "social_insurance_in_jiangsu": True,

@@ -169,11 +169,11 @@ class Chapters:
             raise StoryBroken(f"{method} {path} answered {answer.status_code}, and not {code}.")
 
     def _employer(self, name: str) -> Speaker:
-        parts, uscc = self.app.extensions["suchang"], demo_credit_code()
-        with unit_of_work(parts.sessions) as session:
+        collaborators, uscc = self.app.extensions["suchang"], demo_credit_code()
+        with unit_of_work(collaborators.sessions) as session:
             session.add(
                 Employer(id=new_id("emp"), uscc=uscc, name=name, city=CITY, kind="enterprise", tags=[],
-                         created_at=parts.clock())
+                         created_at=collaborators.clock())
             )  # fmt: skip
         phone = demo_phone()
         contact = self._person("演示人事专员", phone)

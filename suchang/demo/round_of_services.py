@@ -29,7 +29,7 @@ class Use:
 
 
 def uses(today: date) -> Iterator[tuple[Use, Use]]:
-    """Give, for each domain, a use that is granted and one that is refused; they fit tiers A to C."""
+    """Return, for each domain, a use that is granted and one that is refused; they fit tiers A to C."""
     seen = {"identity_document_seen": True}
     rent = {"contract_number": "ZL-DEMO-0001", "monthly_rent": "4000.00", "amount": "3000.00"}
     buy = {"contract_number": "HT-DEMO-0001", "price": "2000000.00", "amount": "100000.00"}
@@ -104,14 +104,19 @@ class Round:
         return str(child)
 
     def _partner(self) -> str:
-        parts = self.app.extensions["suchang"]
-        domains = list(parts.services)
+        collaborators = self.app.extensions["suchang"]
+        domains = list(collaborators.services)
         made = partners.register_partner(
-            parts, SYSTEM, name="演示服务大厅", uscc=demo_credit_code(), domains=domains, sites=[("一号窗口", CITY)]
+            collaborators,
+            SYSTEM,
+            name="演示服务大厅",
+            uscc=demo_credit_code(),
+            domains=domains,
+            sites=[("一号窗口", CITY)],
         )
         scopes = [f"{verb}:{domain}" for verb in ("verify", "redeem") for domain in domains]
         client = partners.add_client(
-            parts, SYSTEM, made["id"], name="hall", scopes=scopes, site_id=made["sites"][0]["id"]
+            collaborators, SYSTEM, made["id"], name="hall", scopes=scopes, site_id=made["sites"][0]["id"]
         )
         form = {"grant_type": "client_credentials"}
         given = self.call("POST", "/oauth/token", data=form, auth=(client.client_id, client.secret))

@@ -37,7 +37,7 @@ _PLACES: list[tuple[PointKind, str, str, tuple[str, ...], list[Opening], tuple[f
 
 
 def points() -> Iterator[PointDraft]:
-    """Give the service points of all cities."""
+    """Return the service points of all cities."""
     for city in CITIES.values():
         yield from _of(city)
 

@@ -13,7 +13,7 @@ from suchang.persistence.models import Application, Card, Officer, PartnerClient
 
 
 def sign_in_lines(settings: Settings) -> list[str]:
-    """Give lines with a door, a name and what opens it; an empty list when no demo province is loaded."""
+    """Return lines with a door, a name and what opens it; an empty list when no demo province is loaded."""
     engine = create_engine(settings.database_url, poolclass=NullPool, hide_parameters=True)
     with Session(engine) as session:
         if session.execute(select(Officer.id).where(Officer.username == "approver")).first() is None:
@@ -50,7 +50,7 @@ def sign_in_lines(settings: Settings) -> list[str]:
 
 
 def officer_code(settings: Settings, username: str) -> str:
-    """Give the one-time password that a demo officer's authenticator shows now; raises NotFound for anybody else."""
+    """Return the one-time password that a demo officer's authenticator shows now; raises NotFound for anybody else."""
     engine = create_engine(settings.database_url, poolclass=NullPool, hide_parameters=True)
     with Session(engine) as session:
         names = session.execute(select(Officer.username).order_by(Officer.username)).scalars().all()

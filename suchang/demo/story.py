@@ -50,8 +50,8 @@ class Story:
 
     def play(self) -> None:
         """Play all steps; raises StoryBroken at the first that does not end as it must."""
-        parts = self.app.extensions["suchang"]
-        cast = assemble(parts, local_date(parts.clock()))
+        collaborators = self.app.extensions["suchang"]
+        cast = assemble(collaborators, local_date(collaborators.clock()))
         holder = self._sign_in(cast)
         application, tier = self._apply(holder, cast)
         reviewer, approver = self._office(*cast.reviewer), self._office(*cast.approver)

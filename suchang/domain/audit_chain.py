@@ -60,7 +60,7 @@ class Checkpoint:
     signature: bytes
 
     def message(self) -> bytes:
-        """Give the bytes that are signed."""
+        """Return the bytes that are signed."""
         return _CHECKPOINT + self.position.to_bytes(8) + self.hash + _moment(self.at)
 
 
@@ -121,7 +121,7 @@ def canonical(row: Row) -> bytes:
 
 
 def link(before: bytes, position: int, row: Row) -> bytes:
-    """Give the hash of a position from the hash before it and the row that stands there."""
+    """Return the hash of a position from the hash before it and the row that stands there."""
     return hashlib.sha256(_DOMAIN + before + position.to_bytes(8) + canonical(row)).digest()
 
 

@@ -32,7 +32,7 @@ _SYSTEMS: Final = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Give a name such as ``Chrome · Android``; empty for a program that says nothing known."""
+    """Return a name such as ``Chrome · Android``; empty for a program that says nothing known."""
     program = next((name for mark, name in _PROGRAMS if mark in user_agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     return " · ".join(part for part in (program, system) if part)

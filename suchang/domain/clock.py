@@ -14,13 +14,13 @@ Clock = Callable[[], datetime]
 
 
 def system_clock() -> datetime:
-    """Give the present moment in UTC."""
+    """Return the present moment in UTC."""
     return datetime.now(UTC)
 
 
 @lru_cache(maxsize=4096)
 def local_date(moment: datetime) -> date:
-    """Give the calendar day in Asia/Shanghai of an aware moment; one verification asks twenty times for the same."""
+    """Return the calendar day in Asia/Shanghai of an aware moment; one verification asks twenty times for the same."""
     return moment.astimezone(SHANGHAI).date()
 
 

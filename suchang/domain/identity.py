@@ -41,7 +41,7 @@ class DocumentType(StrEnum):
 
     @property
     def zh(self) -> str:
-        """Give the Chinese name of the document."""
+        """Return the Chinese name of the document."""
         return _NAMES[self]
 
 
@@ -109,7 +109,7 @@ def read_identity(document_type: str, number: str, *, today: date, demo: bool = 
 
 
 def check_character(body: str) -> str:
-    """Give the 18th character of a number of 17 digits (ISO 7064 MOD 11-2)."""
+    """Return the 18th character of a number of 17 digits (ISO 7064 MOD 11-2)."""
     return _CHECK[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
 
 

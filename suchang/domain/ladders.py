@@ -10,7 +10,7 @@ class Ladder(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Give 0 for the lowest rung, counting upwards."""
+        """Return 0 for the lowest rung, counting upwards."""
         return list(type(self)).index(self)
 
 

@@ -26,7 +26,7 @@ class _Dice:
         self._state = state
 
     def roll(self) -> float:
-        """Give the next number in [0, 1)."""
+        """Return the next number in [0, 1)."""
         self._state = (self._state + 0x6D2B79F5) & _M32
         mixed = self._state
         mixed = ((mixed ^ (mixed >> 15)) * (mixed | 1)) & _M32
@@ -34,7 +34,7 @@ class _Dice:
         return ((mixed ^ (mixed >> 14)) & _M32) / 2**32
 
     def between(self, low: float, high: float) -> float:
-        """Give the next number between two bounds."""
+        """Return the next number between two bounds."""
         return low + (high - low) * self.roll()
 
 
@@ -177,7 +177,7 @@ _FAMILIES: tuple[Callable[[_Dice, _Window], Iterator[str]], ...] = (_begonia, _i
 
 
 def lattice_path(number: str, *, width: int = 360, height: int = 220, cell: int = 36) -> str:
-    """Give the ``d`` of the SVG path for a card number, in tenths of a pixel."""
+    """Return the ``d`` of the SVG path for a card number, in tenths of a pixel."""
     dice = _Dice(number)
     draw = _FAMILIES[int(dice.roll() * len(_FAMILIES))]
     return "".join(draw(dice, _Window(width, height, cell * dice.between(0.92, 1.12))))

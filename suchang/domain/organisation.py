@@ -41,6 +41,6 @@ def read_credit_code(text: str, *, demo: bool = False) -> str:
 
 
 def credit_check_character(body: str) -> str:
-    """Give the 18th character for the first 17: 31 minus the sum of value times 3^(i-1), modulo 31; 31 is 0."""
+    """Return the 18th character for the first 17: 31 minus the sum of value times 3^(i-1), modulo 31; 31 is 0."""
     total = sum(_ALPHABET.index(character) * pow(3, place, 31) for place, character in enumerate(body))
     return _ALPHABET[-total % 31]

@@ -111,7 +111,7 @@ class Scope:
         return self.whole_province or city in self.areas
 
     def cities(self) -> frozenset[str]:
-        """Give the codes for a query's ``IN`` list, the province's own code included where it is covered."""
+        """Return the codes for a query's ``IN`` list, the province's own code included where it is covered."""
         return frozenset(CITIES) | {PROVINCE} if self.whole_province else self.areas
 
 

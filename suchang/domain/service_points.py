@@ -44,7 +44,7 @@ class Opening:
     closes: str
 
     def to_json(self) -> dict[str, Any]:
-        """Give it as it is stored and shown."""
+        """Return it as it is stored and shown."""
         return {"days": list(self.days), "opens": self.opens, "closes": self.closes}
 
 
@@ -66,7 +66,7 @@ def is_open(hours: Iterable[Opening], at: datetime) -> bool:
 
 
 def metres_between(longitude: float, latitude: float, other_longitude: float, other_latitude: float) -> float:
-    """Give the great-circle distance of two places in degrees (WGS 84), by the haversine formula, within 0.5 %."""
+    """Return the great-circle distance of two places in degrees (WGS 84), by the haversine formula, within 0.5 %."""
     north, east = radians(other_latitude - latitude), radians(other_longitude - longitude)
     chord = sin(north / 2) ** 2 + cos(radians(latitude)) * cos(radians(other_latitude)) * sin(east / 2) ** 2
     return 2 * EARTH_METRES * asin(sqrt(min(1.0, chord)))

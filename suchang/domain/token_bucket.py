@@ -18,12 +18,12 @@ class Rate:
 
     @property
     def per_second(self) -> float:
-        """Give how many tokens come in a second."""
+        """Return how many tokens come in a second."""
         return self.per_minute / 60
 
     @property
     def burst(self) -> int:
-        """Give how many tokens the bucket holds."""
+        """Return how many tokens the bucket holds."""
         return max(1, self.per_minute * BURST_SECONDS // 60)
 
 
@@ -36,7 +36,7 @@ class Bucket:
 
 
 def full(rate: Rate, now: datetime) -> Bucket:
-    """Give the bucket of somebody who has not called for long."""
+    """Return the bucket of somebody who has not called for long."""
     return Bucket(float(rate.burst), now)
 
 
@@ -52,5 +52,5 @@ def take(bucket: Bucket, rate: Rate, asked: int, now: datetime) -> tuple[int, Bu
 
 
 def wait(bucket: Bucket, rate: Rate) -> float:
-    """Give the seconds until a whole token is there."""
+    """Return the seconds until a whole token is there."""
     return max(0.0, 1 - bucket.tokens) / rate.per_second

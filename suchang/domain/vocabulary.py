@@ -17,7 +17,7 @@ class Tier(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Give 0 for the highest tier, counting downwards."""
+        """Return 0 for the highest tier, counting downwards."""
         return "ABCDE".index(self.value)
 
 
@@ -46,7 +46,7 @@ class Text:
     en: str
 
     def in_language(self, language: str) -> str:
-        """Give the English sentence for ``en`` and its variants, otherwise the Chinese one."""
+        """Return the English sentence for ``en`` and its variants, otherwise the Chinese one."""
         return self.en if language.lower().startswith("en") else self.zh
 
 

@@ -23,7 +23,7 @@ class WebhookEvent(StrEnum):
 
 
 def wait_after(tries: int) -> timedelta | None:
-    """Give the wait after so many failed tries: 10 s, doubled up to 6 h; None when it is given up (after some 23 h)."""
+    """Return the wait after that many failures: 10 s, doubled up to 6 h; None when it is given up (after some 23 h)."""
     if tries >= TRIES:
         return None
     doubled: timedelta = FIRST_WAIT * (1 << (tries - 1))

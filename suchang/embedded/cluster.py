@@ -125,7 +125,7 @@ class Cluster:
         return healed
 
     def endpoints(self) -> Endpoints:
-        """Give the addresses of the running servers."""
+        """Return the addresses of the running servers."""
         postgres, valkey = self._postgres, self._valkey
         urls = [postgres.url(role) if postgres else None for role in ROLES]
         admin = postgres.url(SUPERUSER, DATABASE) if postgres else None

@@ -40,16 +40,16 @@ class Place:
 
     @property
     def postgres_data(self) -> Path:
-        """Give PostgreSQL's data folder."""
+        """Return PostgreSQL's data folder."""
         return self.folder / "postgres"
 
     @property
     def valkey_data(self) -> Path:
-        """Give Valkey's working folder."""
+        """Return Valkey's working folder."""
         return self.folder / "valkey"
 
     def own(self, path: Path) -> None:
-        """Give a folder tree to the account that runs the servers; nothing happens when that is the present user."""
+        """Return a folder tree to the account that runs the servers; nothing happens when that is the present user."""
         hand_over(path, self.account)
 
 
@@ -115,7 +115,7 @@ def _wheel(name: str) -> Path:
 
 
 def _account(existing: Path) -> Account:
-    """Give the owner of existing data, else a number of nobody's."""
+    """Return the owner of existing data, else a number of nobody's."""
     with contextlib.suppress(FileNotFoundError):
         owner = existing.stat()
         if owner.st_uid != 0:
@@ -134,7 +134,7 @@ def _name_of(account: Account) -> str | None:
 
 
 def _named_account() -> Account:
-    """Give an unprivileged account that has a name, which initdb alone insists on."""
+    """Return an unprivileged account that has a name, which initdb alone insists on."""
     entries = sorted((e for e in pwd.getpwall() if e.pw_uid != 0), key=lambda e: (e.pw_name != "nobody", e.pw_uid))
     if not entries:
         raise EmbeddedFailure("This machine knows no user but root, and PostgreSQL refuses root; run as another user.")
@@ -148,7 +148,7 @@ def _candidates(data_dir: Path) -> Iterator[Path]:
 
 
 def _reachable_folder(data_dir: Path) -> Path:
-    """Give the first folder into which the account can walk; parents keep their permissions."""
+    """Return the first folder into which the account can walk; parents keep their permissions."""
     account = _account(data_dir / "postgres")
     for folder in _candidates(data_dir):
         try:
@@ -205,7 +205,7 @@ def _open_to_all(root: Path) -> None:
 
 
 def hand_over(path: Path, account: Account) -> None:
-    """Give a folder tree to an account; nothing happens when that is the present user."""
+    """Return a folder tree to an account; nothing happens when that is the present user."""
     if account.uid is None or account.gid is None:
         return
     for folder, folders, files in os.walk(path):

@@ -103,7 +103,7 @@ class PostgresServer:
         self.process = None
 
     def url(self, role: str, database: str = DATABASE) -> str:
-        """Give the SQLAlchemy URL of a role."""
+        """Return the SQLAlchemy URL of a role."""
         return f"postgresql+psycopg://{role}:{self.passwords[role]}@127.0.0.1:{self.port}/{database}"
 
     def answers(self) -> bool:
@@ -189,7 +189,7 @@ class PostgresServer:
                     connection.execute(statement)
 
     def _recorded_pid(self) -> int | None:
-        """Give the process number in the data folder's own record, when that process is PostgreSQL at work here."""
+        """Return the process number in the data folder's own record, when that process is PostgreSQL at work here."""
         try:
             pid = int((self.place.postgres_data / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
         except (OSError, ValueError, IndexError):
@@ -208,7 +208,7 @@ class PostgresServer:
 
 
 def create_database(name: str, template: str | None = None) -> Sequence[sql.Composed]:
-    """Give the statements that create a database which the three roles alone may enter."""
+    """Return the statements that create a database which the three roles alone may enter."""
     database = sql.Identifier(name)
     pattern = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
     return (

@@ -42,12 +42,12 @@ class Account:
 
 
 def plain_environment() -> Mapping[str, str]:
-    """Give the environment of a server: nothing of ours, because ours may hold secrets."""
+    """Return the environment of a server: nothing of ours, because ours may hold secrets."""
     return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
 
 def end_with_parent(end_signal: int) -> Callable[[], None]:
-    """Give the function that a fresh child calls so that the kernel sends it a signal when its parent dies."""
+    """Return the function that a fresh child calls so that the kernel sends it a signal when its parent dies."""
 
     def ask_kernel() -> None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(end_signal), 0, 0, 0)
@@ -143,7 +143,7 @@ def _alive(pid: int, folder: Path, child: subprocess.Popen[bytes] | None) -> boo
 
 
 def free_port(preferred: int | None) -> int:
-    """Give the preferred loopback port when it is free, else any free one."""
+    """Return the preferred loopback port when it is free, else any free one."""
     for port in [preferred, 0] if preferred else [0]:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -28,7 +28,7 @@ class ValkeyServer:
 
     @property
     def url(self) -> str:
-        """Give the Redis URL."""
+        """Return the Redis URL."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self, preferred_port: int | None) -> int:

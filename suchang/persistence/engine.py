@@ -11,7 +11,7 @@ from suchang.persistence.unit_of_work import SessionFactory
 
 
 def engine_options(pool_size: int = 8) -> dict[str, Any]:
-    """Give what every engine is made with: connections tested before use, waits that end after 10 s."""
+    """Return what every engine is made with: connections tested before use, waits that end after 10 s."""
     return {
         # Errors reach the logs, and parameters are people's data.
         "hide_parameters": True,
@@ -38,7 +38,7 @@ def make_sessions(engine: Engine) -> SessionFactory:
 
 
 def engine_of(sessions: SessionFactory) -> Engine:
-    """Give the engine behind a session factory."""
+    """Return the engine behind a session factory."""
     with sessions() as session:
         bind = session.get_bind()
     if not isinstance(bind, Engine):

@@ -54,7 +54,7 @@ SEALER: dict[str, str] = {
 
 
 def privileges(table: str) -> str:
-    """Give the privileges of ``app`` on a table."""
+    """Return the privileges of ``app`` on a table."""
     if table in READ_ONLY:
         return "SELECT"
     if table in INSERT_ONLY:

@@ -146,7 +146,7 @@ class GroupCommit:
             self._waiting[0].turn.release()
 
     def _answer(self, group: list[_Waiting]) -> None:
-        """Give each of a group its row or its error."""
+        """Return each of a group its row or its error."""
         try:
             found = self._rows(group)
         except (OperationalError, psycopg.OperationalError) as error:

@@ -21,7 +21,7 @@ class IdentityVault:
         self._index_key = index_key
 
     def index(self, document_type: str, number: str) -> bytes:
-        """Give the 32-byte blind index of a document."""
+        """Return the 32-byte blind index of a document."""
         return hmac.digest(self._index_key, f"{document_type}|{number}".encode(), hashlib.sha256)
 
     def encrypt(self, text: str, row_id: str) -> bytes:

@@ -25,7 +25,7 @@ EXPIRED = "expired"
 
 
 def row_of(key: CounterKey) -> dict[str, Any]:
-    """Give a counter key as column values."""
+    """Return a counter key as column values."""
     return {"subject": key.subject, "item": key.item, "period_key": key.period_key}
 
 
@@ -85,7 +85,7 @@ def _move(session: Session, origin: Redemption, kind: str, units: int) -> None:
 
 
 def key_of(line: Redemption) -> CounterKey:
-    """Give the counter that a line counts on."""
+    """Return the counter that a line counts on."""
     return CounterKey(line.subject, line.item, line.period_key)
 
 

@@ -24,12 +24,12 @@ def _config() -> Config:
 
 
 def head() -> str:
-    """Give the newest revision in the migrations folder."""
+    """Return the newest revision in the migrations folder."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def current(connection: Connection) -> str | None:
-    """Give the revision that the database has, or None when it is empty."""
+    """Return the revision that the database has, or None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

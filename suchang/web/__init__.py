@@ -38,7 +38,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def other_language_link() -> str:
-    """Give the address of this page in the other language."""
+    """Return the address of this page in the other language."""
     if request.endpoint is None:
         return "/?lang=" + ("zh" if is_english() else "en")
     values = {**(request.view_args or {}), **request.args.to_dict(), "lang": "zh" if is_english() else "en"}
@@ -46,7 +46,7 @@ def other_language_link() -> str:
 
 
 def prepare(app: Flask, *, npm: Path | None = None) -> AssetShelf:
-    """Give a Flask application what every page needs: words, assets, filters, headers and error pages."""
+    """Return a Flask application what every page needs: words, assets, filters, headers and error pages."""
     shelf = AssetShelf(npm=npm or PROJECT / "node_modules", vendor=VENDOR)
     app.register_blueprint(asset_blueprint(shelf))
     speak(app)

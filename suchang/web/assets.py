@@ -37,19 +37,19 @@ class Asset:
 
     @cached_property
     def served_name(self) -> str:
-        """Give the name with 12 hex digits of the content's SHA-256 before the suffix."""
+        """Return the name with 12 hex digits of the content's SHA-256 before the suffix."""
         stem, suffix = posixpath.splitext(self.name)
         return f"{stem}.{hashlib.sha256(self.body).hexdigest()[:12]}{suffix}"
 
     @property
     def mimetype(self) -> str:
-        """Give the media type; unknown suffixes are plain bytes."""
+        """Return the media type; unknown suffixes are plain bytes."""
         suffix = posixpath.splitext(self.name)[1]
         return _TYPES.get(suffix) or mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
     @cached_property
     def squeezed(self) -> Mapping[str, bytes]:
-        """Give the body in the encodings that it is worth keeping in, best first."""
+        """Return the body in the encodings that it is worth keeping in, best first."""
         if posixpath.splitext(self.name)[1] not in _SQUEEZED:
             return {}
         return {"br": brotli.compress(self.body, quality=9), "gzip": gzip.compress(self.body, 9, mtime=0)}
@@ -77,7 +77,7 @@ class AssetShelf:
         return self._path(name).is_file()
 
     def asset(self, name: str) -> Asset:
-        """Give the asset with this name. A missing file raises FileNotFoundError with the name that was asked for."""
+        """Return the asset with this name. A missing file raises FileNotFoundError with the name that was asked for."""
         name = self._plain(name)
         if name not in self._made:
             path = self._path(name)
@@ -89,7 +89,7 @@ class AssetShelf:
         return self._made[name]
 
     def url(self, name: str) -> str:
-        """Give the address of an asset, with its hash."""
+        """Return the address of an asset, with its hash."""
         return f"{self.prefix}/{self.asset(name).served_name}"
 
     def served(self, served_name: str) -> Asset | None:

@@ -26,7 +26,7 @@ _SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 def collaborators() -> Collaborators:
-    """Give the collaborators of the running application."""
+    """Return the collaborators of the running application."""
     return cast(Collaborators, current_app.extensions["suchang"])
 
 
@@ -41,7 +41,7 @@ def check_csrf() -> None:
 
 
 def find_actor(kind: str) -> HolderActor | OfficerActor | PartnerActor | None:
-    """Give who is signed in for a room, or None."""
+    """Return who is signed in for a room, or None."""
     token = request.cookies.get(COOKIES[kind])
     actor = sessions.who_is(collaborators(), token) if token else None
     return actor if isinstance(actor, _KINDS[kind]) else None
@@ -75,24 +75,24 @@ def for_anyone() -> Hook:
 
 
 def way_back(default: str) -> str:
-    """Give the page that asked to sign in; never an address outside this site."""
+    """Return the page that asked to sign in; never an address outside this site."""
     return inside(request.values.get("next", ""), default)
 
 
 def inside(wanted: str, default: str) -> str:
-    """Give an address if it is one of this site, else the default."""
+    """Return an address if it is one of this site, else the default."""
     split = urlsplit(wanted)
     ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not split.scheme and not split.netloc
     return wanted if ours and "\\" not in wanted else default
 
 
 def this_browser(kind: str) -> sessions.Browser:
-    """Give the browser of this request with the session that it has in a room."""
+    """Return the browser of this request with the session that it has in a room."""
     return sessions.Browser(browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]))
 
 
 def renew_session(response: Response, kind: str) -> Response:
-    """Give the browser a new token for its session, because its owner may do more from now on."""
+    """Return the browser a new token for its session, because its owner may do more from now on."""
     token = request.cookies.get(COOKIES[kind])
     fresh = sessions.renew(collaborators(), token) if token else None
     return start_session(response, kind, fresh) if fresh else response

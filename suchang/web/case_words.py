@@ -43,7 +43,7 @@ def state_name(state: str) -> str:
 
 
 def state_kind(state: str) -> str:
-    """Give the kind of badge for a state."""
+    """Return the kind of badge for a state."""
     return {key.value: kind for key, kind in _KINDS.items()}.get(state, "accent")
 
 
@@ -122,7 +122,7 @@ def due(row: Mapping[str, Any]) -> Due:
 
 
 def steps(case: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Give the timeline of a case: what happened, where it stands, what comes next."""
+    """Return the timeline of a case: what happened, where it stands, what comes next."""
     shown = [
         {"state": "done", "title": event_name(one["action"]), "text": day(one["at"])}
         for one in case["history"]

@@ -33,7 +33,7 @@ GLYPHS = {
 
 
 def all_domains() -> tuple[DomainWords, ...]:
-    """Give the nine domains in the order of the policy (ten actions, 十(三))."""
+    """Return the nine domains in the order of the policy (ten actions, 十(三))."""
     words = {
         "housing": (gettext("安居保障"), gettext("购房补贴、租房补贴、人才公寓")),
         "schooling": (gettext("子女教育"), gettext("小学和初中起始年级统筹入学")),
@@ -49,7 +49,7 @@ def all_domains() -> tuple[DomainWords, ...]:
 
 
 def domain_words(slug: str) -> DomainWords:
-    """Give one domain; an unknown slug shows itself."""
+    """Return one domain; an unknown slug shows itself."""
     found = next((domain for domain in all_domains() if domain.slug == slug), None)
     return found or DomainWords(slug, "益", slug, "")
 

@@ -101,7 +101,7 @@ def evidence_title(title: str) -> str:
 
 
 def add_filters(app: Flask) -> None:
-    """Give the templates these words."""
+    """Return the templates these words."""
     app.jinja_env.filters["spaced"] = spaced
     for write in (day, month, moment, clock_time, number, yuan, card_number, working_days_left, evidence_title):
         app.jinja_env.filters[write.__name__] = _asked_each_time(write)

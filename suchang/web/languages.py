@@ -43,7 +43,7 @@ class PoDomain(Domain):  # type: ignore[misc]
         self._chinese = NullTranslations()
 
     def get_translations(self) -> NullTranslations:
-        """Give the catalogue for the language of the request."""
+        """Return the catalogue for the language of the request."""
         return self._english if str(get_locale()).startswith("en") else self._chinese
 
 
@@ -71,7 +71,7 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 
 
 def html_language() -> str:
-    """Give the value of ``<html lang>``."""
+    """Return the value of ``<html lang>``."""
     return "en" if str(get_locale()).startswith("en") else "zh-CN"
 
 
@@ -92,7 +92,7 @@ def _remember(response: Response) -> Response:
 
 
 def speak(app: Flask) -> Babel:
-    """Give the program its languages."""
+    """Return the program its languages."""
     babel = Babel(app, default_locale=CHINESE, default_timezone="Asia/Shanghai", locale_selector=choose_language)
     babel.domain_instance = PoDomain()
     app.after_request(_remember)

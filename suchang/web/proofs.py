@@ -53,7 +53,7 @@ class Proof:
 
     @property
     def deciding(self) -> RuleShown | None:
-        """Give the rule that decides: the first that is met."""
+        """Return the rule that decides: the first that is met."""
         return self.met[0] if self.met else None
 
 

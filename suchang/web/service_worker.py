@@ -13,12 +13,12 @@ from suchang.web.assets import AssetShelf
 
 
 def shelf() -> AssetShelf:
-    """Give the asset shelf of the running application."""
+    """Return the asset shelf of the running application."""
     return cast(AssetShelf, current_app.extensions["asset_shelf"])
 
 
 def service_worker(*, home: str, pages: Sequence[str], parts: Sequence[str], spare: str) -> Response:
-    """Give the worker of the room that begins at ``home``.
+    """Return the worker of the room that begins at ``home``.
 
     ``pages`` open offline as last seen, ``parts`` are assets by name, ``spare`` is shown in place of the rest.
     """

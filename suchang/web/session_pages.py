@@ -17,7 +17,7 @@ blueprint.before_request(for_anyone())
 
 @blueprint.get("/csrf")
 def csrf() -> Response:
-    """Give the CSRF token of this browser's session."""
+    """Return the CSRF token of this browser's session."""
     answer = jsonify(token=generate_csrf())
     answer.headers["Cache-Control"] = "no-store"
     return answer

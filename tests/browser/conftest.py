@@ -67,7 +67,7 @@ class Site:
         return self.world.sign_in_officer(officer)
 
     def second_factor(self, key: str) -> tuple[str, str]:
-        """Give user name and one-time password of an officer; that a step counts once is proved elsewhere."""
+        """Return user name and one-time password of an officer; that a step counts once is proved elsewhere."""
         officer = self.officers[key]
         with unit_of_work(self.world.collaborators.sessions) as session:
             session.get_one(Officer, officer).totp_last_step = None
@@ -75,7 +75,7 @@ class Site:
         return username, pyotp.TOTP(secret).now()
 
     def tier(self, token: str, key: str) -> str:
-        """Give the determined tier of an application."""
+        """Return the determined tier of an application."""
         view = self.world.ok("GET", f"/api/v1/me/applications/{self.applications[key]}", token)
         return str(view["determination"]["result"]["tier"])
 
@@ -267,7 +267,7 @@ def visitor(browser: Browser, site: Site) -> Iterator[Visitor]:
 
 
 def code_of(page: Page) -> str:
-    """Give the text of the code that a holder's page shows."""
+    """Return the text of the code that a holder's page shows."""
     return str(page.get_attribute("[data-when=code]", "data-text"))
 
 

@@ -64,7 +64,7 @@ class Looking:
 
 
 def overflow(page: Page) -> int:
-    """Give by how many pixels a page is wider than a phone; the size of the window is put back."""
+    """Return by how many pixels a page is wider than a phone; the size of the window is put back."""
     size = page.viewport_size
     page.set_viewport_size({"width": 390, "height": 844})
     wide = int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

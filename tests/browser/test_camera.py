@@ -20,7 +20,7 @@ WIDTH, HEIGHT, FRAMES = 960, 720, 6
 
 
 def frame_of(code: Image.Image) -> Image.Image:
-    """Give what the camera sees when a phone that shows this picture is held before it."""
+    """Return what the camera sees when a phone that shows this picture is held before it."""
     frame = Image.new("RGB", (WIDTH, HEIGHT), "#303030")
     side = 640
     frame.paste(code.convert("RGB").resize((side, side)), ((WIDTH - side) // 2, (HEIGHT - side) // 2))

@@ -50,7 +50,7 @@ def add(page: Page, section: str, **fields: str) -> None:
 
 
 def secret(page: Page) -> list[str]:
-    """Give what is shown this once."""
+    """Return what is shown this once."""
     expect(page.locator("#secret")).to_be_visible()
     return page.locator("#secret output").all_inner_texts()
 

@@ -230,7 +230,7 @@ def children_of(parent: int) -> list[int]:
 
 @contextmanager
 def installation() -> Iterator[Fight]:
-    """Give a fresh installation in a folder of its own, thrown away afterwards."""
+    """Return a fresh installation in a folder of its own, thrown away afterwards."""
     folder = new_folder()
     cluster = Cluster(folder)
     fight = None

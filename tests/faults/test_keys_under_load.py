@@ -31,7 +31,7 @@ DESKS = 10
 
 @pytest.fixture
 def workers(environ: dict[str, str]) -> Iterator[tuple[World, World]]:
-    """Give two applications on one database, by the real clock."""
+    """Return two applications on one database, by the real clock."""
     pair = World(environ, system_clock), World(environ, system_clock)
     yield pair
     for one in pair:

@@ -35,7 +35,7 @@ pytestmark = [
 
 @pytest.fixture
 def world(environ: dict[str, str]) -> Iterator[World]:
-    """Give a world by the real clock: the children's transactions use the database's time too."""
+    """Return a world by the real clock: the children's transactions use the database's time too."""
     made = World(environ, system_clock)
     yield made
     made.close()

@@ -13,7 +13,7 @@ TESTS = Path(__file__).parents[1]
 
 
 def run_node(script: str, value: object = None, *arguments: str) -> Any:
-    """Give a script of ``tests/`` a value as JSON on its standard input, and read JSON from its standard output."""
+    """Return a script of ``tests/`` a value as JSON on its standard input, and read JSON from its standard output."""
     done = subprocess.run(
         [str(node_binary()), "--no-warnings", str(TESTS / script), *arguments],
         input=json.dumps(value),

@@ -12,5 +12,5 @@ class ApplicationRole:
         self.app = database.connect("app")
 
     def index(self, officer: str) -> bytes:
-        """Give the person behind an officer's account."""
+        """Return the person behind an officer's account."""
         return bytes(self.app.execute("SELECT person_index FROM officer WHERE id = %s", [officer]).fetchone()[0])

@@ -20,7 +20,7 @@ _OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force
 
 
 def chromium() -> str | None:
-    """Give the path of a Chromium (``SUCHANG_CHROMIUM``, else the first on the path)."""
+    """Return the path of a Chromium (``SUCHANG_CHROMIUM``, else the first on the path)."""
     return os.environ.get("SUCHANG_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
@@ -41,7 +41,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """Give a page the size of a phone; what it throws or logs as an error fails the test."""
+    """Return a page the size of a phone; what it throws or logs as an error fails the test."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", timezone_id="Asia/Shanghai")
     opened = context.new_page()
     errors: list[str] = []

@@ -38,7 +38,7 @@ class Database:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Give the environment variables that point a program at this database."""
+        """Return the environment variables that point a program at this database."""
         return {
             "DATABASE_URL": self.app_url,
             "MIGRATION_DATABASE_URL": self.owner_url,
@@ -65,7 +65,7 @@ class Servers:
         return Database(name, *(str(url).rpartition("/")[0] + f"/{name}" for url in urls))
 
     def template(self) -> str:
-        """Give the migrated template of the newest revision, making it once for all workers."""
+        """Return the migrated template of the newest revision, making it once for all workers."""
         name = f"template_{head()}"
         with (self._folder / "template.lock").open("w") as lock, self._admin() as admin:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -79,7 +79,7 @@ class Servers:
 
     @contextmanager
     def clone(self, label: str) -> Iterator[Database]:
-        """Give a fresh migrated database for the duration of a block."""
+        """Return a fresh migrated database for the duration of a block."""
         name = f"{label[:40]}_{secrets.token_hex(4)}"
         template = self.template()
         with self._admin() as admin:
@@ -153,13 +153,13 @@ def empty_tables(database: Database) -> None:
 
 
 def worker_number() -> int:
-    """Give 0 without xdist, else 1 for gw0, 2 for gw1 and so on."""
+    """Return 0 without xdist, else 1 for gw0, 2 for gw1 and so on."""
     name = os.environ.get("PYTEST_XDIST_WORKER", "")
     return int(name[2:]) + 1 if name.startswith("gw") else 0
 
 
 def empty_redis(servers: Servers) -> str:
-    """Give the address of this worker's Redis database, emptied: what was counted there for a phone is forgotten."""
+    """Return the address of this worker's Redis database, emptied: what was counted there for a phone is forgotten."""
     url = f"{str(servers.endpoints.redis_url).rpartition('/')[0]}/{worker_number() % 16}"
     with redis.Redis.from_url(url) as client:
         client.flushdb()

@@ -29,7 +29,7 @@ class OidcServer:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Give the settings that point the house at it."""
+        """Return the settings that point the house at it."""
         return {
             "SUCHANG_OIDC_ISSUER": self.issuer,
             "SUCHANG_OIDC_CLIENT_ID": CLIENT_ID,

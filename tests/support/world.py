@@ -84,12 +84,12 @@ class World:
         self._secrets: dict[str, tuple[str, str]] = {}
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Return the connections back."""
         close_app(self.app)
 
     @property
     def second(self) -> int:
-        """Give the present second."""
+        """Return the present second."""
         return int(self.clock().timestamp())
 
     def call(self, method: str, path: str, token: str | None = None, **options: Any) -> TestResponse:

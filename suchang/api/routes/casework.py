@@ -96,7 +96,7 @@ def attach(application_id: str, evidence_id: str) -> dict[str, Any]:
 
 @own.get("/applications/<application_id>/evidence/<evidence_id>/file")
 def own_file(application_id: str, evidence_id: str) -> Response:
-    """Give back a file that you handed in."""
+    """Return a file that you handed in."""
     return handed_out(evidence_files.see_own(collaborators(), holder(), application_id, evidence_id))
 
 

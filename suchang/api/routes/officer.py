@@ -145,7 +145,7 @@ def register_partner(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 @blueprint.post("/partners/<partner_id>/clients")
 @blueprint.arguments(schemas.partner.ClientBody)
 def add_client(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
-    """Give a partner's program an identifier; its secret is shown once."""
+    """Return a partner's program an identifier; its secret is shown once."""
     made = partners.add_client(
         collaborators(),
         officer(),
@@ -161,7 +161,7 @@ def add_client(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], i
 @blueprint.post("/partners/<partner_id>/operators")
 @blueprint.arguments(schemas.partner.OperatorBody)
 def add_operator(body: dict[str, Any], partner_id: str) -> tuple[dict[str, Any], int]:
-    """Give a person at a partner's desk an account."""
+    """Return a person at a partner's desk an account."""
     made = partners.add_desk_operator(collaborators(), officer(), partner_id, site_id=body.pop("site"), **body)
     return {"id": made}, 201
 

@@ -142,7 +142,7 @@ def confirm(body: dict[str, Any], redemption_id: str) -> Any:
 @blueprint.post("/redemptions/<redemption_id>/release")
 @blueprint.arguments(schemas.partner.ReleaseBody)
 def release(body: dict[str, Any], redemption_id: str) -> Any:
-    """Give a reservation back."""
+    """Return a reservation back."""
     return created(
         confirm_release_reverse.release(collaborators(), partner(), redemption_id, reason=body["reason"], retry=retry())
     )

@@ -77,13 +77,13 @@ def own_rate() -> dict[str, Any]:
 
 @office.get("/partners/<partner_id>/settlements/<month>")
 def settle(partner_id: str, month: str) -> Response:
-    """Give a partner's settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
+    """Return a partner's settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
     return _written(settlement.for_officer(collaborators(), officer(), partner_id, month))
 
 
 @own.get("/settlements/<month>")
 def settle_own(month: str) -> Response:
-    """Give your settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
+    """Return your settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
     return _written(settlement.of_partner(collaborators(), partner(), month))
 
 

@@ -15,12 +15,12 @@ DEFAULT_REVERSAL_WINDOW = timedelta(days=7)
 
 
 def remaining(quota: int | None, used: int) -> int | None:
-    """Give max(0, quota - used): a raised quota counts at once, a lowered one takes nothing back."""
+    """Return max(0, quota - used): a raised quota counts at once, a lowered one takes nothing back."""
     return None if quota is None else max(0, quota - used)
 
 
 def grant(quota: int | None, used: int, asked: int, *, partial: bool = False) -> int | RefusalReason:
-    """Give the units granted of those asked: all of them, or what remains if the item grants in part, or a refusal."""
+    """Return the units granted of those asked: all, or what remains if the item grants in part, or a refusal."""
     left = remaining(quota, used)
     if left is None or asked <= left:
         return asked
@@ -33,7 +33,7 @@ def is_open(expires_at: datetime, now: datetime) -> bool:
 
 
 def confirm(reserved: int, asked: int | None, expires_at: datetime, now: datetime) -> int | RefusalReason:
-    """Give the units that a confirmation keeps (None asks for all reserved); the rest is released."""
+    """Return the units that a confirmation keeps (None asks for all reserved); the rest is released."""
     if not is_open(expires_at, now):
         return RefusalReason.RESERVATION_EXPIRED
     units = reserved if asked is None else asked
@@ -51,7 +51,7 @@ def reverse(
     window: timedelta = DEFAULT_REVERSAL_WINDOW,
     undo: bool = False,
 ) -> int | RefusalReason:
-    """Give the units that a reversal restores to the original's period (None asks for all that is left).
+    """Return the units that a reversal restores to the original's period (None asks for all that is left).
 
     Amounts may be reversed in parts up to the original; times and days only whole, once. The window is half-open and
     runs on after the period's end; who undoes at a desk has its first ten minutes.

@@ -100,7 +100,7 @@ class RefusalReason(StrEnum):
 
     @property
     def code(self) -> str:
-        """Give the code of the answer (409): the item's terms all answer ``item_not_allowed`` and keep the reason."""
+        """Return the code of the answer (409): the item's terms all answer ``item_not_allowed`` and keep the reason."""
         return self.value if self in _LEDGER_REASONS else self.ITEM_NOT_ALLOWED.value
 
 

@@ -105,7 +105,7 @@ class BenefitItem:
     terms: Mapping[str, Any] = field(default_factory=dict)
 
     def tiers_on(self, day: date) -> Mapping[Tier, int | None]:
-        """Give the quotas in force on a local day: those with the latest first day not after it, or none."""
+        """Return the quotas in force on a local day: those with the latest first day not after it, or none."""
         for quota in reversed(self.quotas):
             if quota.starts <= day:
                 return quota.tiers
@@ -156,5 +156,5 @@ class BenefitDomain:
 def domain_bits(
     domains: Mapping[str, BenefitDomain], tier: Tier, relation: Relation | None, day: date, born: date | None = None
 ) -> int:
-    """Give the ``dom`` claim of a credential: one bit for every domain that serves this tier, relation and age."""
+    """Return the ``dom`` claim of a credential: one bit for every domain that serves this tier, relation and age."""
     return sum(1 << domain.bit for domain in domains.values() if domain.serves(tier, relation, day, born))

@@ -25,12 +25,12 @@ class Period:
 
     @property
     def last_day(self) -> str | None:
-        """Give the last local day, as people write it; None without an end."""
+        """Return the last local day, as people write it; None without an end."""
         return None if self.ends is None else _day_before(self.ends)
 
 
 def period_at(kind: PeriodKind, moment: datetime) -> Period:
-    """Give the period of a kind at an aware moment: ``2026``, ``2026-11``, ``life`` or ``always``.
+    """Return the period of a kind at an aware moment: ``2026``, ``2026-11``, ``life`` or ``always``.
 
     A school stage isn't a stretch of the calendar: see ``school_stage``; asking for it here is a ValueError.
     """
@@ -53,12 +53,12 @@ def _period_of(kind: PeriodKind, year: int, month: int) -> Period:
 
 
 def school_stage(stage: str) -> Period:
-    """Give the period of one stage of a child's schooling, such as ``stage:primary``; it has no calendar boundary."""
+    """Return the period of one stage of a child's schooling, such as ``stage:primary``; it has no calendar boundary."""
     return Period(PeriodKind.SCHOOL_STAGE, f"stage:{stage}")
 
 
 def completed_years(born: date, on: date) -> int:
-    """Give the completed years of age on a local day; who is born on 29 February completes one on 1 March.
+    """Return the completed years of age on a local day; who is born on 29 February completes one on 1 March.
 
     In a leap year that is the 29th itself. Negative before birth.
     """

@@ -44,12 +44,12 @@ class Beneficiary:
 
     @property
     def name(self) -> str:
-        """Give ``holder`` or the dependant's id."""
+        """Return ``holder`` or the dependant's id."""
         return HOLDER if self.dependant is None else self.dependant.id
 
     @property
     def subject(self) -> str:
-        """Give the blind index of the person."""
+        """Return the blind index of the person."""
         return self.holder.subject if self.dependant is None else self.dependant.subject
 
 
@@ -111,7 +111,7 @@ def presentation(
 
 
 def counter_keys(item: BenefitItem, who: Beneficiary, period: Period) -> tuple[CounterKey, ...]:
-    """Give the counter that a use lies on, then those of the household that share its quota.
+    """Return the counter that a use lies on, then those of the household that share its quota.
 
     Counters are of persons, never of cards or of dependants' rows.
     """
@@ -121,7 +121,7 @@ def counter_keys(item: BenefitItem, who: Beneficiary, period: Period) -> tuple[C
 
 
 def claim_keys(group: Group, who: Beneficiary, period: Period) -> tuple[ClaimKey, ...]:
-    """Give what an exclusive choice is unique on, then those of the household that bind it too.
+    """Return what an exclusive choice is unique on, then those of the household that bind it too.
 
     A group by school stage takes the stage of the item's period.
     """

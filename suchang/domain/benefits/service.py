@@ -55,7 +55,7 @@ class Holder:
 
     @property
     def subjects(self) -> frozenset[str]:
-        """Give every subject on whose counters this family's use may lie."""
+        """Return every subject on whose counters this family's use may lie."""
         return frozenset({self.subject, *self.household, *(dependant.subject for dependant in self.dependants)})
 
     def dependant(self, beneficiary: str) -> Dependant | None:
@@ -197,13 +197,13 @@ class BenefitService(Protocol):
 
     @property
     def domain(self) -> BenefitDomain:
-        """Give the domain with its items."""
+        """Return the domain with its items."""
 
     def entitlements(self, holder: Holder, usage: Usage, at: datetime) -> tuple[Entitlement, ...]:
         """List the rights of the holder and of each dependant to every item, those out of reach explained too."""
 
     def check(self, item: str, beneficiary: str, holder: Holder, usage: Usage, at: datetime) -> tuple[Entitlement, ...]:
-        """Give the rights of one beneficiary to one item: one, or one a school stage."""
+        """Return the rights of one beneficiary to one item: one, or one a school stage."""
 
     def redeem(self, request: RedemptionRequest) -> Charge | Refusal:
         """Say what a request charges, or why it may not be; raises Invalid where the details are wrong."""

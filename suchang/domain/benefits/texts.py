@@ -63,7 +63,7 @@ _REASONS = {
 
 
 def reason_text(reason: RefusalReason) -> Text:
-    """Give the sentence of a reason that needs no particulars; KeyError for the others."""
+    """Return the sentence of a reason that needs no particulars; KeyError for the others."""
     return _REASONS[reason]
 
 

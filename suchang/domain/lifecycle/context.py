@@ -42,12 +42,12 @@ class Actor:
 
     @property
     def named(self) -> frozenset[PersonId]:
-        """Give this person and, for a deputy, whom they stand in for in this act."""
+        """Return this person and, for a deputy, whom they stand in for in this act."""
         return frozenset({self.person} if self.on_behalf_of is None else {self.person, self.on_behalf_of})
 
     @property
     def people(self) -> frozenset[PersonId]:
-        """Give everybody whose earlier part in a case counts against this act."""
+        """Return everybody whose earlier part in a case counts against this act."""
         return self.named | self.tied
 
     @property
@@ -109,7 +109,7 @@ class CaseFacts:
 
     @property
     def parties(self) -> frozenset[PersonId]:
-        """Give everybody who stands on the applicant's side of the counter."""
+        """Return everybody who stands on the applicant's side of the counter."""
         return frozenset(one for one in (self.applicant, self.prepared_by, self.confirmed_by) if one is not None)
 
 
@@ -144,17 +144,17 @@ class Context:
 
     @property
     def facts(self) -> CaseFacts:
-        """Give the facts before the act."""
+        """Return the facts before the act."""
         return self.case
 
     @property
     def city(self) -> str:
-        """Give the city whose officers handle the case."""
+        """Return the city whose officers handle the case."""
         return self.case.city
 
     @property
     def today(self) -> date:
-        """Give the local day of the act."""
+        """Return the local day of the act."""
         return local_date(self.moment)
 
 
@@ -210,17 +210,17 @@ class CardContext:
 
     @property
     def facts(self) -> CardFacts:
-        """Give the facts before the act."""
+        """Return the facts before the act."""
         return self.card
 
     @property
     def city(self) -> str:
-        """Give the city whose officers look after the card."""
+        """Return the city whose officers look after the card."""
         return self.card.city
 
     @property
     def today(self) -> date:
-        """Give the local day of the act."""
+        """Return the local day of the act."""
         return local_date(self.moment)
 
 

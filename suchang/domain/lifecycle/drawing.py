@@ -30,7 +30,7 @@ begun before the last day of the deputation.
 
 
 def document() -> str:
-    """Give the whole page."""
+    """Return the whole page."""
     parts = [
         _HEAD,
         "## Applications · 申请\n",

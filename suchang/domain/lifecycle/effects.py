@@ -38,7 +38,7 @@ def confirm_employment(c: Context) -> CaseFacts:
 
 
 def claim(c: Context) -> CaseFacts:
-    """Give the case to the claimant; a review limit that already runs goes on, releasing a case wins no time."""
+    """Return the case to the claimant; a review limit that already runs goes on, releasing a case wins no time."""
     running = c.case.review_deadline or begin(c, LimitKind.REVIEW)
     return replace(c.case, claimed_by=c.actor.person, deadline=running, review_deadline=None)
 
@@ -49,7 +49,7 @@ def release(c: Context) -> CaseFacts:
 
 
 def hand_over(c: Context) -> CaseFacts:
-    """Give the case to the assignee."""
+    """Return the case to the assignee."""
     return replace(c.case, claimed_by=c.assignee)
 
 

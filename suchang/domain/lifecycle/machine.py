@@ -45,7 +45,7 @@ class Machine(Generic[S, E, C, F, T]):
                 self._lines.setdefault((state, rule.event), []).append(rule)
 
     def advance(self, state: S, event: E, context: C) -> T | Refusal:
-        """Give what an event does in this state, or why it can't happen."""
+        """Return what an event does in this state, or why it can't happen."""
         lines = self._lines.get((state, event), [])
         if not lines:
             return _not_now(state, event)
@@ -76,12 +76,12 @@ _CARDS: Final = Machine(CARD_RULES, _of_card)
 
 
 def advance(state: ApplicationState, event: ApplicationEvent, context: Context) -> Transition | Refusal:
-    """Give what an event does to an application in this state, or why it can't happen."""
+    """Return what an event does to an application in this state, or why it can't happen."""
     return _APPLICATIONS.advance(state, event, context)
 
 
 def advance_card(state: CardState, event: CardEvent, context: CardContext) -> CardTransition | Refusal:
-    """Give what an event does to a card in this state, or why it can't happen."""
+    """Return what an event does to a card in this state, or why it can't happen."""
     return _CARDS.advance(state, event, context)
 
 

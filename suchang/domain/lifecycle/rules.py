@@ -17,15 +17,15 @@ class Act(Protocol):
 
     @property
     def actor(self) -> Actor:
-        """Give who acts."""
+        """Return who acts."""
 
     @property
     def city(self) -> str:
-        """Give the city whose officers may act."""
+        """Return the city whose officers may act."""
 
     @property
     def facts(self) -> Any:
-        """Give the facts before the act."""
+        """Return the facts before the act."""
 
 
 S = TypeVar("S", bound=StrEnum)
@@ -46,7 +46,7 @@ class Guard(Generic[C]):
     holds: Callable[[C], bool]
 
     def refusal(self) -> Refusal:
-        """Give the answer for an act that doesn't meet this condition."""
+        """Return the answer for an act that doesn't meet this condition."""
         return Refusal(self.code, self.zh, self.en)
 
 

@@ -8,7 +8,7 @@ from suchang.domain.lifecycle.working_days import Limits
 
 
 def add_years(day: date, years: int) -> date:
-    """Give the same day some years on; 29 February becomes 1 March where there is none."""
+    """Return the same day some years on; 29 February becomes 1 March where there is none."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -16,7 +16,7 @@ def add_years(day: date, years: int) -> date:
 
 
 def valid_until(issued: date, years: int, contract_ends: date | None) -> date:
-    """Give the last day on which a new card is good: never beyond the labour contract.
+    """Return the last day on which a new card is good: never beyond the labour contract.
 
     The day before the anniversary, so that five years are five years. A contract that has already ended raises
     ``ValueError``: such a card can't be issued.
@@ -28,10 +28,10 @@ def valid_until(issued: date, years: int, contract_ends: date | None) -> date:
 
 
 def renewal_opens(last_day: date, limits: Limits) -> date:
-    """Give the first day on which a card may be renewed."""
+    """Return the first day on which a card may be renewed."""
     return last_day - timedelta(days=limits.renewal_window_days)
 
 
 def bar_until(found: date, limits: Limits) -> date:
-    """Give the first day on which someone barred for fraud may apply again."""
+    """Return the first day on which someone barred for fraud may apply again."""
     return add_years(found, limits.fraud_bar_years)

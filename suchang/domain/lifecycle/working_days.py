@@ -78,7 +78,7 @@ class Limits:
     move_after_departure: int = 60
 
     def days(self, kind: LimitKind) -> int:
-        """Give the working days of one kind of limit."""
+        """Return the working days of one kind of limit."""
         return int(getattr(self, kind.value))
 
 
@@ -112,7 +112,7 @@ class Urgency(StrEnum):
 
 
 def add_working_days(start: date, count: int, calendar: WorkingDays) -> tuple[date, bool]:
-    """Give the ``count``-th working day after a day, and whether an unpublished calendar was used on the way.
+    """Return the ``count``-th working day after a day, and whether an unpublished calendar was used on the way.
 
     The day of the cause isn't counted (Civil Code, article 201). Zero gives the day itself.
     """

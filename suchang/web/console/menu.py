@@ -45,7 +45,7 @@ class Menu:
 
     @property
     def present(self) -> Group | None:
-        """Give the group of the present page."""
+        """Return the group of the present page."""
         return next((group for group in self.groups if group.is_here), None)
 
     @property
@@ -55,7 +55,7 @@ class Menu:
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """Give the pages of the present group."""
+        """Return the pages of the present group."""
         return self.present.pages if self.present else ()
 
 
@@ -93,7 +93,7 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
 
 
 def menu(roles: Collection[Role], path: str) -> Menu:
-    """Give the navigation of an officer on a page."""
+    """Return the navigation of an officer on a page."""
     mine, groups = set(roles), []
     for name, entries in _entries():
         pages = tuple(

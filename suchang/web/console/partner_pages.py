@@ -190,7 +190,7 @@ def partner_site(partner_id: str) -> Answer:
 
 @blueprint.post("/partners/<partner_id>/operators")
 def partner_operator(partner_id: str) -> Answer:
-    """Give a person at a desk an account; the first password is drawn and shown once."""
+    """Return a person at a desk an account; the first password is drawn and shown once."""
     username, name, site = _text("username", 64), _text("name", 60), _text("site", 40)
     if not username or not name:
         return _page(partner_id, gettext("请填写用户名和姓名。")), 422
@@ -219,7 +219,7 @@ def operator_state(partner_id: str, operator_id: str) -> Answer:
 
 @blueprint.post("/partners/<partner_id>/operators/<operator_id>/password")
 def operator_password(partner_id: str, operator_id: str) -> Answer:
-    """Give an account at a desk a new password."""
+    """Return an account at a desk a new password."""
 
     def act() -> dict[str, str]:
         password = overview.renew_password(collaborators(), officer(), partner_id, operator_id)
@@ -230,7 +230,7 @@ def operator_password(partner_id: str, operator_id: str) -> Answer:
 
 @blueprint.post("/partners/<partner_id>/clients")
 def partner_client(partner_id: str) -> Answer:
-    """Give a program an identifier and a secret."""
+    """Return a program an identifier and a secret."""
     name, site = _text("name"), _text("site", 40)
     if not name:
         return _page(partner_id, gettext("请填写程序名称。")), 422
@@ -320,7 +320,7 @@ def delivery_again(partner_id: str, delivery_id: str) -> Answer:
 
 @blueprint.get("/partners/<partner_id>/settlement")
 def partner_settlement(partner_id: str) -> Response:
-    """Give the settlement report of a month to keep: CSV, or a workbook."""
+    """Return the settlement report of a month to keep: CSV, or a workbook."""
     report = settlement.for_officer(collaborators(), officer(), partner_id, request.args.get("month", "")[:7])
     as_csv = request.args.get("format") == "csv"
     data, kind = (report.to_csv(), "text/csv; charset=utf-8") if as_csv else (report.to_xlsx(), XLSX)

@@ -67,12 +67,12 @@ def names() -> dict[str, Any]:
 
 
 def officer() -> OfficerActor:
-    """Give the signed-in officer."""
+    """Return the signed-in officer."""
     return cast(OfficerActor, g.actor)
 
 
 def frame() -> dict[str, Any]:
-    """Give what every page of the console shows of its officer."""
+    """Return what every page of the console shows of its officer."""
     who = officer()
     return {
         "officer": who,

@@ -30,7 +30,7 @@ def _actor() -> PartnerActor:
 
 
 def _domains(actor: PartnerActor) -> list[str]:
-    """Give the benefit domains that this desk may verify for, in the order of the catalogue."""
+    """Return the benefit domains that this desk may verify for, in the order of the catalogue."""
     return [slug for slug in collaborators().services if f"verify:{slug}" in actor.scopes]
 
 
@@ -53,7 +53,7 @@ def _item(service: BenefitService, code: str) -> dict[str, Any]:
 
 
 def _items(slugs: list[str]) -> dict[str, Any]:
-    """Give the items of some domains by code, as the modules need them."""
+    """Return the items of some domains by code, as the modules need them."""
     services = [collaborators().services[slug] for slug in slugs]
     return {code: _item(service, code) for service in services for code in service.domain.items}
 
@@ -116,7 +116,7 @@ def leave() -> Response:
 
 @blueprint.get("/sw.js")
 def worker() -> Response:
-    """Give the service worker that opens the desk without a network."""
+    """Return the service worker that opens the desk without a network."""
     wanted = ["css/site.css", "css/desk.css", "icon.svg", *shelf().modules_of("js/desk/main.js")]
     if shelf().has("zxing-wasm/reader.wasm"):
         wanted += [*shelf().modules_of("zxing-wasm/reader"), "zxing-wasm/reader.wasm", *shelf().modules_of(SCANNER)]

@@ -6,12 +6,12 @@ from suchang.web.languages import gettext
 
 
 def outcomes() -> dict[str, str]:
-    """Give the word that is readable from two metres."""
+    """Return the word that is readable from two metres."""
     return {"accepted": gettext("通过"), "refused": gettext("拒绝"), "unknown": gettext("无法判断")}
 
 
 def reasons() -> dict[str, tuple[str, str]]:
-    """Give for every coded reason why, and what to do next."""
+    """Return for every coded reason why, and what to do next."""
     again = gettext("请持卡人打开卡片，重新出示。")
     identity = gettext("请核对身份证件，必要时拨打 12345。")
     return {
@@ -37,7 +37,7 @@ def reasons() -> dict[str, tuple[str, str]]:
 
 
 def desk_words() -> dict[str, object]:
-    """Give all the words of the desk's modules."""
+    """Return all the words of the desk's modules."""
     return {
         "outcomes": outcomes(),
         "reasons": {code: {"why": why, "next": todo} for code, (why, todo) in reasons().items()},

@@ -37,7 +37,7 @@ def _me() -> HolderActor:
 
 
 def _answers() -> dict[str, Any]:
-    """Give the three answers: those of the address, else those that were given before in this browser."""
+    """Return the three answers: those of the address, else those that were given before in this browser."""
     who, place = request.args.get("who", ""), request.args.get("place", "")
     if profile(who) and place in PLACES:
         merits = [one for one in request.args.getlist("merit") if one in MERITS]
@@ -46,7 +46,7 @@ def _answers() -> dict[str, Any]:
 
 
 def _current() -> dict[str, Any] | None:
-    """Give the application that matters: the newest, unless it is over."""
+    """Return the application that matters: the newest, unless it is over."""
     mine = applications.mine(collaborators(), _me())
     return mine[0] if mine and mine[0]["state"] not in _OVER else None
 
@@ -171,7 +171,7 @@ def _attach(application_id: str, evidence_id: str) -> None:
 
 @blueprint.route("/evidence/<evidence_id>/file", methods=["GET", "POST"])
 def file(evidence_id: str) -> str | BaseResponse:
-    """Give back a file that was handed in, or take another in its place."""
+    """Return a file that was handed in, or take another in its place."""
     current = _draft()
     if request.method == "GET":
         return as_download(evidence_files.see_own(collaborators(), _me(), current["id"], evidence_id))

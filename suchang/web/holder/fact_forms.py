@@ -115,5 +115,5 @@ def document_title(pack: Pack, name: str) -> str:
 
 
 def yes_or_no() -> tuple[tuple[str, str], tuple[str, str]]:
-    """Give the two answers to a question that asks whether."""
+    """Return the two answers to a question that asks whether."""
     return ("yes", gettext("是")), ("no", gettext("否"))

@@ -43,12 +43,12 @@ def names() -> dict[str, Any]:
 
 
 def me() -> HolderActor:
-    """Give the signed-in holder."""
+    """Return the signed-in holder."""
     return cast(HolderActor, g.actor)
 
 
 def held_card() -> dict[str, Any] | None:
-    """Give the card of the signed-in person, if there is one."""
+    """Return the card of the signed-in person, if there is one."""
     try:
         return credentials.my_card(collaborators(), me())
     except NotFound:
@@ -203,7 +203,7 @@ def offline() -> str:
 
 @blueprint.get("/sw.js")
 def worker() -> Response:
-    """Give the service worker that keeps the card without a network."""
+    """Return the service worker that keeps the card without a network."""
     wanted = ["css/site.css", "css/holder.css", "icon.svg"]
     for module in ("js/holder/card.js", "js/holder/family.js", "js/holder/leave.js"):
         wanted += shelf().modules_of(module)

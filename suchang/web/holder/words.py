@@ -30,7 +30,7 @@ def relation_name(relation: str) -> str:
 
 
 def document_types() -> list[tuple[str, str]]:
-    """Give the kinds of identity documents, as a form offers them."""
+    """Return the kinds of identity documents, as a form offers them."""
     english = {
         DocumentType.RESIDENT_ID: "Resident identity card",
         DocumentType.HMT_RESIDENCE_PERMIT: "Residence permit for Hong Kong, Macao and Taiwan residents",
@@ -140,7 +140,7 @@ def member(one: Mapping[str, Any]) -> str:
 
 
 def family_words() -> dict[str, str]:
-    """Give the words of the family page's module."""
+    """Return the words of the family page's module."""
     return card_words() | {
         "code_label": gettext("家人的出示码，每 30 秒更新"),
         "offline_bind": gettext("本机还没有存下这位家人的码。请连网打开一次。"),
@@ -149,7 +149,7 @@ def family_words() -> dict[str, str]:
 
 
 def card_words() -> dict[str, str]:
-    """Give the words of the card's module."""
+    """Return the words of the card's module."""
     return {
         "renews": gettext("{seconds} 秒后更新 · 截图无效"),
         "online_left": gettext("{seconds} 秒内有效 · 只能用一次"),
@@ -163,7 +163,7 @@ def card_words() -> dict[str, str]:
 
 
 def passkey_words() -> dict[str, str]:
-    """Give the words of the modules for passkeys."""
+    """Return the words of the modules for passkeys."""
     return {
         "offline": gettext("没有网络，请连上后再试。"),
         "away": gettext("服务暂时不可用，请稍后再试。"),

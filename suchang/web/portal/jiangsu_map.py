@@ -127,7 +127,7 @@ def _smooth(places: tuple[tuple[float, float], ...], *, close: bool) -> str:
 
 @lru_cache(maxsize=1)
 def shapes() -> tuple[CityShape, ...]:
-    """Give the 13 cities as shapes, in the order of their codes."""
+    """Return the 13 cities as shapes, in the order of their codes."""
     return tuple(
         CityShape(code, _path([_KNOTS[knot] for knot in knots.split()]), *place(*_CENTRES[code]))
         for code, knots in _BORDERS.items()
@@ -136,10 +136,10 @@ def shapes() -> tuple[CityShape, ...]:
 
 @lru_cache(maxsize=1)
 def waters() -> tuple[str, tuple[str, ...]]:
-    """Give the Yangtze as one path, and the three great lakes as closed ones."""
+    """Return the Yangtze as one path, and the three great lakes as closed ones."""
     return _smooth(_RIVER, close=False), tuple(_smooth(lake, close=True) for lake in _LAKES)
 
 
 def size() -> tuple[int, int]:
-    """Give width and height of the map in its own pixels."""
+    """Return width and height of the map in its own pixels."""
     return 730, 680

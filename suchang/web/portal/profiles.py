@@ -172,7 +172,7 @@ _NOTHING_ELSE: Facts = {
 
 
 def precheck_facts(key: str, place: str, merits: Iterable[str], day: date) -> Facts:
-    """Give the facts for the pre-check: what was not chosen is taken as not there, so that the answer is short."""
+    """Return the facts for the pre-check: what was not chosen is taken as not there, so that the answer is short."""
     chosen = set(merits)
     said = facts_of(key, place, chosen, day)
     trained = {
@@ -184,7 +184,7 @@ def precheck_facts(key: str, place: str, merits: Iterable[str], day: date) -> Fa
 
 
 def facts_of(key: str, place: str, merits: Iterable[str], day: date) -> Facts:
-    """Give the facts of a set of answers on a day; an answer that nobody knows says nothing."""
+    """Return the facts of a set of answers on a day; an answer that nobody knows says nothing."""
     chosen = profile(key)
     group = chosen.group if chosen else "other"
     own = chosen.facts(day) if chosen else {}

@@ -26,7 +26,7 @@ blueprint.before_request(for_anyone())
 
 
 def city_name(code: str | None) -> str:
-    """Give a city's name without its rank, in the language of the page; the province for no city."""
+    """Return a city's name without its rank, in the language of the page; the province for no city."""
     if code is None or code not in CITIES:
         return in_language("江苏省", "Jiangsu Province")
     zh, en = CITIES[code]

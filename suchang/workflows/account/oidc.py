@@ -53,19 +53,19 @@ class Arrived:
 
 
 def provider(collaborators: Collaborators) -> OidcProvider:
-    """Give the provider of the settings; NotFound where none is set."""
+    """Return the provider of the settings; NotFound where none is set."""
     if collaborators.settings.oidc is None:
         raise NotFound("No sign-in service is set up here.")
     return collaborators.settings.oidc
 
 
 def redirect_uri(collaborators: Collaborators, path: str = CALLBACK) -> str:
-    """Give an address of ours as the provider knows it."""
+    """Return an address of ours as the provider knows it."""
     return (collaborators.settings.origins or (collaborators.issuer,))[0] + path
 
 
 def secret_key(secret: str) -> str:
-    """Give what is kept of a browser's secret."""
+    """Return what is kept of a browser's secret."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -189,7 +189,7 @@ def _check(
 
 
 def sign_out_url(collaborators: Collaborators) -> str:
-    """Give the address at which the provider ends its own session (RP-Initiated Logout 1.0)."""
+    """Return the address at which the provider ends its own session (RP-Initiated Logout 1.0)."""
     one = provider(collaborators)
     asked = {"client_id": one.client_id, "post_logout_redirect_uri": redirect_uri(collaborators, AFTER_SIGN_OUT)}
     return f"{_endpoint(_metadata(one), 'end_session_endpoint')}?{urlencode(asked)}"

@@ -21,7 +21,7 @@ Person = HolderActor | OfficerActor
 
 
 def _name(key: bytes) -> str:
-    """Give a session a name for lists and addresses, from which neither its key nor its token can be found."""
+    """Return a session a name for lists and addresses, from which neither its key nor its token can be found."""
     return "ses_" + hashlib.sha256(b"name of a session" + key).hexdigest()[:26]
 
 

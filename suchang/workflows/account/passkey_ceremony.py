@@ -65,7 +65,7 @@ class NewKey:
 
 
 def relying_party(collaborators: Collaborators) -> RelyingParty:
-    """Give who we are to browsers; raises Conflict at an address without a host name, where no passkey can be."""
+    """Return who we are to browsers; raises Conflict at an address without a host name, where no passkey can be."""
     origins = collaborators.settings.origins or (collaborators.issuer or DEMO_ISSUER,)
     host = urlsplit(origins[0]).hostname or ""
     try:

@@ -54,7 +54,7 @@ def mine(collaborators: Collaborators, actor: HolderActor) -> list[dict[str, Any
 
 
 def options_to_add(collaborators: Collaborators, actor: HolderActor) -> dict[str, Any]:
-    """Give the options with which a browser makes a new passkey for the signed-in person."""
+    """Return the options with which a browser makes a new passkey for the signed-in person."""
     need_fresh(collaborators, actor)
     with unit_of_work(collaborators.sessions) as session:
         phone = session.get_one(Person, actor.person_id).phone or ""

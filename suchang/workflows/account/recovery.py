@@ -114,7 +114,7 @@ def _not_their_own(session: Session, officer: OfficerActor, person_id: str) -> N
 
 
 def _number_is_free(session: Session, person: Person, phone: str) -> Person | None:
-    """Give the empty account that the holder made by trying the new number, if there is one.
+    """Return the empty account that the holder made by trying the new number, if there is one.
 
     Raises Conflict for the number that they have, or that belongs to somebody.
     """

@@ -31,7 +31,7 @@ UNKNOWN = Browser()
 
 
 def key_of(token: str) -> bytes:
-    """Give the key under which the session of a token is kept."""
+    """Return the key under which the session of a token is kept."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -91,7 +91,7 @@ def sign_out(collaborators: Collaborators, token: str) -> str:
 
 
 def renew(collaborators: Collaborators, token: str) -> str | None:
-    """Give a living session a new token after its owner's rights grew; the old token is worth nothing from then on.
+    """Return a living session a new token after its owner's rights grew; the old token is worth nothing from then on.
 
     None when the session is over.
     """
@@ -118,7 +118,7 @@ def renew(collaborators: Collaborators, token: str) -> str | None:
 
 
 def who_is(collaborators: Collaborators, token: str) -> HolderActor | OfficerActor | PartnerActor | None:
-    """Give the actor of a session token, or None when it is unknown, ended, idle too long or its account is closed."""
+    """Return the actor of a session token, or None when it is unknown, ended, idle or its account is closed."""
     now = collaborators.clock()
     with unit_of_work(collaborators.sessions) as session:
         row = session.get(SignInSession, key_of(token))

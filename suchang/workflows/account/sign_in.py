@@ -42,7 +42,7 @@ class SignedIn:
 
 
 def normal_phone(phone: str) -> str:
-    """Give a telephone number in one spelling: digits, with the country code where it isn't China's."""
+    """Return a telephone number in one spelling: digits, with the country code where it isn't China's."""
     compact = re.sub(r"[\s()-]", "", phone)
     compact = compact.removeprefix("+86") if compact.startswith("+86") else compact
     if not _PHONE.match(compact):
@@ -150,7 +150,7 @@ def note_failure(session: Session, officer: Officer, now: datetime) -> None:
 
 
 def totp_step(collaborators: Collaborators, officer: Officer, code: str, now: datetime) -> int | None:
-    """Give the 30-second step of a good code that was not used before, else None."""
+    """Return the 30-second step of a good code that was not used before, else None."""
     if officer.totp_cipher is None:
         return None
     totp = pyotp.TOTP(collaborators.vault.decrypt(officer.totp_cipher, officer.id))

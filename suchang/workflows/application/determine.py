@@ -87,7 +87,7 @@ def determine(
 
 
 def latest(session: Session, application_id: str) -> DeterminationRecord | None:
-    """Give the newest determination of an application."""
+    """Return the newest determination of an application."""
     return session.execute(
         select(DeterminationRecord)
         .where(DeterminationRecord.application_id == application_id)

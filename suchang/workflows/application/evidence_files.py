@@ -92,7 +92,7 @@ def attach(
 
 
 def see_own(collaborators: Collaborators, actor: HolderActor, application_id: str, evidence_id: str) -> File:
-    """Give a person the file that they handed in."""
+    """Return a person the file that they handed in."""
     now = collaborators.clock()
     with unit_of_work(collaborators.sessions) as session:
         piece = _own_piece(session, actor, application_id, evidence_id, editable=False)

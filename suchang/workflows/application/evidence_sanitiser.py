@@ -47,7 +47,7 @@ class Refused(Exception):
 
 
 def sanitise(data: bytes) -> tuple[str, bytes]:
-    """Give the media type and the bytes of a harmless file with the same look. Raises ``Refused``."""
+    """Return the media type and the bytes of a harmless file with the same look. Raises ``Refused``."""
     if not data:
         raise Refused("The file is empty.")
     if len(data) > MAX_BYTES:

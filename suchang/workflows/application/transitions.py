@@ -71,12 +71,12 @@ def with_ties(session: Session, by: Actor, since: datetime) -> Actor:
 
 
 def facts_of(application: Application) -> CaseFacts:
-    """Give the lifecycle's facts of an application."""
+    """Return the lifecycle's facts of an application."""
     return from_json(CaseFacts, application.case)
 
 
 def fresh_facts(session: Session, application: Application) -> CaseFacts:
-    """Give the facts with what other tables know better now: a live card, a bar after a fraud, declared conflicts."""
+    """Return the facts with what other tables know better now: a live card, a bar after a fraud, declared conflicts."""
     cards = session.execute(
         select(Card.state, Card.facts["barred_until"].astext).where(Card.person_id == application.person_id)
     ).all()

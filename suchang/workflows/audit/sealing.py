@@ -107,7 +107,7 @@ def export_checkpoints(sessions: SessionFactory, anchor: Path) -> int:
 
 
 def _last_position(anchor: Path) -> int:
-    """Give the last position in the file; a line torn by a crash is cut off first, it was never acknowledged."""
+    """Return the last position in the file; a line torn by a crash is cut off first, it was never acknowledged."""
     try:
         content = anchor.read_bytes()
     except FileNotFoundError:

@@ -50,7 +50,7 @@ class Question:
     until: str | None = None
 
     def asked(self) -> dict[str, str]:
-        """Give what was asked for, as the audit keeps it of the search itself."""
+        """Return what was asked for, as the audit keeps it of the search itself."""
         return {name: value for name, value in asdict(self).items() if value}
 
 
@@ -73,7 +73,7 @@ def search(
 
 
 def export(collaborators: Collaborators, officer: OfficerActor, question: Question, form: str) -> Iterator[str]:
-    """Give every row that answers a question as text, oldest first, without holding more than a batch of them.
+    """Return every row that answers a question as text, oldest first, without holding more than a batch of them.
 
     The export is audited before its first line, so that one that is broken off is told of as well. Rows that come
     while it runs are left out. Raises Invalid for a format other than ``csv`` and ``jsonl``.

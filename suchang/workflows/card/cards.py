@@ -43,7 +43,7 @@ _LIST_STATUS = {CardState.ACTIVE: 0, CardState.SUSPENDED: SUSPENDED}
 
 
 def card_office(officer: actors.OfficerActor) -> lifecycle.Actor:
-    """Give the office in which an officer looks after cards; raises Forbidden for none."""
+    """Return the office in which an officer looks after cards; raises Forbidden for none."""
     role = next((one for one in (Role.APPROVER, Role.SUPERVISOR, Role.REVIEWER) if one in officer.roles), None)
     if role is None:
         raise Forbidden("Your office does not allow this.")

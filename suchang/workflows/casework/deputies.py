@@ -203,7 +203,7 @@ def _on(today: date) -> ColumnElement[bool]:
 
 
 def acting_for(collaborators: Collaborators, officer: OfficerActor, officer_id: str) -> OfficerActor:
-    """Give the actor of a deputy who acts for somebody on leave today.
+    """Return the actor of a deputy who acts for somebody on leave today.
 
     In the offices that both hold and in the cities of the one who is away. Raises Forbidden when nobody has made this
     officer their deputy for today.

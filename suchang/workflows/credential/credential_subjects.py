@@ -42,7 +42,7 @@ class Bearer:
 
 
 def card_end(card: Card) -> datetime:
-    """Give the first moment at which a card is no longer good: midnight after its last day, local time."""
+    """Return the first moment at which a card is no longer good: midnight after its last day, local time."""
     return _midnight(card.valid_until + timedelta(days=1))
 
 
@@ -87,14 +87,14 @@ def obstacle(collaborators: Collaborators, card: Card, row: Dependant, now: date
 
 
 def _bits(collaborators: Collaborators, card: Card, day: date, row: Dependant | None = None) -> int:
-    """Give the bits of the benefit domains in which somebody has anything on a day."""
+    """Return the bits of the benefit domains in which somebody has anything on a day."""
     domains = {slug: service.domain for slug, service in collaborators.services.items()}
     relation, born = (Relation(row.relation), row.birth_date) if row is not None else (None, None)
     return domain_bits(domains, Tier(card.tier), relation, day, born)
 
 
 def _end(collaborators: Collaborators, card: Card, row: Dependant, today: date) -> datetime:
-    """Give the moment at which a dependant's credential ends: with the card, or on the birthday that closes a domain.
+    """Return the moment at which a dependant's credential ends: with the card, or on the birthday that closes a domain.
 
     A desk without a network knows no birth date, so the credential has to say it. A birthday after the next one is
     further away than a credential lives.

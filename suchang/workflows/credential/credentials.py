@@ -36,7 +36,7 @@ REVOKED, SUSPENDED = 1, 2
 
 
 def live_card(session: Session, person_id: str, *, lock: bool = False) -> Card:
-    """Give a person's active or suspended card; raises NotFound when there is none."""
+    """Return a person's active or suspended card; raises NotFound when there is none."""
     query = select(Card).where(Card.person_id == person_id, Card.state.in_(("active", "suspended")))
     card = session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
     if card is None:
@@ -157,7 +157,7 @@ def issue_any(
     dependant_id: str | None = None,
     renew: bool = False,
 ) -> dict[str, Any]:
-    """Give the kind of code that is asked for, the holder's own or a dependant's; ``device`` is for the phone's."""
+    """Return the kind of code that is asked for, the holder's own or a dependant's; ``device`` is for the phone's."""
     if assurance == Assurance.DEVICE:
         return issue_device_credential(collaborators, actor, device, dependant_id=dependant_id, renew=renew)
     if assurance == Assurance.ONLINE:
@@ -173,7 +173,7 @@ def issue_device_credential(
     dependant_id: str | None = None,
     renew: bool = False,
 ) -> dict[str, Any]:
-    """Give one of the holder's phones a credential, the holder's own or a dependant's; the one it has while good.
+    """Return one of the holder's phones a credential, the holder's own or a dependant's; the one it has while good.
 
     A new one is issued, and the old one revoked, when the holder asks (``renew``), the card changed, the key that
     signed is gone, or less than a third of its life is left.
@@ -260,7 +260,7 @@ def issue_online_code(
 def printed_code(
     collaborators: Collaborators, actor: HolderActor, *, dependant_id: str | None = None, renew: bool = False
 ) -> dict[str, Any]:
-    """Give the printed code of the holder or of a dependant; the same one each time, unless a new print is wanted.
+    """Return the printed code of the holder or of a dependant; the same one each time, unless a new print is wanted.
 
     A new print voids the old one.
     """

@@ -74,7 +74,7 @@ def register_device(
 
 
 def device_challenge(collaborators: Collaborators, actor: HolderActor) -> str:
-    """Give the nonce that a phone signs to prove its key; good for two to four minutes.
+    """Return the nonce that a phone signs to prove its key; good for two to four minutes.
 
     It is computed, not stored: a second registration of the same key is refused anyway.
     """

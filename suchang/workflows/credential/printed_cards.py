@@ -18,7 +18,7 @@ TRACKS = {
 
 
 def fonts(collaborators: Collaborators) -> FontShelf:
-    """Give the shelf of fonts of this installation."""
+    """Return the shelf of fonts of this installation."""
     return FontShelf(ROOT / "node_modules", collaborators.settings.data_dir / "fonts")
 
 

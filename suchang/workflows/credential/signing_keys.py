@@ -89,7 +89,7 @@ class Keys:
         return True
 
     def ring(self, collaborators: Collaborators, session: Session | None = None) -> KeyRing:
-        """Give the ring of all keys that are not revoked; reads it in a transaction of its own without a session."""
+        """Return the ring of all keys that are not revoked; reads it in a transaction of its own without a session."""
         if session is not None:
             self._load(collaborators, session)
         elif self._ring is None or self._is_old():
@@ -100,7 +100,7 @@ class Keys:
         return self._ring
 
     def signer(self, collaborators: Collaborators, session: Session) -> SoftwareSigner:
-        """Give the active signer; raises Unavailable when there is none."""
+        """Return the active signer; raises Unavailable when there is none."""
         self._load(collaborators, session)
         if self._signer is None:
             raise Unavailable("No signing key is active; run `suchang keys rotate`.", code="no_active_key")

@@ -23,12 +23,12 @@ BLOCK = 1000
 
 
 def list_uri(collaborators: Collaborators, list_id: int) -> str:
-    """Give the address of a list: under the issuer, never from a request."""
+    """Return the address of a list: under the issuer, never from a request."""
     return f"{collaborators.issuer}/status-lists/{list_id}"
 
 
 def take_place(session: Session, now: datetime) -> tuple[int, int]:
-    """Give a fresh (list, index), in the transaction of the credential that gets it."""
+    """Return a fresh (list, index), in the transaction of the credential that gets it."""
     block = session.execute(
         select(StatusBlock).where(StatusBlock.used < BLOCK).limit(1).with_for_update(skip_locked=True)
     ).scalar_one_or_none()
@@ -69,7 +69,7 @@ def set_status(session: Session, list_id: int, index: int, status: int, now: dat
 
 
 def published(collaborators: Collaborators, list_id: int) -> bytes:
-    """Give a list as a signed token, signed anew when an entry changed since, or half its time to live is over.
+    """Return a list as a signed token, signed anew when an entry changed since, or half its time to live is over.
 
     A change is in the next answer, so nothing waits for a timer. Raises NotFound for a list that does not exist.
     """

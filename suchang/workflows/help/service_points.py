@@ -91,7 +91,7 @@ def search(
 
 
 def _metres(near: Near | None) -> ColumnElement[int]:
-    """Give the distance in whole metres as an expression; 0 where no place is given."""
+    """Return the distance in whole metres as an expression; 0 where no place is given."""
     if near is None:
         return literal(0, BigInteger)
     north = func.radians(ServicePoint.latitude - near.latitude)

@@ -27,7 +27,7 @@ OVERLAP = timedelta(hours=24)
 def rotate_secret(
     collaborators: Collaborators, officer: OfficerActor, partner_id: str, client_id: str, *, at_once: bool = False
 ) -> ClientSecret:
-    """Give a client a new secret, shown once; the old one works for a day more, or not at all (``at_once``)."""
+    """Return a client a new secret, shown once; the old one works for a day more, or not at all (``at_once``)."""
     now, secret = collaborators.clock(), secrets.token_urlsafe(32)
     with unit_of_work(collaborators.sessions) as session:
         client = _client(session, officer, partner_id, client_id)

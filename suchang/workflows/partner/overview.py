@@ -119,7 +119,7 @@ def show(collaborators: Collaborators, officer: OfficerActor, partner_id: str) -
 
 
 def add_site(collaborators: Collaborators, officer: OfficerActor, partner_id: str, *, name: str, city: str) -> str:
-    """Give a partner one more place of work, and its id back."""
+    """Return a partner one more place of work, and its id back."""
     if city not in CITIES:
         raise Invalid("Choose one of the 13 cities.", code="unknown_city")
     now = collaborators.clock()
@@ -157,7 +157,7 @@ def set_operator_state(
 
 
 def renew_password(collaborators: Collaborators, officer: OfficerActor, partner_id: str, operator_id: str) -> str:
-    """Give an account at a desk a new password, shown once; its sessions end and its lock opens."""
+    """Return an account at a desk a new password, shown once; its sessions end and its lock opens."""
     password = new_password()
     kept = hash_password(password)
     now = collaborators.clock()

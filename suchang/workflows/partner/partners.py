@@ -141,7 +141,7 @@ def add_client(
     site_id: str | None = None,
     jwks: Mapping[str, Any] | None = None,
 ) -> ClientSecret:
-    """Give a partner's program an identifier; with ``jwks`` it signs assertions and gets no secret."""
+    """Return a partner's program an identifier; with ``jwks`` it signs assertions and gets no secret."""
     _need_office(actor)
     now = collaborators.clock()
     secret = "" if jwks else secrets.token_urlsafe(32)
@@ -176,7 +176,7 @@ def add_desk_operator(
     password: str,
     scopes: Sequence[str],
 ) -> str:
-    """Give a person at a partner's desk an account, and its id back."""
+    """Return a person at a partner's desk an account, and its id back."""
     _need_office(actor)
     kept = hash_password(password)
     now = collaborators.clock()

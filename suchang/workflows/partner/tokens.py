@@ -80,7 +80,7 @@ def read(collaborators: Collaborators, token: str, address: str | None = None) -
 
 @lru_cache(maxsize=1024)
 def _genuine(secret: bytes, token: str, address: str | None) -> tuple[int, PartnerActor]:
-    """Give the end and the bearer of a token that we made. A token serves hundreds of calls: it is opened once."""
+    """Return the end and the bearer of a token that we made. A token serves hundreds of calls: it is opened once."""
     payload, _, mac = token.removeprefix(PREFIX).partition(".")
     if not hmac.compare_digest(mac.encode(), _mac(secret, payload).encode()):
         raise Unauthenticated("The access token is not one of ours; obtain one at /oauth/token.", code="bad_token")
@@ -90,7 +90,7 @@ def _genuine(secret: bytes, token: str, address: str | None) -> tuple[int, Partn
 
 @lru_cache(maxsize=1024)
 def plain_address(text: str | None) -> str | None:
-    """Give an IP address in the form in which it is compared with networks; None for what is none."""
+    """Return an IP address in the form in which it is compared with networks; None for what is none."""
     try:
         address = ip_address((text or "").partition("%")[0])
     except ValueError:

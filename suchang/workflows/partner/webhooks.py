@@ -75,7 +75,7 @@ def _check_url(url: str, *, demo: bool) -> None:
 
 
 def rotate(collaborators: Collaborators, officer: OfficerActor, endpoint_id: str) -> dict[str, Any]:
-    """Give an address a new secret; for a day deliveries are signed with both."""
+    """Return an address a new secret; for a day deliveries are signed with both."""
     now, secret = collaborators.clock(), f"whs_{secrets.token_urlsafe(32)}"
     with unit_of_work(collaborators.sessions) as session:
         endpoint = _endpoint(session, officer, endpoint_id)

@@ -115,7 +115,7 @@ def listed(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str
 
 
 def show(collaborators: Collaborators, officer: OfficerActor, draft_id: str) -> dict[str, Any]:
-    """Give one draft with its checks, its report and how far the work on it is."""
+    """Return one draft with its checks, its report and how far the work on it is."""
     officer.need(*READERS)
     with unit_of_work(collaborators.sessions) as session:
         draft = session.get(PolicyDraft, draft_id) if is_id(draft_id, "pol") else None

@@ -26,7 +26,7 @@ def population_size(sessions: SessionFactory, *, city: str | None = None) -> int
 
 
 def population(sessions: SessionFactory, *, city_fact: str | None = None, city: str | None = None) -> Iterator[Person]:
-    """Give every person's id and latest facts in the order of ids, a few at a time; of one city's applications, or all.
+    """Return everybody's id and latest facts, by id, a few at a time; of one city's applications, or all.
 
     Where the facts don't say ``city_fact``, the city that handles the application counts.
     """

@@ -108,7 +108,7 @@ def _simulate(collaborators: Collaborators, draft_id: str, pair: Pair, city: str
 
 
 def _written(report: Report) -> dict[str, Any]:
-    """Give the report as JSON, with the names of the rules and categories that it speaks of."""
+    """Return the report as JSON, with the names of the rules and categories that it speaks of."""
     body, packs = report.to_json(), (report.pair.old, report.pair.new)
     rules = {each[key] for each in body["by_rule"] for key in ("rule_before", "rule_after")} - {None}
     named = {rule: pack.rules[rule][-1].name for pack in packs for rule in rules if rule in pack.rules}
@@ -126,7 +126,7 @@ def _written(report: Report) -> dict[str, Any]:
 
 
 def _listed(report: Report, folder: Path) -> bytes | None:
-    """Give the list of those who change as Parquet, people by number; None when nobody does."""
+    """Return the list of those who change as Parquet, people by number; None when nobody does."""
     if not report.changed:
         return None
     report.changed_people.ids = [str(number + 1) for number in range(len(report.changed_people.ids))]
@@ -136,7 +136,7 @@ def _listed(report: Report, folder: Path) -> bytes | None:
 
 
 def list_as(content: bytes, form: str) -> bytes:
-    """Give a kept list in the form that was asked for."""
+    """Return a kept list in the form that was asked for."""
     if form == "parquet":
         return content
     with tempfile.TemporaryDirectory() as place, duckdb.connect() as connection:
@@ -153,7 +153,7 @@ def _tell(collaborators: Collaborators, draft_id: str, step: str, done: int, tot
 
 
 def progress_of(collaborators: Collaborators, draft_id: str) -> dict[str, Any] | None:
-    """Give the step and the people done so far, None when that is not known."""
+    """Return the step and the people done so far, None when that is not known."""
     with suppress(Unavailable):
         if said := collaborators.redis.get(f"policy:{draft_id}"):
             step, done, total = said.split()

@@ -55,7 +55,7 @@ def confirm(
 def release(
     collaborators: Collaborators, actor: PartnerActor, redemption_id: str, *, reason: str, retry: Retry | None = None
 ) -> Answer:
-    """Give an open reservation back."""
+    """Return an open reservation back."""
     now = collaborators.clock()
     with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)

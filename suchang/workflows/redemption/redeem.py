@@ -42,12 +42,12 @@ PAGE = 100
 
 
 def domain_of(item: str) -> str:
-    """Give the domain of an item code such as ``medical.annual_checkup``."""
+    """Return the domain of an item code such as ``medical.annual_checkup``."""
     return item.partition(".")[0]
 
 
 def service_for(collaborators: Collaborators, item: str) -> BenefitService:
-    """Give the service that offers an item; raises NotFound for an unknown one."""
+    """Return the service that offers an item; raises NotFound for an unknown one."""
     service = collaborators.services.get(domain_of(item))
     if service is None or item not in service.domain.items:
         raise NotFound("There is no such benefit item.", code="unknown_item")
@@ -116,7 +116,7 @@ def _verification(session: Session, actor: PartnerActor, verification_id: str, d
 
 
 def _beneficiary(seen: Verification, asked: str) -> str:
-    """Give whom a redemption is for: a dependant's own code is good for that dependant alone."""
+    """Return whom a redemption is for: a dependant's own code is good for that dependant alone."""
     if seen.dependant_id is None:
         return asked
     if asked not in (HOLDER, seen.dependant_id):

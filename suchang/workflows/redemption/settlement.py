@@ -47,7 +47,7 @@ class Settlement:
     conflicts: Sequence[Sequence[Any]]
 
     def to_json(self) -> dict[str, Any]:
-        """Give totals and conflicts as objects; the lines are in the CSV and the workbook."""
+        """Return totals and conflicts as objects; the lines are in the CSV and the workbook."""
         return {
             "partner": self.partner,
             "month": self.month,
@@ -57,7 +57,7 @@ class Settlement:
         }
 
     def to_csv(self) -> str:
-        """Give the booked lines as CSV (RFC 4180), with a byte order mark, without which Excel misreads Chinese."""
+        """Return the booked lines as CSV (RFC 4180), with a byte order mark, without which Excel misreads Chinese."""
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(HEAD)
@@ -65,7 +65,7 @@ class Settlement:
         return "\ufeff" + out.getvalue()
 
     def to_xlsx(self) -> bytes:
-        """Give totals, lines and conflicts as a workbook of three sheets."""
+        """Return totals, lines and conflicts as a workbook of three sheets."""
         book = Workbook(write_only=True)
         for title, head, rows in (
             ("totals 合计", TOTAL_HEAD, self.totals),
@@ -82,7 +82,7 @@ class Settlement:
 
 
 def of_partner(collaborators: Collaborators, actor: PartnerActor, month: str) -> Settlement:
-    """Give a partner its own report of a month such as ``2026-11``; raises Invalid for another text."""
+    """Return a partner its own report of a month such as ``2026-11``; raises Invalid for another text."""
     starts, ends = _bounds(month)
     with unit_of_work(collaborators.sessions) as session:
         ensure_active(session, actor)
@@ -90,7 +90,7 @@ def of_partner(collaborators: Collaborators, actor: PartnerActor, month: str) ->
 
 
 def for_officer(collaborators: Collaborators, officer: OfficerActor, partner_id: str, month: str) -> Settlement:
-    """Give an officer the report of a partner."""
+    """Return an officer the report of a partner."""
     officer.need(Role.PARTNER_ADMIN, Role.AUDITOR, Role.ADMINISTRATOR)
     starts, ends = _bounds(month)
     with unit_of_work(collaborators.sessions) as session:

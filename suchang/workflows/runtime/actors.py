@@ -20,7 +20,7 @@ class HolderActor:
 
     @property
     def id(self) -> str:
-        """Give the id that audit rows name."""
+        """Return the id that audit rows name."""
         return self.person_id
 
 
@@ -51,17 +51,17 @@ class OfficerActor:
 
     @property
     def id(self) -> str:
-        """Give the id that audit rows name."""
+        """Return the id that audit rows name."""
         return self.officer_id
 
     @property
     def on_behalf_of(self) -> str | None:
-        """Give the id of the officer for whom a deputy acts."""
+        """Return the id of the officer for whom a deputy acts."""
         return self.acts_for.officer_id if self.acts_for is not None else None
 
     @property
     def scope(self) -> Scope:
-        """Give the cities that this officer sees."""
+        """Return the cities that this officer sees."""
         return EVERYWHERE if self.city is None else Scope.of([self.city])
 
     def need(self, *roles: Role) -> None:
@@ -84,7 +84,7 @@ class PartnerActor:
 
     @property
     def id(self) -> str:
-        """Give the id that audit rows name: the person at the desk where there is one."""
+        """Return the id that audit rows name: the person at the desk where there is one."""
         return self.operator_id or self.client_id
 
 

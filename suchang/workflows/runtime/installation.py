@@ -13,7 +13,7 @@ DEMO_ISSUER = "http://localhost:8000"
 
 
 def fixed_issuer(sessions: SessionFactory, settings: Settings) -> str:
-    """Give the issuer: stored at first start, never derived from a request or a port.
+    """Return the issuer: stored at first start, never derived from a request or a port.
 
     Raises Conflict when the setting names another issuer than the one that already signed cards.
     """

@@ -36,7 +36,7 @@ def issue(collaborators: Collaborators, actor: PartnerActor) -> dict[str, Any]:
 
 
 def find(session: Session, actor: PartnerActor, nonce: str) -> Challenge:
-    """Give a challenge that this partner showed; NotFound for any other."""
+    """Return a challenge that this partner showed; NotFound for any other."""
     query = select(DeskChallenge).where(DeskChallenge.nonce == nonce, DeskChallenge.partner_id == actor.partner_id)
     row = session.execute(query).scalar_one_or_none()
     if row is None:

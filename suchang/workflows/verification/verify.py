@@ -178,7 +178,7 @@ def _replayed(opened: Opened | Verdict) -> Verdict:
 
 
 def _values(asked: _Question, opened: Opened | Verdict, id_: str) -> dict[str, Any]:
-    """Give the values of ``VERIFY``: with what each status would mean, or with a verdict that stands already."""
+    """Return the values of ``VERIFY``: with what each status would mean, or with a verdict that stands already."""
     actor = asked.actor
     values: dict[str, Any] = {
         "operator": actor.operator_id is not None,

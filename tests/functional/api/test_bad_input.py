@@ -48,7 +48,7 @@ def tokens(world: World) -> dict[str, str]:
 
 
 def doors(world: World, *methods: str) -> Iterator[tuple[str, str, str]]:
-    """Give method, path and audience of every API route with these methods."""
+    """Return method, path and audience of every API route with these methods."""
     hooks = world.app.before_request_funcs
     for rule in world.app.url_map.iter_rules():
         if not rule.rule.startswith(("/api/", "/oauth/")):

@@ -17,7 +17,7 @@ Ask = Callable[..., Result]
 
 @pytest.fixture
 def ask(environ, monkeypatch) -> Ask:
-    """Give a function that asks the doctor in the test's environment, changed by keywords."""
+    """Return a function that asks the doctor in the test's environment, changed by keywords."""
     monkeypatch.delenv("SUCHANG_ISSUER", raising=False)
 
     def run(*arguments: str, **changes: str) -> Result:

@@ -62,7 +62,7 @@ class Desk:
     _phone: Phone | None = None
 
     def code(self) -> str:
-        """Give the text of a fresh code of the holder."""
+        """Return the text of a fresh code of the holder."""
         if self._phone is None:
             self._phone = self.world.phone(self.holder)
         return self._phone.code(self.world.second)
@@ -75,7 +75,7 @@ class Desk:
 
 @pytest.fixture
 def desk(world: World) -> Iterator[Desk]:
-    """Give a hospital's desk."""
+    """Return a hospital's desk."""
     made = partners.register_partner(
         world.collaborators, SYSTEM, name="示范医院", uscc=credit_code(91), domains=["medical"], sites=[]
     )

@@ -21,7 +21,7 @@ Ask = Callable[[], Any]
 
 @pytest.fixture
 def questions(world: World, clock: StandingClock) -> Callable[[], list[Ask]]:
-    """Give what different partners want to know of different cards; each code is drawn when it is asked."""
+    """Return what different partners want to know of different cards; each code is drawn when it is asked."""
     admin = world.office(Role.PARTNER_ADMIN)
     suspended_hospital = world.partner("medical", name="停用医院")
     partner = world.ok("GET", "/api/v1/partners", admin)["items"][0]["id"]
@@ -69,7 +69,7 @@ def questions(world: World, clock: StandingClock) -> Callable[[], list[Ask]]:
 
 
 def shape(answer: tuple[int, dict[str, Any]]) -> Any:
-    """Give an answer without what is another each time."""
+    """Return an answer without what is another each time."""
     status, body = answer
     return status, {name: value for name, value in body.items() if name not in ("id", "as_of", "instance")}
 

@@ -38,7 +38,7 @@ both_users = pytest.mark.parametrize("uid", ["present", "ordinary"], indirect=Tr
 
 @pytest.fixture
 def uid(request: pytest.FixtureRequest) -> int | None:
-    """Give the user who runs the supervisor: this one, or with ``both_users`` also an ordinary one besides root."""
+    """Return the user who runs the supervisor: this one, or with ``both_users`` also an ordinary one besides root."""
     if getattr(request, "param", "present") == "present":
         return None
     if os.geteuid() != 0:
@@ -48,7 +48,7 @@ def uid(request: pytest.FixtureRequest) -> int | None:
 
 @pytest.fixture
 def folder(uid: int | None) -> Iterator[Path]:
-    """Give a data folder below a folder of mode 0700 that belongs to the user."""
+    """Return a data folder below a folder of mode 0700 that belongs to the user."""
     home = Path(tempfile.mkdtemp(prefix="suchang-cluster-"))
     os.chown(home, -1 if uid is None else uid, -1)
     yield home / "var"
@@ -130,7 +130,7 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
 
 @pytest.fixture
 def supervise(folder: Path, uid: int | None) -> Iterator[Callable[[], Supervisor]]:
-    """Give a function that starts a supervisor; what is left of them is killed at the end."""
+    """Return a function that starts a supervisor; what is left of them is killed at the end."""
     started: list[Supervisor] = []
 
     def start() -> Supervisor:
@@ -329,7 +329,7 @@ def test_roles_can_do_no_more_than_their_work_when_freshly_made(supervise):
 
 @pytest.fixture
 def own_folder() -> Iterator[Path]:
-    """Give a data folder that the servers' account can reach, for supervisors inside this process."""
+    """Return a data folder that the servers' account can reach, for supervisors inside this process."""
     home = Path(tempfile.mkdtemp(prefix="suchang-cluster-"))
     home.chmod(0o711)
     yield home

@@ -29,7 +29,7 @@ def lease() -> dict[str, Any]:
 
 
 def refused(answer: Answer, code: str) -> dict[str, Any]:
-    """Give the body of an answer that is this refusal, said in both languages."""
+    """Return the body of an answer that is this refusal, said in both languages."""
     assert answer.refusal == code, answer
     assert answer.body["text"]["zh"]
     assert answer.body["text"]["en"] == answer.body["detail"]

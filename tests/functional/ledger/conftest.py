@@ -14,7 +14,7 @@ from tests.support.databases import Database
 
 @pytest.fixture
 def world(clean_database: Database, clock: StandingClock) -> Iterator[World]:
-    """Give a world in an empty database, whose books are checked when the test ends."""
+    """Return a world in an empty database, whose books are checked when the test ends."""
     engine = make_engine(clean_database.app_url, pool_size=16)
     found = make_world(clean_database, make_sessions(engine), clock)
     yield found

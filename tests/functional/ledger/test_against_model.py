@@ -30,7 +30,7 @@ class Use:
     outcome: str | None = None
 
     def counts(self, now: datetime) -> int:
-        """Give the units that count at a moment."""
+        """Return the units that count at a moment."""
         if self.expires is not None and self.outcome is None:
             return self.left if now < self.expires else 0
         return self.left
@@ -43,7 +43,7 @@ class Model:
     uses: list[Use] = field(default_factory=list)
 
     def redeem(self, person: int, item: str, asked: int, reserve: bool, now: datetime) -> int | str:
-        """Give the units granted, or the code of the refusal."""
+        """Return the units granted, or the code of the refusal."""
         described = SERVICES["housing"].domain.items[item]
         period = period_at(described.period, now).key
         counted = sum(u.counts(now) for u in self.uses if (u.item, u.period) == (item, period))
@@ -69,7 +69,7 @@ class Model:
         return kept
 
     def release(self, use: Use, now: datetime) -> int | str:
-        """Give a reservation back."""
+        """Return a reservation back."""
         if use.expires is None or use.outcome is not None:
             return "reservation_closed"
         if now >= use.expires:

@@ -14,7 +14,7 @@ from tests.support.world import World
 
 @pytest.fixture
 def world(environ: dict[str, str], clock: StandingClock) -> Iterator[World]:
-    """Give an installation with its people, in place of the ledger's small one."""
+    """Return an installation with its people, in place of the ledger's small one."""
     found = World(environ, clock)
     yield found
     found.close()

@@ -111,7 +111,7 @@ class World:
             return found.scalar_one()
 
     def new_card(self, subject: str, tier: str = "A", *, issued: date | None = None) -> str:
-        """Give a person an active card of a tier; one that was active before is replaced."""
+        """Return a person an active card of a tier; one that was active before is replaced."""
         card_id = new_id("card")
         issued_at = self.clock() - timedelta(days=30)
         with self.rows() as session:
@@ -242,7 +242,7 @@ class World:
         return confirm_release_reverse.confirm(self.collaborators, self.partner, use["id"], units=units)
 
     def release(self, use: dict[str, Any]) -> Answer:
-        """Give a reservation back."""
+        """Return a reservation back."""
         return confirm_release_reverse.release(
             self.collaborators, self.partner, use["id"], reason="the holder changed their mind"
         )
@@ -254,7 +254,7 @@ class World:
         )
 
     def used(self, subject: str, item: str, period: str) -> tuple[int, int]:
-        """Give used and held of a counter."""
+        """Return used and held of a counter."""
         with Session(self.admin) as session:
             row = session.get(EntitlementCounter, (subject, item, period))
             return (row.used, row.held) if row else (0, 0)
@@ -304,6 +304,6 @@ def make_world(database: Database, sessions: Any, clock: StandingClock) -> World
 
 
 def granted(answer: Answer) -> dict[str, Any]:
-    """Give the view of an answer that is no refusal."""
+    """Return the view of an answer that is no refusal."""
     assert answer.refusal is None, answer
     return answer.body

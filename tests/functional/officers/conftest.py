@@ -14,14 +14,14 @@ from tests.support.world import World
 
 @pytest.fixture(scope="module")
 def module_environ(database, servers, tmp_path_factory) -> dict[str, str]:
-    """Give the environment of the module's installation; a module may override it."""
+    """Return the environment of the module's installation; a module may override it."""
     folder, redis = str(tmp_path_factory.mktemp("data")), empty_redis(servers)
     return {**database.environ, "REDIS_URL": redis, "SUCHANG_ENV": "demo", "SUCHANG_DATA": folder}
 
 
 @pytest.fixture(scope="module")
 def world(module_environ) -> Iterator[World]:
-    """Give an application on the module's database."""
+    """Return an application on the module's database."""
     made = World(module_environ, StandingClock(datetime(2026, 11, 2, 2, 0, tzinfo=UTC)))
     yield made
     made.close()

@@ -17,7 +17,7 @@ NO_HOOK = {"api-docs"}
 
 
 def doors(world: World) -> list[tuple[str, str, str]]:
-    """Give name, method and path of every API route that asks for an officer."""
+    """Return name, method and path of every API route that asks for an officer."""
     found = []
     for rule in world.app.url_map.iter_rules():
         hooks = world.app.before_request_funcs.get(rule.endpoint.partition(".")[0], [])
@@ -33,7 +33,7 @@ def doors(world: World) -> list[tuple[str, str, str]]:
 
 
 def offices(name: str, path: str) -> frozenset[Role]:
-    """Give the offices of a door; each step of a case has its own."""
+    """Return the offices of a door; each step of a case has its own."""
     return frozenset(officer_acts.STEPS[path.rpartition("/")[2]][1]) if name == "casework.step" else OFFICES[name]
 
 

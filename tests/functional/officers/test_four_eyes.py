@@ -76,7 +76,7 @@ def prepared(world: World, database) -> Iterator[Case]:
 
 @pytest.fixture
 def case(prepared: Case) -> Iterator[Case]:
-    """Give the case inside a transaction that is thrown away."""
+    """Return the case inside a transaction that is thrown away."""
     with prepared.app.transaction(force_rollback=True):
         yield prepared
 

@@ -20,7 +20,7 @@ BURST = 20
 
 @pytest.fixture
 def hospital(world: World) -> str:
-    """Give the token of a hospital that may call 120 times a minute."""
+    """Return the token of a hospital that may call 120 times a minute."""
     token = world.partner("medical")
     agree(world, 120)
     return token

@@ -34,7 +34,7 @@ KIN = {"child": ("陈小宝", "20200520"), "spouse": ("周晓月", "19880101")}
 
 @pytest.fixture
 def phone(world: World) -> Phone:
-    """Give the phone of a holder with a spouse and a child, whom an officer has confirmed."""
+    """Return the phone of a holder with a spouse and a child, whom an officer has confirmed."""
     holder = world.holder("B")
     office = world.office(Role.REVIEWER, city=NANJING)
     for serial, (relation, (name, birth)) in enumerate(KIN.items(), 900):
@@ -68,7 +68,7 @@ def tokens(world: World, slug: str, serial: int) -> dict[str, str]:
 
 
 def reading_doors(world: World, mine: str) -> Iterator[str]:
-    """Give the address of every GET route for partners, with an id that somebody has."""
+    """Return the address of every GET route for partners, with an id that somebody has."""
     hooks = world.app.before_request_funcs
     for rule in world.app.url_map.iter_rules():
         hook = (hooks.get(rule.endpoint.partition(".")[0]) or [None])[0]

@@ -63,7 +63,7 @@ def theirs(world: World) -> dict[str, str]:
 
 @pytest.fixture
 def doors(world: World) -> dict[str, Door]:
-    """Give the doors by the kind of id."""
+    """Return the doors by the kind of id."""
     stranger = world.partner("medical", name="乙医院")
     with unit_of_work(world.collaborators.sessions) as session:
         found = session.execute(text("SELECT id FROM partner")).scalars().all()
@@ -85,7 +85,7 @@ def doors(world: World) -> dict[str, Door]:
 
 
 def statements_of(world: World, ask: Callable[[], Any]) -> tuple[Any, list[tuple[str, int]]]:
-    """Give the answer, and the statements that were sent for it with the number of rows that each found."""
+    """Return the answer, and the statements that were sent for it with the number of rows that each found."""
     sent: list[tuple[str, int]] = []
 
     def note(_connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
@@ -137,7 +137,7 @@ def test_the_time_of_an_answer_tells_nothing_when_the_id_is_anothers(
 
 
 def separation(these: list[int], those: list[int]) -> float:
-    """Give the chance that one of these is greater than one of those (Mann–Whitney): 0.5 tells nothing."""
+    """Return the chance that one of these is greater than one of those (Mann–Whitney): 0.5 tells nothing."""
     together = np.array(these + those, dtype=np.float64)
     _, inverse, counts = np.unique(together, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]

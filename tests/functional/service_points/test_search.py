@@ -22,7 +22,7 @@ from tests.support.databases import Database, Servers, empty_redis
 
 @pytest.fixture(scope="module")
 def client(servers: Servers, database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Give a client of an installation with the demo's service points, on a Monday morning."""
+    """Return a client of an installation with the demo's service points, on a Monday morning."""
     environ = {
         **database.environ,
         "REDIS_URL": empty_redis(servers),

@@ -31,7 +31,7 @@ def server() -> Iterator[OidcServer]:
 
 @pytest.fixture(scope="module")
 def world(module_environ: dict[str, str], server: OidcServer) -> Iterator[World]:
-    """Give an installation by the real clock, which the provider goes by."""
+    """Return an installation by the real clock, which the provider goes by."""
     made = World({**module_environ, **server.environ, "SUCHANG_ISSUER": ORIGIN}, system_clock)
     yield made
     made.close()

@@ -101,7 +101,7 @@ def test_old_number_is_told_when_the_message_goes_out(world: World, window, seco
 
 @pytest.fixture
 def served_gateway(world: World, database) -> Callable[[], list[dict[str, Any]]]:
-    """Give what the gateway for messages would be sent now."""
+    """Return what the gateway for messages would be sent now."""
 
     def waiting() -> list[dict[str, Any]]:
         sent: list[dict[str, Any]] = []

@@ -23,7 +23,7 @@ def client(world: World) -> FlaskClient:
 
 @pytest.fixture(scope="module")
 def empty(servers: Servers, database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    """Give a client of an installation in which nobody is."""
+    """Return a client of an installation in which nobody is."""
     environ = {
         **database.environ,
         "REDIS_URL": empty_redis(servers),

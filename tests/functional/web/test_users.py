@@ -37,7 +37,7 @@ class Officer:
 
 
 def shown(page: str) -> list[str]:
-    """Give what a page shows this once."""
+    """Return what a page shows this once."""
     return re.findall(r'<output class="num secret__value">([^<]+)</output>', page)
 
 

@@ -34,7 +34,7 @@ MEDICAL = Purpose("medical", 2)
 
 
 def key_of(number: int, kid: str = "") -> SoftwareSigner:
-    """Give the P-256 key whose secret is this number."""
+    """Return the P-256 key whose secret is this number."""
     return SoftwareSigner(ec.derive_private_key(number, ec.SECP256R1()), kid)
 
 
@@ -43,12 +43,12 @@ PHONE = key_of(1_000_033)
 
 
 def holder_key(phone: SoftwareSigner = PHONE) -> HolderKey:
-    """Give a phone's public key as a credential names it."""
+    """Return a phone's public key as a credential names it."""
     return HolderKey(phone.jwk["x"], phone.jwk["y"])
 
 
 def base_claims(**changes: object) -> Claims:
-    """Give claims that hold for a year, for all nine domains."""
+    """Return claims that hold for a year, for all nine domains."""
     claims = Claims(ISS, "", NOW, NOW + 365 * 86400, new_sub(), "B", "张*", 0b111111111)
     return replace(claims, **changes)  # type: ignore[arg-type]
 
@@ -69,13 +69,13 @@ def online_token(*, at: int = NOW) -> Token:
 
 
 def ring_of(signer: SoftwareSigner = ISSUER, **changes: object) -> KeyRing:
-    """Give a ring with one active key."""
+    """Return a ring with one active key."""
     key = RingKey(ISS, signer.kid, signer.private.public_key(), ES256, KeyState.ACTIVE, NOW - 86400)
     return KeyRing([replace(key, **changes)], issuers=[ISS], as_of=NOW)  # type: ignore[arg-type]
 
 
 def clock_at(now: float) -> Clock:
-    """Give a clock that stands still."""
+    """Return a clock that stands still."""
     from datetime import UTC, datetime
 
     return lambda: datetime.fromtimestamp(now, UTC)
@@ -92,12 +92,12 @@ class Told:
 
 
 def verifier(status: Status | None = Status.VALID, *, now: float = NOW, ring: KeyRing | None = None) -> Verifier:
-    """Give an online verifier."""
+    """Return an online verifier."""
     return Verifier(ring or ring_of(), Told(status), clock_at(now))
 
 
 def remembering() -> Callable[[tuple[str, str], int], bool]:
-    """Give a replay check in memory."""
+    """Return a replay check in memory."""
     seen: set[tuple[str, str]] = set()
 
     def remember(key: tuple[str, str], now: int) -> bool:
@@ -110,5 +110,5 @@ def remembering() -> Callable[[tuple[str, str], int], bool]:
 
 
 def text_of(token: Token) -> str:
-    """Give the text of a token's QR code."""
+    """Return the text of a token's QR code."""
     return qr_text(token)

@@ -13,7 +13,7 @@ Facts = dict[str, Any]
 
 
 def crowd_between_cases(pack: Pack, count: int, seed: int = 20261101) -> list[Facts]:
-    """Give the people of the cases, then draw more: a case with values of others, unknowns, mixed and open lists."""
+    """Return the people of the cases, then draw more: a case with values of others, unknowns, mixed and open lists."""
     rng = Random(seed)
     cases = [dict(case.facts) for case in read_cases(pack)]
     pool = {name: [case[name] for case in cases if name in case] for name in pack.facts}

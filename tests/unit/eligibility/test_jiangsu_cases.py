@@ -83,7 +83,7 @@ def test_each_day_of_entry_into_force_is_noticed_by_the_cases(pack: Pack, cases:
 
 
 def spoken_of(name: str, kind: RuleKind, cases: list[Case]) -> list[tuple[Case, bool | None]]:
-    """Give the cases that say something of a rule, with the value they expect."""
+    """Return the cases that say something of a rule, with the value they expect."""
     found: list[tuple[Case, bool | None]] = []
     for case in cases:
         status = case.expect.get("status", {})
@@ -95,7 +95,7 @@ def spoken_of(name: str, kind: RuleKind, cases: list[Case]) -> list[tuple[Case, 
 
 
 def mutants(pack: Pack, node: Node, where: str) -> Iterator[tuple[str, str, Node]]:
-    """Give every small change of a condition: in which shared condition it lies (or ""), what it is, the result."""
+    """Return every small change of a condition: in which shared condition it lies (or ""), what it is, the result."""
     match node:
         case Use():
             condition = pack.conditions[node.condition][0]
@@ -123,7 +123,7 @@ def mutants(pack: Pack, node: Node, where: str) -> Iterator[tuple[str, str, Node
 
 
 def leaf_mutants(pack: Pack, leaf: Leaf) -> Iterator[tuple[str, Leaf]]:
-    """Give a test's neighbours."""
+    """Return a test's neighbours."""
     test = leaf.test
     of = f"{leaf.fact}.{leaf.field}"
     match test:

@@ -36,7 +36,7 @@ def differences(pack: Pack, engine: Engine, facts: dict[str, Any], on: date, mea
 
 
 def near_misses(found: Determination) -> list[tuple[str, float, list[Any]]]:
-    """Give the engine's near misses as the reference writes them."""
+    """Return the engine's near misses as the reference writes them."""
     conditions = found.edition.conditions
     return [(near.rule.id, near.cost, [conditions[atom] for atom in near.missing]) for near in found.nearest_miss]
 

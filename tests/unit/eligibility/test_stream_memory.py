@@ -36,7 +36,7 @@ class Crowd(io.RawIOBase):
 
 
 def peak(count: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Give the most bytes that were held while so many people were decided."""
+    """Return the most bytes that were held while so many people were decided."""
     stdin = io.TextIOWrapper(io.BufferedReader(Crowd(count)), encoding="utf-8")
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         monkeypatch.setattr(sys, "stdin", stdin)

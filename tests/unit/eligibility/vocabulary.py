@@ -96,7 +96,7 @@ def spelled(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def days(pack: Pack) -> list[date]:
-    """Give the day before and the day of every change of the rules, and days whose relative dates clamp."""
+    """Return the day before and the day of every change of the rules, and days whose relative dates clamp."""
     found = {date(2025, 6, 15), date(2024, 2, 29), date(2025, 3, 1), *DAYS}
     for day in boundaries(pack):
         found |= {day - timedelta(days=1), day}

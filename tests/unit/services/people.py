@@ -31,12 +31,12 @@ SERVICES = services.load()
 
 
 def holder(tier: Tier = Tier.A, **changes: object) -> Holder:
-    """Give the family with a card of a tier."""
+    """Return the family with a card of a tier."""
     return replace(HOLDER_A, tier=tier, **changes)  # type: ignore[arg-type]
 
 
 def service_of(item: str) -> BenefitService:
-    """Give the domain of an item."""
+    """Return the domain of an item."""
     return SERVICES[item.partition(".")[0]]
 
 

@@ -27,7 +27,7 @@ RENT = {"contract_number": "ZL-2026-001", "monthly_rent": "9000.00", "amount": "
 
 
 def entitled(item: str, usage: Usage, *, beneficiary: str = "holder", at: datetime = AT) -> Entitlement:
-    """Give the one entitlement of tier A to an item."""
+    """Return the one entitlement of tier A to an item."""
     (found,) = service_of(item).check(item, beneficiary, holder(), usage, at)
     return found
 

@@ -10,7 +10,7 @@ from suchang.web import audit_words
 
 
 def written(place: int) -> Iterator[str]:
-    """Give the texts that stand at a place of the calls of ``audit.record``; those put together are left out."""
+    """Return the texts that stand at a place of the calls of ``audit.record``; those put together are left out."""
     for file in (ROOT / "suchang").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record" and len(node.args) > place:

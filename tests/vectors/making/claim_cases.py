@@ -28,7 +28,7 @@ MISSING = object()
 
 
 def cases() -> list[Case]:
-    """Give the cases of this page."""
+    """Return the cases of this page."""
     return _members() + _status_and_key() + _proof_members() + _profile() + _good()
 
 

@@ -24,7 +24,7 @@ Case = dict[str, Any]
 
 
 def cases() -> list[Case]:
-    """Give the cases of this page."""
+    """Return the cases of this page."""
     return _texts() + _packing() + _deflate() + _json()
 
 

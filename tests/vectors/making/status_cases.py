@@ -29,7 +29,7 @@ def at(idx: int, uri: str = URI) -> dict[str, Any]:
 
 
 def cases() -> list[Case]:
-    """Give the cases of this page."""
+    """Return the cases of this page."""
     return _states() + _lists() + _online() + _rings() + _purposes()
 
 

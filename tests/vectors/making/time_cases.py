@@ -30,7 +30,7 @@ STALE, EARLY, INVALID = "stale_presentation", "not_yet_valid", "holder_proof_inv
 
 
 def cases() -> list[Case]:
-    """Give the cases of this page."""
+    """Return the cases of this page."""
     return _ages() + _validity() + _proofs() + _challenges() + _replay() + _clock()
 
 

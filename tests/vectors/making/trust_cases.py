@@ -40,7 +40,7 @@ PROOF_HEADER = {"alg": "ES256", "typ": "kb+jwt"}
 
 
 def cases() -> list[Case]:
-    """Give the cases of this page."""
+    """Return the cases of this page."""
     return _headers() + _proof_headers() + _keys() + _periods() + _signatures()
 
 

@@ -72,7 +72,7 @@ def dump(value: Any) -> bytes:
 
 
 def drawn(name: str, length: int) -> str:
-    """Give so many bytes that look random and belong to a name."""
+    """Return so many bytes that look random and belong to a name."""
     return b64(hashlib.sha256(name.encode()).digest()[:length])
 
 
@@ -92,7 +92,7 @@ def without(value: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def payload(kind: str, label: str, /, **changes: Any) -> dict[str, Any]:
-    """Give the payload of a good credential of a kind (device, print, online) with some members changed."""
+    """Return the payload of a good credential of a kind (device, print, online) with some members changed."""
     result: dict[str, Any] = {
         "iss": ISS,
         "vct": f"urn:suchang:card:{kind}:1",

@@ -41,7 +41,7 @@ def _policies() -> tuple[PolicyEntry, ...]:
 
 
 def policies(*, text: str = "") -> tuple[PolicyEntry, ...]:
-    """Give the policies whose title or summary holds a text, in the order of the directory."""
+    """Return the policies whose title or summary holds a text, in the order of the directory."""
     wanted = text.strip().casefold()
     return tuple(
         entry

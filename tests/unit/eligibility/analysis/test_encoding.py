@@ -62,7 +62,7 @@ def value_of(model: Any, definite: Any, possible: Any) -> bool | None:
 
 
 def assignments(person: Person, facts: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """Give every variable of the person its value."""
+    """Return every variable of the person its value."""
     for name, cell in person.scalars.items():
         yield from set_cell(person, cell, facts.get(name), (name, ""))
     for name, cells in person.lists.items():

@@ -18,7 +18,7 @@ OPEN = date(9999, 12, 31)
 
 
 def arrow_type(field: Field) -> pa.DataType:
-    """Give the Arrow type of a scalar."""
+    """Return the Arrow type of a scalar."""
     match field.type:
         case Type.BOOL:
             return pa.bool_()
@@ -33,7 +33,7 @@ def arrow_type(field: Field) -> pa.DataType:
 
 
 def column_type(fact: Fact) -> pa.DataType:
-    """Give the Arrow type of a fact's column."""
+    """Return the Arrow type of a fact's column."""
     if fact.type is Type.CODES:
         return pa.list_(pa.string())
     if fact.type is Type.RECORDS:

@@ -48,7 +48,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def edited(folder: Path, output: int, confirmed: int = 1) -> Pack:
-    """Give a pack whose tier A asks for so much output, and whose tier B for so many confirmed results."""
+    """Return a pack whose tier A asks for so much output, and whose tier B for so many confirmed results."""
     many = f"{{fact: results, count_items: {{where: {{field: confirmed, op: is_true}}, ge: {confirmed}}}}}"
     rules = rule("A-1", f"{{fact: output, op: ge, value: {output}}}", more="categories: [GOOD]")
     rules += rule("B-1", f"{{all: [{{fact: works_here, op: is_true}}, {many}]}}", more="categories: [FINE]")

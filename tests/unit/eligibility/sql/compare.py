@@ -20,7 +20,7 @@ Person = Mapping[str, Any]
 
 @cache
 def crowd() -> list[dict[str, Any]]:
-    """Give some people, the same ones each time: on the edges of days and catalogues, and random ones."""
+    """Return some people, the same ones each time: on the edges of days and catalogues, and random ones."""
     edges = [
         ("a", "2024-02-29"),
         ("b", "2025-02-28"),
@@ -45,7 +45,7 @@ def crowd() -> list[dict[str, Any]]:
 
 
 def meant(pack: Pack, facts: Person, on: date) -> dict[str, Value | str]:
-    """Give the row that a query with rules should give."""
+    """Return the row that a query with rules should give."""
     meaning = Meaning(pack, facts, on)
     status = {name: meaning.status(name) for name in pack.rules}
     gates = {tier.id: meaning.gate(tier.id) for tier in pack.tiers}
@@ -71,7 +71,7 @@ def dense() -> Pack:
 
 @cache
 def dense_rows(on: date) -> tuple[Mapping[str, Any], ...]:
-    """Give what the dense pack means for the crowd."""
+    """Return what the dense pack means for the crowd."""
     return tuple(meant(dense(), facts, on) for facts in crowd())
 
 
@@ -95,7 +95,7 @@ def differences(pack: Pack, on: date, facts: Sequence[Person], rows: Sequence[Ro
 
 
 def rows_of(cursor: Any) -> list[Row]:
-    """Give the rows of a DB-API cursor (or what DuckDB's execute gives) by column name."""
+    """Return the rows of a DB-API cursor (or what DuckDB's execute gives) by column name."""
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
