@@ -1,48 +1,37 @@
-"""Models, one file per aggregate. Importing this package fills ``Base.metadata``."""
+"""Models, one file a room. Importing this package fills ``Base.metadata``."""
 
-from suchang.persistence.models.application import (
-    Application,
-    ConflictOfInterest,
-    Decision,
-    DeterminationRecord,
-    Evidence,
-    Review,
-)
-from suchang.persistence.models.card import Card, Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
+from suchang.persistence.models.account import AccountRecovery, Officer, Passkey, SignInSession, TotpReset
+from suchang.persistence.models.application import Application, DeterminationRecord, Evidence
+from suchang.persistence.models.audit import AuditCheckpoint, AuditEvent, AuditSeal, AuditUnsealed
+from suchang.persistence.models.card import Card, Dependant
 from suchang.persistence.models.casework import (
     CaseComment,
-    EmployerContact,
-    EmploymentConfirmation,
+    ConflictOfInterest,
+    Decision,
+    Deputation,
     Objection,
     ReasonPhrase,
+    Review,
     SavedView,
 )
-from suchang.persistence.models.chain import AuditCheckpoint, AuditSeal, AuditUnsealed
-from suchang.persistence.models.ledger import (
-    EntitlementCounter,
-    ExclusiveChoice,
-    Redemption,
-    RedemptionConflict,
-    Verification,
-)
-from suchang.persistence.models.notification import JobFailure, Notification
-from suchang.persistence.models.officer import Deputation, Officer, SignInSession, TotpReset
+from suchang.persistence.models.credential import Credential, Device, SigningKey, StatusBlock, StatusEntry, StatusList
+from suchang.persistence.models.help import ServicePoint
+from suchang.persistence.models.notification import Notification
 from suchang.persistence.models.partner import (
-    DeskChallenge,
     DeskOperator,
     Partner,
     PartnerClient,
     PartnerRate,
     Site,
     UsedAssertion,
+    WebhookDelivery,
+    WebhookEndpoint,
 )
-from suchang.persistence.models.passkey import Passkey
-from suchang.persistence.models.person import Dependant, Employer, Person, PersonIdentity
+from suchang.persistence.models.people import Employer, EmployerContact, EmploymentConfirmation, Person, PersonIdentity
 from suchang.persistence.models.policy import PolicyDraft
-from suchang.persistence.models.record import AuditEvent, IdempotentAnswer, InstanceSetting
-from suchang.persistence.models.recovery import AccountRecovery
-from suchang.persistence.models.service_point import ServicePoint
-from suchang.persistence.models.webhook import WebhookDelivery, WebhookEndpoint
+from suchang.persistence.models.redemption import EntitlementCounter, ExclusiveChoice, Redemption, RedemptionConflict
+from suchang.persistence.models.runtime import IdempotentAnswer, InstanceSetting, JobFailure
+from suchang.persistence.models.verification import DeskChallenge, Verification
 
 __all__ = [
     "AccountRecovery",

@@ -1,11 +1,11 @@
-"""Applications with their evidence, determinations, reviews and decisions."""
+"""Applications with their evidence and determinations."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -85,66 +85,4 @@ class DeterminationRecord(Base):
     english: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The same result with its sentences in English; rows from before there was this column have none."""
     tier: Mapped[str | None]
-    created_at: Mapped[datetime]
-
-
-class Review(Base):
-    """A reviewer's recommendation; INSERT-only."""
-
-    __tablename__ = "review"
-    __table_args__ = (
-        UniqueConstraint("application_id", "round", "attempt", "person_index"),
-        CheckConstraint("outcome in ('recommend', 'reject')", name="outcome"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
-    round: Mapped[int]
-    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
-    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
-    person_index: Mapped[bytes]
-    on_behalf_of: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
-    outcome: Mapped[str]
-    tier: Mapped[str | None]
-    reason: Mapped[str]
-    created_at: Mapped[datetime]
-
-
-class Decision(Base):
-    """An approver's act; INSERT-only. A decision against the determination waits for a second approver's row."""
-
-    __tablename__ = "decision"
-    __table_args__ = (
-        UniqueConstraint("application_id", "round", "attempt", "person_index"),
-        UniqueConstraint("application_id", "round", "attempt", "part"),
-        CheckConstraint("outcome in ('approve', 'reject')", name="outcome"),
-        CheckConstraint("part in ('first', 'second')", name="part"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
-    round: Mapped[int]
-    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
-    part: Mapped[str]
-    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
-    person_index: Mapped[bytes]
-    on_behalf_of: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
-    outcome: Mapped[str]
-    tier: Mapped[str | None]
-    rule: Mapped[str | None]
-    reason: Mapped[str]
-    against_determination: Mapped[bool]
-    determination_id: Mapped[str] = mapped_column(ForeignKey("determination.id"))
-    created_at: Mapped[datetime]
-
-
-class ConflictOfInterest(Base):
-    """An officer's word that they must keep out of a case; INSERT-only, it can't be taken back."""
-
-    __tablename__ = "conflict_of_interest"
-
-    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), primary_key=True)
-    person_index: Mapped[bytes] = mapped_column(primary_key=True)
-    declared_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
-    reason: Mapped[str]
     created_at: Mapped[datetime]

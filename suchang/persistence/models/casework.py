@@ -1,8 +1,8 @@
-"""What surrounds a case: employers' contacts and confirmations, objections to a public notice, officers' comments."""
+"""What officers do with applications: reviews, decisions, conflicts, objections, comments, views, phrases, deputies."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -11,28 +11,65 @@ from sqlalchemy.orm import Mapped, mapped_column
 from suchang.persistence.base import Base
 
 
-class EmployerContact(Base):
-    """A person who speaks for an employer: confirms employments, files departures."""
+class Review(Base):
+    """A reviewer's recommendation; INSERT-only."""
 
-    __tablename__ = "employer_contact"
-
-    employer_id: Mapped[str] = mapped_column(ForeignKey("employer.id"), primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    appointed_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
-    created_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-
-class EmploymentConfirmation(Base):
-    """An employer's word that the holder of a card works there now; INSERT-only."""
-
-    __tablename__ = "employment_confirmation"
-    __table_args__ = (Index("ix_employment_confirmation_card", "card_id", "created_at"),)
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("application_id", "round", "attempt", "person_index"),
+        CheckConstraint("outcome in ('recommend', 'reject')", name="outcome"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    card_id: Mapped[str] = mapped_column(ForeignKey("card.id"))
-    employer_id: Mapped[str] = mapped_column(ForeignKey("employer.id"))
-    confirmed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    round: Mapped[int]
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    person_index: Mapped[bytes]
+    on_behalf_of: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    outcome: Mapped[str]
+    tier: Mapped[str | None]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Decision(Base):
+    """An approver's act; INSERT-only. A decision against the determination waits for a second approver's row."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        UniqueConstraint("application_id", "round", "attempt", "person_index"),
+        UniqueConstraint("application_id", "round", "attempt", "part"),
+        CheckConstraint("outcome in ('approve', 'reject')", name="outcome"),
+        CheckConstraint("part in ('first', 'second')", name="part"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    round: Mapped[int]
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
+    part: Mapped[str]
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    person_index: Mapped[bytes]
+    on_behalf_of: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    outcome: Mapped[str]
+    tier: Mapped[str | None]
+    rule: Mapped[str | None]
+    reason: Mapped[str]
+    against_determination: Mapped[bool]
+    determination_id: Mapped[str] = mapped_column(ForeignKey("determination.id"))
+    created_at: Mapped[datetime]
+
+
+class ConflictOfInterest(Base):
+    """An officer's word that they must keep out of a case; INSERT-only, it can't be taken back."""
+
+    __tablename__ = "conflict_of_interest"
+
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    person_index: Mapped[bytes] = mapped_column(primary_key=True)
+    declared_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    reason: Mapped[str]
     created_at: Mapped[datetime]
 
 
@@ -90,3 +127,32 @@ class ReasonPhrase(Base):
     created_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+
+class Deputation(Base):
+    """An officer's leave: who stands in for them, from which day to which. It can be ended early, and nothing else.
+
+    The people are kept beside the accounts, because the separation of duties compares people: the two of a deputation
+    count as one in every application that was made before its last day.
+    """
+
+    __tablename__ = "deputation"
+    __table_args__ = (
+        CheckConstraint("officer_index <> deputy_index", name="people"),
+        CheckConstraint("from_day <= until_day", name="days"),
+        Index("ix_deputation_officer", "officer_index", "until_day"),
+        Index("ix_deputation_deputy", "deputy_index", "until_day"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    officer_index: Mapped[bytes]
+    deputy_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    deputy_index: Mapped[bytes]
+    from_day: Mapped[date]
+    until_day: Mapped[date]
+    reason: Mapped[str]
+    entered_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    created_at: Mapped[datetime]
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    ended_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -34,13 +34,3 @@ class Notification(Base):
     phone: Mapped[str | None]
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
-
-
-class JobFailure(Base):
-    """Why a job of the queue failed last: a sentence of ours or the kind of a fault, never personal data."""
-
-    __tablename__ = "job_failure"
-
-    job_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    reason: Mapped[str]
-    at: Mapped[datetime]

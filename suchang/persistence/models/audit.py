@@ -1,13 +1,33 @@
-"""The audit's chain: which row stands where, the signed checkpoints, and what waits to be sealed."""
+"""The audit and its chain: rows, seals, checkpoints, and what waits to be sealed."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
+
+
+class AuditEvent(Base):
+    """One act: who did what to which thing. INSERT-only; ids, never personal data."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject_id", "id"),
+        Index("ix_audit_event_actor", "actor_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str | None]
+    action: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[str]
+    data: Mapped[dict[str, Any]]
 
 
 class AuditSeal(Base):

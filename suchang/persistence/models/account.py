@@ -1,10 +1,10 @@
-"""Officers, and the sessions of everybody who signs in."""
+"""Accounts: officers, sessions, second factors, passkeys, recovery."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -69,35 +69,6 @@ class TotpReset(Base):
     confirmed_at: Mapped[datetime | None]
 
 
-class Deputation(Base):
-    """An officer's leave: who stands in for them, from which day to which. It can be ended early, and nothing else.
-
-    The people are kept beside the accounts, because the separation of duties compares people: the two of a deputation
-    count as one in every application that was made before its last day.
-    """
-
-    __tablename__ = "deputation"
-    __table_args__ = (
-        CheckConstraint("officer_index <> deputy_index", name="people"),
-        CheckConstraint("from_day <= until_day", name="days"),
-        Index("ix_deputation_officer", "officer_index", "until_day"),
-        Index("ix_deputation_deputy", "deputy_index", "until_day"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
-    officer_index: Mapped[bytes]
-    deputy_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
-    deputy_index: Mapped[bytes]
-    from_day: Mapped[date]
-    until_day: Mapped[date]
-    reason: Mapped[str]
-    entered_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
-    created_at: Mapped[datetime]
-    ended_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
-    ended_at: Mapped[datetime | None]
-
-
 class SignInSession(Base):
     """One sign-in. The key is the SHA-256 of the token, so that a copy of the table opens no session."""
 
@@ -113,3 +84,57 @@ class SignInSession(Base):
     client: Mapped[str] = mapped_column(server_default="")
     method: Mapped[str] = mapped_column(server_default="")
     ended_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A key pair on somebody's authenticator, of which this is the public half in COSE form.
+
+    A credential id is taken once and for ever, so that a removed passkey can't come back under another account.
+    """
+
+    __tablename__ = "passkey"
+    __table_args__ = (
+        CheckConstraint("sign_count >= 0", name="sign_count"),
+        CheckConstraint(
+            "(removed_at is null) = (removed_because is null)"
+            " and coalesce(removed_because, 'holder') in ('holder', 'cloned', 'recovered')",
+            name="removed",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str]
+    transports: Mapped[list[str]]
+    backed_up: Mapped[bool]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    removed_because: Mapped[str | None]
+
+
+class AccountRecovery(Base):
+    """Another phone number for a holder: one officer saw the document and asks, another confirms.
+
+    Triggers hold the people apart, keep everything but the confirmation as it was, and let the number of somebody
+    with an identity change only to that of their newest confirmed row.
+    """
+
+    __tablename__ = "account_recovery"
+    __table_args__ = (CheckConstraint("confirmer_index is null or confirmer_index <> proposer_index", name="people"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    new_phone: Mapped[str]
+    old_phone: Mapped[str | None]
+    document_type: Mapped[str]
+    reason: Mapped[str]
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    proposer_index: Mapped[bytes]
+    created_at: Mapped[datetime]
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    confirmer_index: Mapped[bytes | None]
+    confirmed_at: Mapped[datetime | None]

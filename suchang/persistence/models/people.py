@@ -1,11 +1,10 @@
-"""Persons, their dependants and their employers."""
+"""Persons, their identity documents and their employers."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -44,31 +43,6 @@ class PersonIdentity(Base):
     since: Mapped[datetime]
 
 
-class Dependant(Base):
-    """A spouse, child or parent of a holder; the same child may stand beside two principals."""
-
-    __tablename__ = "dependant"
-    __table_args__ = (
-        UniqueConstraint("principal_id", "identity_index"),
-        CheckConstraint("relation in ('spouse', 'child', 'parent')", name="relation"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    principal_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
-    relation: Mapped[str]
-    identity_type: Mapped[str]
-    identity_cipher: Mapped[bytes]
-    identity_index: Mapped[bytes] = mapped_column(index=True)
-    name: Mapped[str]
-    birth_date: Mapped[date]
-    evidence: Mapped[dict[str, Any]]
-    guardian_consent_at: Mapped[datetime | None]
-    confirmed_by: Mapped[str | None]
-    confirmed_at: Mapped[datetime | None]
-    created_at: Mapped[datetime]
-    removed_at: Mapped[datetime | None]
-
-
 class Employer(Base):
     """An organisation, identified by its unified social credit code (GB 32100)."""
 
@@ -81,4 +55,29 @@ class Employer(Base):
     city: Mapped[str]
     kind: Mapped[str]
     tags: Mapped[list[str]]
+    created_at: Mapped[datetime]
+
+
+class EmployerContact(Base):
+    """A person who speaks for an employer: confirms employments, files departures."""
+
+    __tablename__ = "employer_contact"
+
+    employer_id: Mapped[str] = mapped_column(ForeignKey("employer.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    appointed_by: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class EmploymentConfirmation(Base):
+    """An employer's word that the holder of a card works there now; INSERT-only."""
+
+    __tablename__ = "employment_confirmation"
+    __table_args__ = (Index("ix_employment_confirmation_card", "card_id", "created_at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    card_id: Mapped[str] = mapped_column(ForeignKey("card.id"))
+    employer_id: Mapped[str] = mapped_column(ForeignKey("employer.id"))
+    confirmed_by: Mapped[str] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]

@@ -1,33 +1,24 @@
-"""What the house keeps about itself: the audit, the answers already given, and settings that never change."""
+"""What the program keeps about itself: failed jobs, answers already given, settings that never change."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
 
 
-class AuditEvent(Base):
-    """One act: who did what to which thing. INSERT-only; ids, never personal data."""
+class JobFailure(Base):
+    """Why a job of the queue failed last: a sentence of ours or the kind of a fault, never personal data."""
 
-    __tablename__ = "audit_event"
-    __table_args__ = (
-        Index("ix_audit_event_subject", "subject_id", "id"),
-        Index("ix_audit_event_actor", "actor_id", "id"),
-    )
+    __tablename__ = "job_failure"
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    job_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    reason: Mapped[str]
     at: Mapped[datetime]
-    actor_kind: Mapped[str]
-    actor_id: Mapped[str | None]
-    action: Mapped[str]
-    subject_kind: Mapped[str]
-    subject_id: Mapped[str]
-    data: Mapped[dict[str, Any]]
 
 
 class IdempotentAnswer(Base):
