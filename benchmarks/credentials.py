@@ -32,15 +32,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sd_jwt.verifier import SDJWTVerifier
 
 from benchmarks.qr_sizes import sizes
-from suchang.credentials.algorithms import ES256
-from suchang.credentials.claims import Claims, HolderKey, StatusRef, device_claims, new_sub, print_claims
-from suchang.credentials.codec import Token, qr_text
-from suchang.credentials.issuing import issue, issue_many
-from suchang.credentials.offline import OfflineVerifier
-from suchang.credentials.proof import DESK, prove
-from suchang.credentials.ring import KeyRing, KeyState, RingKey
-from suchang.credentials.signer import SoftwareSigner
-from suchang.credentials.status_list import decode_lst, encode_lst, pack, publish
+from suchang.credentials.issue.signed_credentials import issue, issue_many
+from suchang.credentials.issue.signer import SoftwareSigner
+from suchang.credentials.status_list.token_status_list import decode_lst, encode_lst, pack, publish
+from suchang.credentials.token.algorithms import ES256
+from suchang.credentials.token.claims import Claims, HolderKey, StatusRef, device_claims, new_sub, print_claims
+from suchang.credentials.token.codec import Token, qr_text
+from suchang.credentials.token.holder_proof import DESK, prove
+from suchang.credentials.verify.key_ring import KeyRing, KeyState, RingKey
+from suchang.credentials.verify.offline_verifier import OfflineVerifier
 
 ISS = "https://card.jiangsu.example"
 URI = f"{ISS}/status-lists/0"

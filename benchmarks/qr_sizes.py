@@ -18,9 +18,9 @@ import qrcode
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, MODE_NUMBER, QRData
 
-from suchang.credentials.codec import Part, Token, qr_text
-from suchang.credentials.encoding import b64url, b64url_decode, base45_encode
-from suchang.credentials.signer import SoftwareSigner
+from suchang.credentials.issue.signer import SoftwareSigner
+from suchang.credentials.token.codec import Part, Token, qr_text
+from suchang.credentials.token.encoding import b64url, b64url_decode, base45_encode
 
 _CWT = {"iss": 1, "sub": 2, "exp": 4, "nbf": 5, "iat": 6, "cnf": 8}
 

@@ -33,7 +33,7 @@ from suchang.api.routes import (
     webhooks,
 )
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
-from suchang.credentials.vault import KeyVault
+from suchang.credentials.issue.key_vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
 from suchang.eligibility import Engine, load_pack
 from suchang.persistence.base import Base

@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 
-from suchang.credentials.claims import VCTS, Claims, HolderKey, StatusRef, device_claims, new_nonce
-from suchang.credentials.codec import Token, qr_text
-from suchang.credentials.encoding import b64url_text
-from suchang.credentials.issuing import issue
-from suchang.credentials.proof import prove
-from suchang.credentials.signer import SoftwareSigner
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.issue.signer import SoftwareSigner
+from suchang.credentials.token.claims import VCTS, Claims, HolderKey, StatusRef, device_claims, new_nonce
+from suchang.credentials.token.codec import Token, qr_text
+from suchang.credentials.token.encoding import b64url_text
+from suchang.credentials.token.holder_proof import prove
 from suchang.domain.vocabulary import Assurance
 
 STEP = 500_000

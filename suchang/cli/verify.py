@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from suchang.credentials.codec import PREFIX
-from suchang.credentials.offline import OfflineVerifier
-from suchang.credentials.reasons import Outcome
-from suchang.credentials.ring import KeyRing, read_jwks
-from suchang.credentials.verdict import Verdict, moment
-from suchang.credentials.wording import sentence
+from suchang.credentials.token.codec import PREFIX
+from suchang.credentials.verify.key_ring import KeyRing, read_jwks
+from suchang.credentials.verify.offline_verifier import OfflineVerifier
+from suchang.credentials.verify.reasons import Outcome
+from suchang.credentials.verify.verdict import Verdict, moment
+from suchang.credentials.verify.verdict_texts import sentence
 from suchang.domain.clock import Clock, rfc3339, system_clock
 from suchang.domain.errors import Invalid, Malformed
 

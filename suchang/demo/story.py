@@ -17,9 +17,9 @@ from flask import Flask
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
-from suchang.credentials.codec import qr_text, read_token
-from suchang.credentials.proof import prove
-from suchang.credentials.signer import SoftwareSigner
+from suchang.credentials.issue.signer import SoftwareSigner
+from suchang.credentials.token.codec import qr_text, read_token
+from suchang.credentials.token.holder_proof import prove
 from suchang.demo.broken import StoryBroken
 from suchang.demo.cast import CITY, PASSWORD, Cast, assemble
 from suchang.demo.chapters import Chapters, Offices

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from suchang.domain.lattice import TENTHS, lattice_path
+from suchang.credentials.print.lattice import TENTHS, lattice_path
 
 __all__ = ["lattice_path", "lattice_svg"]
 

@@ -12,12 +12,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from suchang.credentials.claims import HolderKey, StatusRef, device_claims
-from suchang.credentials.codec import read_qr
-from suchang.credentials.issuing import issue
-from suchang.credentials.possession import check_possession
-from suchang.credentials.proof import Challenge, partner_audience
-from suchang.credentials.verdict import Verdict
+from suchang.credentials.issue.proof_of_possession import check_possession
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.token.claims import HolderKey, StatusRef, device_claims
+from suchang.credentials.token.codec import read_qr
+from suchang.credentials.token.holder_proof import Challenge, partner_audience
+from suchang.credentials.verify.verdict import Verdict
 from tests.javascript.test_vectors import differences
 from tests.support.file_server import serving
 from tests.unit.credentials.support import ISS, ISSUER, MEDICAL, NOW, URI, base_claims, ring_of, verifier
@@ -167,7 +167,7 @@ def test_desk_remembers_when_its_page_is_opened_again(blank):
         globalThis.desk = await OfflineVerifier.open({
             store: await IndexedDbStore.open(), lists: [uri], clock: () => now * 1000 });
     }"""
-    from suchang.credentials.status_list import pack, publish
+    from suchang.credentials.status_list.token_status_list import pack, publish
 
     jwks = ring_of().jwks(ISS, NOW) | {"domains": {"medical": 2}}
     blank.evaluate(desk, [MODULES, URI, NOW])

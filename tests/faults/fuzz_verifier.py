@@ -15,9 +15,9 @@ import atheris
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 with atheris.instrument_imports(include=["suchang.credentials"]):
-    from suchang.credentials.codec import PREFIX, Part, Token, qr_text, read_qr
-    from suchang.credentials.encoding import base45_encode
-    from suchang.credentials.reasons import Outcome
+    from suchang.credentials.token.codec import PREFIX, Part, Token, qr_text, read_qr
+    from suchang.credentials.token.encoding import base45_encode
+    from suchang.credentials.verify.reasons import Outcome
     from tests.unit.credentials.support import ISSUER, MEDICAL, device_token, verifier
 
 GOOD = device_token()

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from suchang.credentials.codec import Part, Token, qr_text
-from suchang.credentials.encoding import base45_decode, base45_encode
-from suchang.credentials.proof import Challenge, partner_audience, prove
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.status import Status
+from suchang.credentials.token.codec import Part, Token, qr_text
+from suchang.credentials.token.encoding import base45_decode, base45_encode
+from suchang.credentials.token.holder_proof import Challenge, partner_audience, prove
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.status_source import Status
 from tests.javascript.node import run_node
 from tests.unit.credentials.support import (
     ISS,

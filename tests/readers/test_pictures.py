@@ -11,8 +11,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageDraw
 
-from suchang.credentials.fonts import FontShelf
-from suchang.credentials.printing import CardFace, card_png
+from suchang.credentials.print.fonts import FontShelf
+from suchang.credentials.print.printed_card import CardFace, card_png
 from suchang.web.npm_parts import NODE_MODULES
 from tests.javascript.node import run_node
 from tests.unit.credentials.support import device_token, online_token, print_token, text_of

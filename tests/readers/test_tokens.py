@@ -13,12 +13,12 @@ import pytest
 from jwcrypto.jwk import JWK
 from sd_jwt.verifier import SDJWTVerifier
 
-from suchang.credentials.claims import Claims, StatusRef, device_claims, new_sub, print_claims
-from suchang.credentials.codec import Part, Token, qr_text
-from suchang.credentials.issuing import issue
-from suchang.credentials.proof import DESK, prove
-from suchang.credentials.ring import KeyRing
-from suchang.credentials.status_list import MEDIA_TYPE, pack, publish
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.status_list.token_status_list import MEDIA_TYPE, pack, publish
+from suchang.credentials.token.claims import Claims, StatusRef, device_claims, new_sub, print_claims
+from suchang.credentials.token.codec import Part, Token, qr_text
+from suchang.credentials.token.holder_proof import DESK, prove
+from suchang.credentials.verify.key_ring import KeyRing
 from tests.javascript.node import run_node
 from tests.readers.profile import sd_jwt
 from tests.support.file_server import serving

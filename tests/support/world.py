@@ -20,9 +20,9 @@ from werkzeug.test import TestResponse
 
 from suchang.app import close_app, create_app
 from suchang.config import load_settings
-from suchang.credentials.codec import qr_text, read_token
-from suchang.credentials.proof import prove
-from suchang.credentials.signer import SoftwareSigner
+from suchang.credentials.issue.signer import SoftwareSigner
+from suchang.credentials.token.codec import qr_text, read_token
+from suchang.credentials.token.holder_proof import prove
 from suchang.domain.clock import Clock
 from suchang.domain.identity import DocumentType, check_character
 from suchang.domain.ids import new_id

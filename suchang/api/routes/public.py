@@ -10,7 +10,7 @@ from suchang.api import auth, schemas
 from suchang.api.auth import COOKIES, collaborators
 from suchang.api.metrics import exposition
 from suchang.api.parsing import Blueprint
-from suchang.credentials.status_list import etag
+from suchang.credentials.status_list.token_status_list import etag
 from suchang.domain.errors import Unauthenticated
 from suchang.workflows.account import sessions, sign_in
 from suchang.workflows.application import determine

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from suchang.credentials.claims import (
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.token.claims import (
     VCTS,
     Claims,
     HolderKey,
@@ -18,8 +19,7 @@ from suchang.credentials.claims import (
     online_claims,
     print_claims,
 )
-from suchang.credentials.codec import Token, qr_text, read_qr
-from suchang.credentials.issuing import issue
+from suchang.credentials.token.codec import Token, qr_text, read_qr
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, NotFound
 from suchang.domain.identity import mask_name

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from suchang.credentials.encoding import b64url_text
-from suchang.credentials.possession import check_possession
-from suchang.credentials.signer import thumbprint
+from suchang.credentials.issue.proof_of_possession import check_possession
+from suchang.credentials.issue.signer import thumbprint
+from suchang.credentials.token.encoding import b64url_text
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from suchang.config import ROOT
-from suchang.credentials.fonts import FontShelf
-from suchang.credentials.printing import CardFace, card_pdf, card_png
+from suchang.credentials.print.fonts import FontShelf
+from suchang.credentials.print.printed_card import CardFace, card_pdf, card_png
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.credential.credential_subjects import bearer_of
 from suchang.workflows.credential.credentials import live_card, printed_code

@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from suchang.credentials.claims import HolderKey, StatusRef, device_claims, print_claims
-from suchang.credentials.issuing import issue
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.token.claims import HolderKey, StatusRef, device_claims, print_claims
 from suchang.domain.errors import Conflict, NotFound
 from suchang.persistence.models import Card, Credential, Device, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work

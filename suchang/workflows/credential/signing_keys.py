@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from suchang.credentials.algorithms import ES256
-from suchang.credentials.ring import KeyRing, KeyState, RingKey
-from suchang.credentials.signer import SoftwareSigner
-from suchang.credentials.vault import SealedKey
+from suchang.credentials.issue.key_vault import SealedKey
+from suchang.credentials.issue.signer import SoftwareSigner
+from suchang.credentials.token.algorithms import ES256
+from suchang.credentials.verify.key_ring import KeyRing, KeyState, RingKey
 from suchang.domain.errors import Conflict, NotFound, Unavailable
 from suchang.persistence.models import SigningKey
 from suchang.persistence.unit_of_work import unit_of_work

@@ -12,8 +12,8 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from suchang.credentials.indices import index_of, list_of, new_list_key
-from suchang.credentials.status_list import TTL, pack, publish
+from suchang.credentials.status_list.index_permutation import index_of, list_of, new_list_key
+from suchang.credentials.status_list.token_status_list import TTL, pack, publish
 from suchang.domain.errors import NotFound
 from suchang.persistence.models import StatusBlock, StatusEntry, StatusList
 from suchang.persistence.unit_of_work import unit_of_work

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from suchang.config import Settings
-from suchang.credentials.vault import KeyVault
+from suchang.credentials.issue.key_vault import KeyVault
 from suchang.domain.benefits import BenefitService
 from suchang.domain.clock import Clock
 from suchang.domain.lifecycle import Limits, WorkingDays

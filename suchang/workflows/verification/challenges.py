@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from suchang.credentials.claims import new_sub
-from suchang.credentials.proof import CHALLENGE_LIFE, Challenge, partner_audience
+from suchang.credentials.token.claims import new_sub
+from suchang.credentials.token.holder_proof import CHALLENGE_LIFE, Challenge, partner_audience
 from suchang.domain.errors import NotFound
 from suchang.persistence.models import DeskChallenge
 from suchang.persistence.unit_of_work import unit_of_work

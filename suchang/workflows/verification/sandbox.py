@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from suchang.credentials.reasons import Reason
+from suchang.credentials.verify.reasons import Reason
 from suchang.domain.benefits import (
     HOLDER,
     Charge,

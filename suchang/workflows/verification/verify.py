@@ -13,13 +13,13 @@ from typing import Any, NoReturn
 
 from sqlalchemy.orm import Session
 
-from suchang.credentials.claims import Claims
-from suchang.credentials.opening import Opened, open_presentation
-from suchang.credentials.proof import Challenge
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.reasons import Outcome, Reason, Step
-from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.verdict import Verdict, moment
+from suchang.credentials.token.claims import Claims
+from suchang.credentials.token.holder_proof import Challenge
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.reasons import Outcome, Reason, Step
+from suchang.credentials.verify.signature_and_freshness import Opened, open_presentation
+from suchang.credentials.verify.status_source import Status, StatusAnswer
+from suchang.credentials.verify.verdict import Verdict, moment
 from suchang.domain.benefits import BenefitService, Disclosure, Entitlement, Holder
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, Unauthenticated

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from suchang.client import ApiError, KeySigner, NotReachable, OfflineQueue, PartnerApi
 from suchang.client.transport import Sender
-from suchang.credentials.signer import SoftwareSigner
+from suchang.credentials.issue.signer import SoftwareSigner
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM

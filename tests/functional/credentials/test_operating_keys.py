@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from suchang.cli.main import cli
-from suchang.credentials.ring import read_jwks
-from suchang.credentials.status import Status
-from suchang.credentials.status_list import read_status_list
-from suchang.credentials.vault import KeyVault
+from suchang.credentials.issue.key_vault import KeyVault
+from suchang.credentials.status_list.token_status_list import read_status_list
+from suchang.credentials.verify.key_ring import read_jwks
+from suchang.credentials.verify.status_source import Status
 from suchang.domain.lifecycle import CardReason
 from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Credential, SigningKey

@@ -11,7 +11,7 @@ import pytest
 import qrcode
 from sqlalchemy import select
 
-from suchang.credentials.codec import read_token
+from suchang.credentials.token.codec import read_token
 from suchang.domain.roles import Role
 from suchang.persistence.models import Credential, SigningKey, StatusEntry
 from suchang.persistence.unit_of_work import unit_of_work

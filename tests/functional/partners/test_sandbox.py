@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from suchang.credentials.reasons import Reason
+from suchang.credentials.verify.reasons import Reason
 from suchang.domain.benefits import RefusalReason
 from suchang.domain.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work

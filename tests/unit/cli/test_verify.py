@@ -12,11 +12,11 @@ import qrcode
 from PIL import Image
 
 from suchang.cli.main import main
-from suchang.credentials.claims import StatusRef, print_claims
-from suchang.credentials.issuing import issue
-from suchang.credentials.ring import KeyRing
-from suchang.credentials.status_list import pack, publish
-from suchang.credentials.verdict import moment
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.status_list.token_status_list import pack, publish
+from suchang.credentials.token.claims import StatusRef, print_claims
+from suchang.credentials.verify.key_ring import KeyRing
+from suchang.credentials.verify.verdict import moment
 from suchang.domain.clock import rfc3339
 from tests.unit.credentials.support import (
     ISS,

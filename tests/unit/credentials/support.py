@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from suchang.credentials.algorithms import ES256
-from suchang.credentials.claims import (
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.issue.signer import SoftwareSigner
+from suchang.credentials.token.algorithms import ES256
+from suchang.credentials.token.claims import (
     Claims,
     HolderKey,
     StatusRef,
@@ -17,14 +19,12 @@ from suchang.credentials.claims import (
     online_claims,
     print_claims,
 )
-from suchang.credentials.codec import Token, qr_text
-from suchang.credentials.issuing import issue
-from suchang.credentials.proof import prove
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.ring import KeyRing, KeyState, RingKey
-from suchang.credentials.signer import SoftwareSigner
-from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.verifier import Verifier
+from suchang.credentials.token.codec import Token, qr_text
+from suchang.credentials.token.holder_proof import prove
+from suchang.credentials.verify.key_ring import KeyRing, KeyState, RingKey
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.status_source import Status, StatusAnswer
+from suchang.credentials.verify.verifier import Verifier
 from suchang.domain.clock import Clock
 
 NOW = 1_794_000_000

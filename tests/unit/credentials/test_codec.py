@@ -12,12 +12,12 @@ import qrcode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suchang.credentials.claims import StatusRef, device_claims, online_claims, print_claims
-from suchang.credentials.codec import MAX_TEXT, Part, Token, qr_text, read_qr, read_token
-from suchang.credentials.encoding import BASE45, b64url_decode, b64url_text, base45_decode, base45_encode
-from suchang.credentials.issuing import CredentialInvalid, issue, issue_many
-from suchang.credentials.proof import credential_hash, prove
-from suchang.credentials.reasons import Outcome
+from suchang.credentials.issue.signed_credentials import CredentialInvalid, issue, issue_many
+from suchang.credentials.token.claims import StatusRef, device_claims, online_claims, print_claims
+from suchang.credentials.token.codec import MAX_TEXT, Part, Token, qr_text, read_qr, read_token
+from suchang.credentials.token.encoding import BASE45, b64url_decode, b64url_text, base45_decode, base45_encode
+from suchang.credentials.token.holder_proof import credential_hash, prove
+from suchang.credentials.verify.reasons import Outcome
 from suchang.domain.errors import Malformed
 from suchang.domain.identity import mask_name
 from suchang.domain.vocabulary import Relation
@@ -256,5 +256,5 @@ def test_nothing_is_decoded_when_a_text_is_too_long(monkeypatch):
     def never(_raw: bytes) -> bytes:
         raise AssertionError("a text over its cap was decoded")
 
-    monkeypatch.setattr("suchang.credentials.codec.base45_decode", never)
+    monkeypatch.setattr("suchang.credentials.token.codec.base45_decode", never)
     assert verifier().check("SC1:" + "0" * (MAX_TEXT - 3)).outcome is Outcome.REFUSED

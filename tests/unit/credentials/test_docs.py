@@ -15,14 +15,14 @@ from typing import ClassVar
 import pytest
 
 from suchang.credentials import KeyRing, Reason, partner_audience, sentence
-from suchang.credentials.algorithms import ES256
-from suchang.credentials.claims import StatusRef, device_claims
-from suchang.credentials.codec import qr_text
-from suchang.credentials.issuing import issue
-from suchang.credentials.proof import prove
-from suchang.credentials.ring import KeyState, RingKey
-from suchang.credentials.status_list import pack, publish
-from suchang.credentials.wording import REASONS
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.status_list.token_status_list import pack, publish
+from suchang.credentials.token.algorithms import ES256
+from suchang.credentials.token.claims import StatusRef, device_claims
+from suchang.credentials.token.codec import qr_text
+from suchang.credentials.token.holder_proof import prove
+from suchang.credentials.verify.key_ring import KeyState, RingKey
+from suchang.credentials.verify.verdict_texts import REASONS
 from tests.unit.credentials.support import ISSUER, PHONE, base_claims, holder_key
 
 ROOT = Path(__file__).parents[3]

@@ -14,16 +14,16 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from suchang.credentials import strict_json
-from suchang.credentials.algorithms import ALGORITHMS, ES256
-from suchang.credentials.claims import StatusRef, device_claims, print_claims
-from suchang.credentials.encoding import b64url_decode, b64url_text
-from suchang.credentials.hsm import HsmSigner, HsmUnavailable
-from suchang.credentials.issuing import issue
-from suchang.credentials.proof import prove
-from suchang.credentials.reasons import Reason
-from suchang.credentials.ring import KeyRing, KeyState, RingKey, read_jwks
-from suchang.credentials.signer import SoftwareSigner, thumbprint
-from suchang.credentials.vault import KeyLocked, KeyVault, SealedKey
+from suchang.credentials.issue.key_vault import KeyLocked, KeyVault, SealedKey
+from suchang.credentials.issue.pkcs11_signer import HsmSigner, HsmUnavailable
+from suchang.credentials.issue.signed_credentials import issue
+from suchang.credentials.issue.signer import SoftwareSigner, thumbprint
+from suchang.credentials.token.algorithms import ALGORITHMS, ES256
+from suchang.credentials.token.claims import StatusRef, device_claims, print_claims
+from suchang.credentials.token.encoding import b64url_decode, b64url_text
+from suchang.credentials.token.holder_proof import prove
+from suchang.credentials.verify.key_ring import KeyRing, KeyState, RingKey, read_jwks
+from suchang.credentials.verify.reasons import Reason
 from suchang.domain.errors import Malformed
 from tests.unit.credentials.support import (
     ISS,

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from suchang.credentials.offline import NoKeys, OfflineVerifier
-from suchang.credentials.offline_store import OfflineStore, StoreUnusable
-from suchang.credentials.reasons import Outcome, Reason
-from suchang.credentials.ring import KeyRing
-from suchang.credentials.status_list import StatusListRefused, pack, publish
+from suchang.credentials.status_list.token_status_list import StatusListRefused, pack, publish
+from suchang.credentials.verify.key_ring import KeyRing
+from suchang.credentials.verify.offline_store import OfflineStore, StoreUnusable
+from suchang.credentials.verify.offline_verifier import NoKeys, OfflineVerifier
+from suchang.credentials.verify.reasons import Outcome, Reason
 from suchang.domain.errors import Invalid
 from tests.unit.credentials.support import (
     ISS,
@@ -62,7 +62,7 @@ def test_replay_is_refused_when_the_program_was_killed_as_it_answered(path):
     text = text_of(device_token())
     program = (
         "import os, signal, sys\n"
-        "from suchang.credentials.offline_store import OfflineStore\n"
+        "from suchang.credentials.verify.offline_store import OfflineStore\n"
         "from tests.unit.credentials.test_offline import desk\n"
         "assert desk(OfflineStore(sys.argv[1])).verify(sys.argv[2]).accepted\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

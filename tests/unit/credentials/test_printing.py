@@ -12,8 +12,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from suchang.credentials.fonts import FontShelf
-from suchang.credentials.printing import CardFace, card_pdf, card_png, grouped, qr_modules
+from suchang.credentials.print.fonts import FontShelf
+from suchang.credentials.print.printed_card import CardFace, card_pdf, card_png, grouped, qr_modules
 from suchang.domain.errors import Unavailable
 from suchang.domain.vocabulary import Relation
 from suchang.web.npm_parts import NODE_MODULES

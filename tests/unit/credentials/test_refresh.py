@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from suchang.credentials.offline import OfflineVerifier
-from suchang.credentials.refresh import Fetched, refresh
-from suchang.credentials.ring import KeyRing
-from suchang.credentials.status_list import pack, publish
+from suchang.credentials.status_list.token_status_list import pack, publish
+from suchang.credentials.verify.key_ring import KeyRing
+from suchang.credentials.verify.offline_verifier import OfflineVerifier
+from suchang.credentials.verify.refresh import Fetched, refresh
 from tests.unit.credentials.support import ISS, ISSUER, NOW, URI, clock_at, device_token, ring_of, text_of
 
 JWKS = f"{ISS}/.well-known/jwks.json"

@@ -13,11 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suchang.credentials import strict_json
-from suchang.credentials.claims import LIST_SIZE
-from suchang.credentials.encoding import b64url
-from suchang.credentials.indices import index_of, list_of, new_list_key, serial_of
-from suchang.credentials.status import Status
-from suchang.credentials.status_list import (
+from suchang.credentials.status_list.index_permutation import index_of, list_of, new_list_key, serial_of
+from suchang.credentials.status_list.token_status_list import (
     StatusListRefused,
     decode_lst,
     encode_lst,
@@ -27,6 +24,9 @@ from suchang.credentials.status_list import (
     read_status_list,
     unpack,
 )
+from suchang.credentials.token.claims import LIST_SIZE
+from suchang.credentials.token.encoding import b64url
+from suchang.credentials.verify.status_source import Status
 from tests.unit.credentials.support import ISSUER, NOW, URI, ring_of
 
 DRAFT = json.loads((Path(__file__).parents[2] / "vectors" / "token-status-list.json").read_text(encoding="utf-8"))

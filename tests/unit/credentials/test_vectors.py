@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from suchang.credentials.offline import OfflineVerifier
-from suchang.credentials.offline_store import OfflineStore
-from suchang.credentials.proof import Challenge, partner_audience
-from suchang.credentials.purpose import EVERY_ASSURANCE, Purpose
-from suchang.credentials.reasons import Reason
-from suchang.credentials.ring import KeyRing, read_jwks
-from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.status_list import StatusListRefused
-from suchang.credentials.verdict import ReplayKey, Verdict
-from suchang.credentials.verifier import Verifier
+from suchang.credentials.status_list.token_status_list import StatusListRefused
+from suchang.credentials.token.holder_proof import Challenge, partner_audience
+from suchang.credentials.verify.key_ring import KeyRing, read_jwks
+from suchang.credentials.verify.offline_store import OfflineStore
+from suchang.credentials.verify.offline_verifier import OfflineVerifier
+from suchang.credentials.verify.purpose import EVERY_ASSURANCE, Purpose
+from suchang.credentials.verify.reasons import Reason
+from suchang.credentials.verify.status_source import Status, StatusAnswer
+from suchang.credentials.verify.verdict import ReplayKey, Verdict
+from suchang.credentials.verify.verifier import Verifier
 from suchang.domain.errors import Malformed
 from suchang.domain.vocabulary import Assurance
 from tests.unit.credentials.support import clock_at, remembering

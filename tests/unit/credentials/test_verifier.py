@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from suchang.credentials.proof import Challenge, partner_audience, prove
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.reasons import Outcome, Reason, Step
-from suchang.credentials.ring import KeyState
-from suchang.credentials.status import Status
+from suchang.credentials.token.holder_proof import Challenge, partner_audience, prove
+from suchang.credentials.verify.key_ring import KeyState
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.reasons import Outcome, Reason, Step
+from suchang.credentials.verify.status_source import Status
 from suchang.domain.vocabulary import Assurance
 from tests.unit.credentials.support import (
     MEDICAL,

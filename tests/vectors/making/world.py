@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from suchang.credentials.encoding import base45_encode
+from suchang.credentials.token.encoding import base45_encode
 
 NOW = 1_794_000_000
 HOUR = NOW - NOW % 3600

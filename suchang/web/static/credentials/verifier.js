@@ -1,5 +1,5 @@
 /**
- * The verifier: ten checks in this order, the same as in Python (`suchang.credentials.verifier`).
+ * The verifier: ten checks in this order, the same as in Python (`suchang.credentials.verify.verifier`).
  *
  *  1 size and alphabet
  *  2 unpack and inflate within the cap

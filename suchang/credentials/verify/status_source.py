@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
-from suchang.credentials.claims import Claims
-from suchang.credentials.reasons import Reason
+from suchang.credentials.token.claims import Claims
+from suchang.credentials.verify.reasons import Reason
 
 
 class Status(IntEnum):

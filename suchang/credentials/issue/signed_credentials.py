@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from suchang.credentials import strict_json
-from suchang.credentials.claims import Claims, read_claims
-from suchang.credentials.codec import Part, Token
-from suchang.credentials.encoding import b64url
-from suchang.credentials.reasons import Refusal
-from suchang.credentials.signer import Signer
+from suchang.credentials.issue.signer import Signer
+from suchang.credentials.token.claims import Claims, read_claims
+from suchang.credentials.token.codec import Part, Token
+from suchang.credentials.token.encoding import b64url
+from suchang.credentials.verify.reasons import Refusal
 from suchang.domain.errors import Invalid
 
 CREDENTIAL_TYP = "dc+sd-jwt"

@@ -11,11 +11,11 @@ from hashlib import sha256
 from typing import Any
 
 from suchang.credentials import strict_json
-from suchang.credentials.claims import is_moment, new_nonce
-from suchang.credentials.codec import Part, Token
-from suchang.credentials.encoding import b64url_text
-from suchang.credentials.reasons import Reason, Refusal, Step
-from suchang.credentials.signer import Signer
+from suchang.credentials.issue.signer import Signer
+from suchang.credentials.token.claims import is_moment, new_nonce
+from suchang.credentials.token.codec import Part, Token
+from suchang.credentials.token.encoding import b64url_text
+from suchang.credentials.verify.reasons import Reason, Refusal, Step
 
 DESK = "urn:suchang:desk"
 PROOF_TYP = "kb+jwt"

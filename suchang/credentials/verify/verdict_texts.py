@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from suchang.credentials.reasons import Reason
+from suchang.credentials.verify.reasons import Reason
 from suchang.domain.vocabulary import Text
 
 ACCEPTED = Text("核验通过。", "Accepted.")

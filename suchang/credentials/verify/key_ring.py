@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 from suchang.credentials import strict_json
-from suchang.credentials.algorithms import ALGORITHMS, Algorithm
-from suchang.credentials.claims import floor_hour, is_moment
+from suchang.credentials.token.algorithms import ALGORITHMS, Algorithm
+from suchang.credentials.token.claims import floor_hour, is_moment
 from suchang.domain.errors import Malformed
 
 

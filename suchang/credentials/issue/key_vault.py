@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-from suchang.credentials.signer import SoftwareSigner
+from suchang.credentials.issue.signer import SoftwareSigner
 from suchang.domain.errors import DomainError
 
 _NONCE = 12

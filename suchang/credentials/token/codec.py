@@ -14,8 +14,8 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from suchang.credentials.encoding import b64url, b64url_decode, base45_decode, base45_encode
-from suchang.credentials.reasons import Reason, Refusal, Step
+from suchang.credentials.token.encoding import b64url, b64url_decode, base45_decode, base45_encode
+from suchang.credentials.verify.reasons import Reason, Refusal, Step
 from suchang.domain.errors import Malformed
 
 PREFIX = "SC1:"

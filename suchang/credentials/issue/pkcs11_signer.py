@@ -12,8 +12,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from suchang.credentials.algorithms import ES256
-from suchang.credentials.signer import short_thumbprint
+from suchang.credentials.issue.signer import short_thumbprint
+from suchang.credentials.token.algorithms import ES256
 from suchang.domain.errors import Unavailable
 
 

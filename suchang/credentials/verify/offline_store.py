@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from suchang.credentials.verdict import ReplayKey
+from suchang.credentials.verify.verdict import ReplayKey
 from suchang.domain.errors import Unavailable
 
 SEEN_LIFE = 2 * 86_400

@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from suchang.credentials import strict_json
-from suchang.credentials.claims import LIST_SIZE, is_moment
-from suchang.credentials.encoding import b64url, b64url_decode, b64url_text
-from suchang.credentials.ring import KeyRing
-from suchang.credentials.signer import Signer
-from suchang.credentials.status import Status
+from suchang.credentials.issue.signer import Signer
+from suchang.credentials.token.claims import LIST_SIZE, is_moment
+from suchang.credentials.token.encoding import b64url, b64url_decode, b64url_text
+from suchang.credentials.verify.key_ring import KeyRing
+from suchang.credentials.verify.status_source import Status
 from suchang.domain.errors import Invalid
 
 LIST_TYP = "statuslist+jwt"

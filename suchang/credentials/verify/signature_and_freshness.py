@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from suchang.credentials.checks import (
+from suchang.credentials.issue.signed_credentials import CREDENTIAL_TYP
+from suchang.credentials.token.claims import Claims, read_claims
+from suchang.credentials.token.codec import read_qr
+from suchang.credentials.token.holder_proof import Challenge, read_proof
+from suchang.credentials.verify.checks import (
     Run,
     check_holder,
     check_proof_header,
@@ -15,15 +19,11 @@ from suchang.credentials.checks import (
     read_header,
     read_json,
 )
-from suchang.credentials.claims import Claims, read_claims
-from suchang.credentials.codec import read_qr
-from suchang.credentials.issuing import CREDENTIAL_TYP
-from suchang.credentials.proof import Challenge, read_proof
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.reasons import Outcome, Reason, Refusal, Step
-from suchang.credentials.ring import KeyRing, RingKey
-from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.verdict import ReplayKey, Verdict
+from suchang.credentials.verify.key_ring import KeyRing, RingKey
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.reasons import Outcome, Reason, Refusal, Step
+from suchang.credentials.verify.status_source import Status, StatusAnswer
+from suchang.credentials.verify.verdict import ReplayKey, Verdict
 
 Replay = Callable[[ReplayKey, int], bool]
 """Given a key and the present second, remember the key for good; True the first time, False ever after."""

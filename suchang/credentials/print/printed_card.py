@@ -13,10 +13,10 @@ from pathlib import Path
 import qrcode
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
-from suchang.credentials.canvas import Box, Canvas, Font, PdfCanvas, PngCanvas, polylines
-from suchang.credentials.fonts import FontShelf
+from suchang.credentials.print.canvas import Box, Canvas, Font, PdfCanvas, PngCanvas, polylines
+from suchang.credentials.print.fonts import FontShelf
+from suchang.credentials.print.lattice import TENTHS, lattice_path
 from suchang.domain.clock import local_date
-from suchang.domain.lattice import TENTHS, lattice_path
 from suchang.domain.vocabulary import Relation
 
 WIDTH, HEIGHT, RADIUS = 85.60, 53.98, 3.18

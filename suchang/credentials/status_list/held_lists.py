@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from suchang.credentials.claims import Claims
-from suchang.credentials.reasons import Reason
-from suchang.credentials.status import StatusAnswer
-from suchang.credentials.status_list import StatusList, StatusListRefused
+from suchang.credentials.status_list.token_status_list import StatusList, StatusListRefused
+from suchang.credentials.token.claims import Claims
+from suchang.credentials.verify.reasons import Reason
+from suchang.credentials.verify.status_source import StatusAnswer
 
 
 class StatusLists:

@@ -12,8 +12,8 @@ from base64 import urlsafe_b64decode
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
-from suchang.credentials.encoding import b64url_text
-from suchang.credentials.reasons import Reason, Refusal, Step
+from suchang.credentials.token.encoding import b64url_text
+from suchang.credentials.verify.reasons import Reason, Refusal, Step
 from suchang.domain.vocabulary import Assurance, Relation
 
 VCT_PREFIX = "urn:suchang:card:"

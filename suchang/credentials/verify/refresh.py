@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from suchang.credentials.offline import OfflineVerifier
+from suchang.credentials.verify.offline_verifier import OfflineVerifier
 from suchang.domain.errors import DomainError
 
 

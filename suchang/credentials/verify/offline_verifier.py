@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from suchang.credentials.claims import Claims
-from suchang.credentials.offline_store import Deferred, OfflineStore
-from suchang.credentials.proof import Challenge
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.reasons import Outcome
-from suchang.credentials.ring import KeyRing, read_jwks
-from suchang.credentials.status import Status, StatusAnswer
-from suchang.credentials.status_list import StatusList, StatusListRefused, read_status_list
-from suchang.credentials.status_lists import StatusLists
-from suchang.credentials.verdict import Verdict, moment
-from suchang.credentials.verifier import Verifier
+from suchang.credentials.status_list.held_lists import StatusLists
+from suchang.credentials.status_list.token_status_list import StatusList, StatusListRefused, read_status_list
+from suchang.credentials.token.claims import Claims
+from suchang.credentials.token.holder_proof import Challenge
+from suchang.credentials.verify.key_ring import KeyRing, read_jwks
+from suchang.credentials.verify.offline_store import Deferred, OfflineStore
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.reasons import Outcome
+from suchang.credentials.verify.status_source import Status, StatusAnswer
+from suchang.credentials.verify.verdict import Verdict, moment
+from suchang.credentials.verify.verifier import Verifier
 from suchang.domain.clock import Clock, rfc3339, system_clock
 from suchang.domain.errors import Invalid
 

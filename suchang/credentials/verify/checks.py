@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from suchang.credentials import strict_json
-from suchang.credentials.algorithms import ES256
-from suchang.credentials.claims import Claims, HolderKey
-from suchang.credentials.codec import Token
-from suchang.credentials.proof import (
+from suchang.credentials.token.algorithms import ES256
+from suchang.credentials.token.claims import Claims, HolderKey
+from suchang.credentials.token.codec import Token
+from suchang.credentials.token.holder_proof import (
     MAX_AHEAD,
     PROOF_TYP,
     Challenge,
@@ -19,10 +19,10 @@ from suchang.credentials.proof import (
     check_fresh,
     credential_hash,
 )
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.reasons import Outcome, Reason, Refusal, Step
-from suchang.credentials.status import StatusAnswer
-from suchang.credentials.verdict import ReplayKey, Verdict, moment
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.reasons import Outcome, Reason, Refusal, Step
+from suchang.credentials.verify.status_source import StatusAnswer
+from suchang.credentials.verify.verdict import ReplayKey, Verdict, moment
 from suchang.domain.vocabulary import Assurance
 
 SKEW = 60

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from suchang.credentials.claims import Claims
-from suchang.credentials.reasons import Outcome, Reason, Step
+from suchang.credentials.token.claims import Claims
+from suchang.credentials.verify.reasons import Outcome, Reason, Step
 from suchang.domain.vocabulary import Assurance
 
 

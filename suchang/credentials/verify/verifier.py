@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from suchang.credentials.opening import Replay, open_presentation
-from suchang.credentials.proof import Challenge
-from suchang.credentials.purpose import Purpose
-from suchang.credentials.ring import KeyRing
-from suchang.credentials.status import StatusSource
-from suchang.credentials.verdict import Verdict
+from suchang.credentials.token.holder_proof import Challenge
+from suchang.credentials.verify.key_ring import KeyRing
+from suchang.credentials.verify.purpose import Purpose
+from suchang.credentials.verify.signature_and_freshness import Replay, open_presentation
+from suchang.credentials.verify.status_source import StatusSource
+from suchang.credentials.verify.verdict import Verdict
 from suchang.domain.clock import Clock, system_clock
 
 

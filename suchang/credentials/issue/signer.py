@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from suchang.credentials import strict_json
-from suchang.credentials.algorithms import ES256, Algorithm
-from suchang.credentials.encoding import b64url_text
+from suchang.credentials.token.algorithms import ES256, Algorithm
+from suchang.credentials.token.encoding import b64url_text
 
 
 class Signer(Protocol):

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from suchang.credentials.encoding import b64url_decode, b64url_text
+from suchang.credentials.token.encoding import b64url_decode, b64url_text
 
 
 class Algorithm(Protocol):
