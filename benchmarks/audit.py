@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work

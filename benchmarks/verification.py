@@ -41,7 +41,7 @@ from benchmarks.verification_load import cards
 from benchmarks.verification_load.busy import Busy
 from suchang.app import close_app, create_app
 from suchang.config import load_settings
-from suchang.domain.organisation import credit_check_character
+from suchang.domain.people.organisation import credit_check_character
 from suchang.embedded import Cluster
 from suchang.embedded.processes import free_port
 from suchang.persistence.migrate import upgrade

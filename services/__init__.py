@@ -14,8 +14,8 @@ from pathlib import Path
 from services.base import CatalogueService
 from services.catalogue import CatalogueInvalid
 from services.strict_yaml import Problem
-from suchang.domain.benefits import BenefitService
 from suchang.domain.errors import Invalid
+from suchang.domain.redemption import BenefitService
 
 __all__ = ["CatalogueInvalid", "Problem", "available", "check", "load"]
 

@@ -16,7 +16,8 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from services.catalogue import CatalogueInvalid, load_catalogue
 from services.fields import Details, Fen, Flag, Strict
-from suchang.domain.benefits import (
+from suchang.domain.errors import FieldProblem, Invalid, NotFound
+from suchang.domain.redemption import (
     BenefitDomain,
     BenefitItem,
     Charge,
@@ -35,8 +36,7 @@ from suchang.domain.benefits import (
     period_at,
     rules,
 )
-from suchang.domain.benefits.rules import Beneficiary
-from suchang.domain.errors import FieldProblem, Invalid, NotFound
+from suchang.domain.redemption.rules import Beneficiary
 from suchang.domain.vocabulary import Assurance, Text
 
 Loaded = Mapping[str, Any]

@@ -15,7 +15,8 @@ from marshmallow import ValidationError
 
 from services.schema import CatalogueSchema
 from services.strict_yaml import Document, Problem, read
-from suchang.domain.benefits import (
+from suchang.domain.errors import Invalid
+from suchang.domain.redemption import (
     AgeLimit,
     BenefitDomain,
     BenefitItem,
@@ -27,8 +28,7 @@ from suchang.domain.benefits import (
     Source,
     Unit,
 )
-from suchang.domain.benefits.arithmetic import DEFAULT_REVERSAL_WINDOW
-from suchang.domain.errors import Invalid
+from suchang.domain.redemption.arithmetic import DEFAULT_REVERSAL_WINDOW
 from suchang.domain.vocabulary import Relation, Text
 
 DOCUMENTS = {

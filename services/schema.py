@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from services.fields import Duration, Fen, Flag, Strict, Whole, code_of
-from suchang.domain.benefits import Disclosure, PeriodKind, QuotaOf, Scope, Unit
+from suchang.domain.redemption import Disclosure, PeriodKind, QuotaOf, Scope, Unit
 from suchang.domain.vocabulary import Assurance, Relation, Text, Tier
 
 _CODE = validate.Regexp(re.compile(r"[a-z][a-z0-9_]{1,39}\Z"), error="Not a code: lower-case letters, digits and _.")

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from suchang.domain.account.lifetimes import LIFETIMES, Lifetime, read_lifetime
 from suchang.domain.errors import DomainError
-from suchang.domain.lifetimes import LIFETIMES, Lifetime, read_lifetime
 from suchang.domain.mail_server import MailServer, read_mail_server
 from suchang.domain.oidc_provider import OidcProvider, read_provider
 

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, validates
 
 from services.base import CatalogueService, Kind, Use
 from services.fields import Details, choice, pattern
-from suchang.domain.organisation import credit_check_character
+from suchang.domain.people.organisation import credit_check_character
 from suchang.domain.places import CITIES
 
 _CREDIT_CODE = r"[0-9A-HJ-NP-RTUWXY]{18}"

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, day
-from suchang.domain.benefits import Refusal
+from suchang.domain.redemption import Refusal
 
 
 class PermitDetails(Details):

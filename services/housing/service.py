@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, day, money, pattern
-from suchang.domain.benefits import Refusal
+from suchang.domain.redemption import Refusal
 
 _CONTRACT = r"[A-Z0-9][A-Z0-9-]{5,39}"
 _CONTRACT_HINT = "Not a contract number: 6 to 40 capital letters, digits and hyphens."

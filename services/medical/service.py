@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, code_of, day
-from suchang.domain.benefits import Refusal
+from suchang.domain.redemption import Refusal
 from suchang.domain.vocabulary import Tier
 
 

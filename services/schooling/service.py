@@ -9,8 +9,8 @@ from marshmallow import fields
 from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, choice, pattern
 from services.schema import AgeSchema
-from suchang.domain.benefits import BenefitItem, Period, Refusal, RefusalReason, completed_years, school_stage
-from suchang.domain.benefits.rules import Beneficiary
+from suchang.domain.redemption import BenefitItem, Period, Refusal, RefusalReason, completed_years, school_stage
+from suchang.domain.redemption.rules import Beneficiary
 from suchang.domain.vocabulary import Text
 
 _STAGES = ("primary", "junior_secondary")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, choice, pattern
-from suchang.domain.benefits import Refusal
+from suchang.domain.redemption import Refusal
 
 _SCHEMES = ("pension", "medical", "unemployment", "injury", "maternity")
 _JIANGSU = "32"

@@ -6,9 +6,9 @@ from datetime import date
 
 from services.base import CatalogueService, Kind, Use, demand
 from services.fields import Details, Strict, Whole, choice, day, pattern
-from suchang.domain.benefits import BenefitItem, Period, Refusal
-from suchang.domain.benefits.rules import Beneficiary
 from suchang.domain.places import CITIES
+from suchang.domain.redemption import BenefitItem, Period, Refusal
+from suchang.domain.redemption.rules import Beneficiary
 
 
 class FlightDetails(Details):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from suchang.domain.roles import OFFICER_ROLES, Role
+from suchang.domain.account.roles import OFFICER_ROLES, Role
 
 _HANDLING = frozenset({Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR})
 _READING = _HANDLING | {Role.AUDITOR}

@@ -12,10 +12,10 @@ from typing import cast
 from flask import Response, after_this_request, current_app, g, request
 
 from suchang.api import access
-from suchang.domain.browsers import browser_name
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Forbidden, Unauthenticated
-from suchang.domain.roles import Role
 from suchang.workflows.account import sessions
+from suchang.workflows.account.browsers import browser_name
 from suchang.workflows.casework import deputies
 from suchang.workflows.partner import tokens
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor

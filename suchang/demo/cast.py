@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from suchang.domain.identity import DEMO_AREA, check_character
-from suchang.domain.organisation import credit_check_character
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
+from suchang.domain.people.identity import DEMO_AREA, check_character
+from suchang.domain.people.organisation import credit_check_character
 from suchang.workflows.account import officers
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM

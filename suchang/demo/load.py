@@ -23,9 +23,9 @@ from suchang.demo.casework import play_cases
 from suchang.demo.province import SEED, DemoEmployer, DemoOfficer, DemoPerson, Province, make_province
 from suchang.demo.service_points import points
 from suchang.domain.clock import Clock, local_date, system_clock
-from suchang.domain.identity import DocumentType, read_identity
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationState, CaseFacts, Kind
+from suchang.domain.people.identity import DocumentType, read_identity
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import (
     Application,

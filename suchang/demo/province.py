@@ -15,10 +15,10 @@ from typing import Any
 
 from suchang.demo.careers import CAREERS, Career, Life, declare_none, forget, working_conditions
 from suchang.demo.names import full_name
-from suchang.domain.identity import DEMO_AREA, check_character
-from suchang.domain.organisation import credit_check_character
+from suchang.domain.account.roles import Role
+from suchang.domain.people.identity import DEMO_AREA, check_character
+from suchang.domain.people.organisation import credit_check_character
 from suchang.domain.places import CITIES
-from suchang.domain.roles import Role
 
 SEED = 20261101
 DAY = date(2026, 11, 1)

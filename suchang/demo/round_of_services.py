@@ -13,7 +13,7 @@ from flask import Flask
 from suchang.demo.broken import StoryBroken
 from suchang.demo.cast import CITY, demo_credit_code
 from suchang.domain.clock import local_date
-from suchang.domain.identity import DEMO_AREA, check_character
+from suchang.domain.people.identity import DEMO_AREA, check_character
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from suchang.domain.help.service_points import Opening, PointKind
 from suchang.domain.places import CITIES, City
-from suchang.domain.service_points import Opening, PointKind
 from suchang.workflows.help.service_points import PointDraft
 
 _WEEKDAYS = [Opening((1, 2, 3, 4, 5), "09:00", "12:00"), Opening((1, 2, 3, 4, 5), "13:30", "17:30")]

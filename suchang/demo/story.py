@@ -25,7 +25,7 @@ from suchang.demo.cast import CITY, PASSWORD, Cast, assemble
 from suchang.demo.chapters import Chapters, Offices
 from suchang.demo.round_of_services import Round
 from suchang.domain.clock import local_date
-from suchang.domain.identity import mask_name
+from suchang.domain.people.identity import mask_name
 
 Say = Callable[[str, str], None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from suchang.domain.roles import CITIES as NAMES
+from suchang.domain.account.roles import CITIES as NAMES
 from suchang.domain.vocabulary import Text
 
 

@@ -1,4 +1,4 @@
-"""The redemption ledger in PostgreSQL: the arithmetic of ``suchang.domain.benefits.arithmetic``, where it is raced for.
+"""The redemption ledger in PostgreSQL: the arithmetic of ``suchang.domain.redemption.arithmetic``, where it is raced for.
 
 What a transaction locks, in this order, so that no two of them wait for each other: counter rows in key order, then
 rows of exclusive choices in key order, then the unique indexes of the ledger itself. The usual charge is one statement
@@ -17,8 +17,8 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from suchang.domain.benefits import Charge, ClaimKey, RefusalReason, arithmetic
 from suchang.domain.ids import new_id
+from suchang.domain.redemption import Charge, ClaimKey, RefusalReason, arithmetic
 from suchang.persistence.ledger_rows import BEGINS, lapse, locked_use, place, row_of
 from suchang.persistence.models import ExclusiveChoice, Redemption
 

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from suchang.domain.benefits import ClaimKey, CounterKey
 from suchang.domain.ids import new_id
+from suchang.domain.redemption import ClaimKey, CounterKey
 from suchang.persistence.models import EntitlementCounter, ExclusiveChoice, Redemption
 
 BEGINS = ("redeem", "reserve")

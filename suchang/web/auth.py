@@ -11,9 +11,9 @@ from flask_wtf.csrf import validate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
-from suchang.domain.browsers import browser_name
 from suchang.domain.errors import Forbidden
 from suchang.workflows.account import sessions
+from suchang.workflows.account.browsers import browser_name
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from suchang.domain.account.roles import CITIES, ROLE_NAMES, Role
 from suchang.domain.clock import local_date
 from suchang.domain.lifecycle.names import EVENT_NAMES, REASON_NAMES, STATE_NAMES
 from suchang.domain.lifecycle.states import ApplicationEvent, ApplicationState, CardReason, CardState
 from suchang.domain.lifecycle.working_days import RED_WITHIN, working_days_between
-from suchang.domain.roles import CITIES, ROLE_NAMES, Role
 from suchang.domain.vocabulary import PhraseKind
 from suchang.web.auth import collaborators
 from suchang.web.formats import day, working_days_left

@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from suchang.demo.service_points import points
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import SHANGHAI
-from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.portal.profiles import facts_of

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.console.menu import menu

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.browser.conftest import Visitor, code_of, identity_number
 from tests.support.world import PASSWORD, QUALIFIED
 

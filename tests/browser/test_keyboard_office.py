@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.browser.conftest import Visitor, identity_number
 from tests.browser.test_keyboard import Hands
 from tests.support.world import credit_code

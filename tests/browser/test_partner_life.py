@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.models import Redemption, WebhookDelivery
 from suchang.persistence.unit_of_work import unit_of_work
 from tests.browser.conftest import Visitor, code_of

@@ -10,9 +10,9 @@ from sqlalchemy import event
 
 from suchang.app import db
 from suchang.demo.cast import story_facts
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
-from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.workflows.account.sessions import officer_actor
 from suchang.workflows.casework import decision

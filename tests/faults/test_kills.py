@@ -18,8 +18,8 @@ import pytest
 from psycopg import sql
 
 from suchang.app import db
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import system_clock
-from suchang.domain.roles import Role
 from tests.support.databases import Database
 from tests.support.world import QUALIFIED, World
 

@@ -23,11 +23,11 @@ from suchang.config import load_settings
 from suchang.credentials.issue.signer import SoftwareSigner
 from suchang.credentials.token.codec import qr_text, read_token
 from suchang.credentials.token.holder_proof import prove
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import Clock
-from suchang.domain.identity import DocumentType, check_character
 from suchang.domain.ids import new_id
-from suchang.domain.organisation import credit_check_character
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import DocumentType, check_character
+from suchang.domain.people.organisation import credit_check_character
 from suchang.persistence.models import Employer, EmployerContact, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner import partners

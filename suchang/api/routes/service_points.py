@@ -12,7 +12,7 @@ from suchang.api.auth import collaborators
 from suchang.api.parsing import Blueprint
 from suchang.api.requests import officer, query_text
 from suchang.domain.errors import FieldProblem, Invalid
-from suchang.domain.service_points import PointKind
+from suchang.domain.help.service_points import PointKind
 from suchang.workflows.help import service_points
 from suchang.workflows.help.service_points import Near, PointDraft
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from suchang.api.parsing import Body, text
-from suchang.domain.identity import DocumentType
 from suchang.domain.lifecycle.cards import REISSUES
+from suchang.domain.people.identity import DocumentType
 
 FACTS = {"keys": fields.String(validate=validate.Length(1, 60)), "values": fields.Raw(allow_none=True)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from suchang.api.parsing import Body, integer, text
-from suchang.domain.service_points import PointKind
+from suchang.domain.help.service_points import PointKind
 
 
 class OpeningBody(Body):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from suchang.domain.account.roles import Role
 from suchang.domain.lifecycle import rules
 from suchang.domain.lifecycle.context import NOBODY, CardContext, CardFacts
 from suchang.domain.lifecycle.states import Audience, CardReason
@@ -13,7 +14,6 @@ from suchang.domain.lifecycle.states import CardEvent as E
 from suchang.domain.lifecycle.states import CardState as S
 from suchang.domain.lifecycle.terms import bar_until
 from suchang.domain.lifecycle.working_days import Deadline, LimitKind, add_working_days, has_lapsed
-from suchang.domain.roles import Role
 
 SUSPENDS: Final = frozenset(
     {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from suchang.domain.account.roles import OFFICER_ROLES, Role, Scope
 from suchang.domain.clock import local_date
 from suchang.domain.ids import PersonId
 from suchang.domain.lifecycle.states import (
@@ -19,7 +20,6 @@ from suchang.domain.lifecycle.states import (
     Outcome,
 )
 from suchang.domain.lifecycle.working_days import Deadline, Limits, WorkingDays
-from suchang.domain.roles import OFFICER_ROLES, Role, Scope
 
 NOBODY: Final[frozenset[PersonId]] = frozenset()
 NOWHERE: Final = Scope(frozenset())

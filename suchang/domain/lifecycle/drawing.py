@@ -11,12 +11,12 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Final
 
+from suchang.domain.account.roles import ROLE_NAMES
 from suchang.domain.lifecycle.cards import CARD_RULES, CardRule
 from suchang.domain.lifecycle.names import EVENT_NAMES, STATE_NAMES
 from suchang.domain.lifecycle.states import ApplicationEvent, ApplicationState, CardState
 from suchang.domain.lifecycle.table import RULES, Rule
 from suchang.domain.lifecycle.working_days import Limits
-from suchang.domain.roles import ROLE_NAMES
 
 _HEAD: Final = """# The lifecycle of applications and cards · 申请与人才卡的流程
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from suchang.domain.account.roles import Role
 from suchang.domain.lifecycle.context import Actor, Refusal
 from suchang.domain.lifecycle.states import Audience, CardEvent, CardReason
-from suchang.domain.roles import Role
 
 
 class Act(Protocol):

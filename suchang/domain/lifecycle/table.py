@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from suchang.domain.account.roles import Role
 from suchang.domain.lifecycle import effects as do
 from suchang.domain.lifecycle import guards as g
 from suchang.domain.lifecycle import rules
@@ -13,7 +14,6 @@ from suchang.domain.lifecycle.states import ApplicationEvent as E
 from suchang.domain.lifecycle.states import ApplicationState as S
 from suchang.domain.lifecycle.states import Audience, CardEvent, CardReason, Outcome
 from suchang.domain.lifecycle.working_days import LimitKind
-from suchang.domain.roles import Role
 
 CardFollows = Callable[[Context], tuple[CardEvent, CardReason] | None]
 Route = rules.Route[Context]

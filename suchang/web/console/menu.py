@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from suchang.domain.roles import OFFICER_ROLES, Role
+from suchang.domain.account.roles import OFFICER_ROLES, Role
 from suchang.web.languages import gettext
 from suchang.workflows.account.recovery import ASKING, CONFIRMING
 from suchang.workflows.casework.deputies import OFFICES

@@ -8,9 +8,9 @@ from datetime import date
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.account.roles import CITIES, Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError, Forbidden
-from suchang.domain.roles import CITIES, Role
 from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.domains import all_domains, domain_words

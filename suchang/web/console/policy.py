@@ -9,9 +9,9 @@ from typing import Any
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
-from suchang.domain.roles import Role
 from suchang.eligibility import PackInvalid
 from suchang.eligibility.amending import Threshold
 from suchang.web.auth import collaborators

@@ -7,9 +7,9 @@ from typing import Any, cast
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import DomainError, Forbidden, NotFound
 from suchang.domain.lifecycle import Outcome
-from suchang.domain.roles import Role
 from suchang.web import case_words as words
 from suchang.web.auth import collaborators, end_session, signed_in, start_session, this_browser, way_back
 from suchang.web.console.menu import menu

@@ -7,9 +7,9 @@ from datetime import date
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
-from suchang.domain.roles import Role
 from suchang.domain.vocabulary import PhraseKind
 from suchang.web import case_words as words
 from suchang.web.auth import collaborators

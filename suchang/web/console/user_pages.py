@@ -7,8 +7,8 @@ from collections.abc import Callable
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.account.roles import CITIES, OFFICER_ROLES, ROLE_NAMES, Role
 from suchang.domain.errors import DomainError, Forbidden
-from suchang.domain.roles import CITIES, OFFICER_ROLES, ROLE_NAMES, Role
 from suchang.web.auth import collaborators
 from suchang.web.console.routes import blueprint, frame, officer
 from suchang.web.holder.paper_code import paper_code

@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from suchang.domain.benefits import BenefitService
+from suchang.domain.redemption import BenefitService
 from suchang.web.auth import collaborators, end_session, signed_in, start_session, this_browser, way_back
 from suchang.web.desk.words import desk_words
 from suchang.web.domains import domain_words

@@ -8,9 +8,9 @@ from typing import Any, cast
 from flask import Blueprint, Response, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.account.roles import CITIES
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError, NotFound
-from suchang.domain.roles import CITIES
 from suchang.web import case_words
 from suchang.web.auth import collaborators, renew_session, signed_in
 from suchang.web.downloads import as_download

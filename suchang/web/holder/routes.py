@@ -7,7 +7,6 @@ from typing import Any, cast
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from suchang.domain.browsers import browser_name
 from suchang.domain.errors import DomainError, NotFound
 from suchang.domain.lifecycle.states import CardReason
 from suchang.web.auth import collaborators, end_session, signed_in, start_session, this_browser, way_back
@@ -19,6 +18,7 @@ from suchang.web.own_sessions import method_name
 from suchang.web.problem_words import explain
 from suchang.web.service_worker import service_worker, shelf, web_manifest
 from suchang.workflows.account import own_sessions, passkeys, sign_in
+from suchang.workflows.account.browsers import browser_name
 from suchang.workflows.application import applications
 from suchang.workflows.card import cards, dependants, replacement, verification_history
 from suchang.workflows.credential import credentials, devices

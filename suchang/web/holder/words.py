@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from suchang.domain.identity import DocumentType
+from suchang.domain.people.identity import DocumentType
 from suchang.web.domains import DomainWords, all_domains, domain_words
 from suchang.web.formats import day, yuan
 from suchang.web.languages import gettext, in_language, ngettext

@@ -6,9 +6,9 @@ from collections import Counter
 
 from flask import Blueprint, render_template, request
 
+from suchang.domain.account.roles import CITIES
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
-from suchang.domain.roles import CITIES
 from suchang.web.auth import collaborators, for_anyone
 from suchang.web.domains import all_domains
 from suchang.web.languages import in_language, is_english

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import and_, any_, func, select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Forbidden, NotFound
-from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.second_factors import GOOD_FOR

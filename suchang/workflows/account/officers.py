@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pyotp
 from sqlalchemy import select
 
+from suchang.domain.account.roles import CITIES, OFFICER_ROLES, Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Invalid
-from suchang.domain.identity import DocumentType, read_identity
 from suchang.domain.ids import new_id
-from suchang.domain.roles import CITIES, OFFICER_ROLES, Role
+from suchang.domain.people.identity import DocumentType, read_identity
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.sign_in import hash_password

@@ -14,8 +14,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from suchang.domain.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account import oidc

@@ -12,11 +12,11 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from suchang.domain.identity import mask_name, read_identity
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import mask_name, read_identity
 from suchang.persistence.models import (
     AccountRecovery,
     Application,

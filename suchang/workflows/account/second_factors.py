@@ -8,9 +8,9 @@ from datetime import timedelta
 import pyotp
 from sqlalchemy import select
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.officers import TOTP_ISSUER

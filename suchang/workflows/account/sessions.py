@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.models import DeskOperator, Officer, Partner, Person, SignInSession
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor, PartnerActor

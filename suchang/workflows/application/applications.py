@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import CITIES
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CaseFacts, Kind, renewal_opens
-from suchang.domain.roles import CITIES
 from suchang.persistence.models import (
     Application,
     AuditEvent,

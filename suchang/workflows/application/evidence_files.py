@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Evidence
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import evidence_sanitiser

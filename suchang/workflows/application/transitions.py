@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.ids import PersonId
@@ -23,7 +24,6 @@ from suchang.domain.lifecycle import (
     Transition,
     advance,
 )
-from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Card, ConflictOfInterest, Deputation, Person
 from suchang.workflows.application.lifecycle_facts import from_json, to_json
 from suchang.workflows.audit import rows as audit_rows

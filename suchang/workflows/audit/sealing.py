@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, exists, insert, select, text
 from sqlalchemy.orm import Session
 
-from suchang.domain.audit_chain import (
+from suchang.domain.audit.chain import (
     GENESIS,
     Checkpoint,
     Fault,

@@ -16,9 +16,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Invalid
-from suchang.domain.roles import Role
 from suchang.domain.spreadsheets import plain_cell
 from suchang.persistence.models import Application, AuditEvent, AuditSeal, Card, Evidence, Officer
 from suchang.persistence.unit_of_work import unit_of_work

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain import lifecycle
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import SHANGHAI
 from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.lifecycle import (
@@ -22,8 +23,7 @@ from suchang.domain.lifecycle import (
     Transition,
     advance_card,
 )
-from suchang.domain.roles import Role
-from suchang.domain.webhooks import WebhookEvent
+from suchang.domain.partner.webhooks import WebhookEvent
 from suchang.persistence.models import Application, Card, Credential, EmploymentConfirmation, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.lifecycle_facts import from_json, to_json

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from suchang.domain.benefits import completed_years
-from suchang.domain.benefits.rules import GUARDIAN_CONSENT_UNDER
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from suchang.domain.identity import mask_name, read_identity
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import mask_name, read_identity
+from suchang.domain.redemption import completed_years
+from suchang.domain.redemption.rules import GUARDIAN_CONSENT_UNDER
 from suchang.domain.vocabulary import Relation
 from suchang.persistence.models import Card, Credential, Dependant, Person
 from suchang.persistence.unit_of_work import unit_of_work

@@ -14,12 +14,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from suchang.domain import lifecycle
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Forbidden, Invalid, TooMany
-from suchang.domain.identity import read_identity
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import CardEvent, CardFacts, CardReason, CardState
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import read_identity
 from suchang.persistence.models import Card, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.lifecycle_facts import from_json, to_json

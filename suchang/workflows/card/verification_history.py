@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from suchang.domain.clock import rfc3339
-from suchang.domain.identity import mask_name
+from suchang.domain.people.identity import mask_name
 from suchang.persistence.models import Card, Dependant, Partner, Site, Verification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.runtime.actors import HolderActor

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
-from suchang.domain.identity import mask_name
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import mask_name
 from suchang.persistence.models import Application, AuditEvent, DeterminationRecord, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.applications import application_view, determination_view

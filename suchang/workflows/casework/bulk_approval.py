@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict, DomainError, Invalid
-from suchang.domain.identity import mask_name
 from suchang.domain.lifecycle import (
     ApplicationEvent,
     ApplicationState,
@@ -24,7 +24,7 @@ from suchang.domain.lifecycle import (
     Refusal,
     advance,
 )
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import mask_name
 from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import determine

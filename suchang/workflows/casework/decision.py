@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
-from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Decision, DeterminationRecord
 from suchang.workflows.application import determine
 from suchang.workflows.application.transitions import facts_of

@@ -14,10 +14,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from suchang.persistence.models import Deputation, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows

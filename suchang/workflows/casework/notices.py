@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from suchang.domain import lifecycle
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import NotFound, TooMany
-from suchang.domain.identity import mask_name
 from suchang.domain.ids import PersonId, new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import mask_name
 from suchang.persistence.models import Application, Employer, Objection, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.transitions import facts_of, load_for_update, move

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Forbidden, Invalid
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent as E
-from suchang.domain.roles import Role
 from suchang.persistence.models import Application, CaseComment, ConflictOfInterest, Objection, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.transitions import load_in_scope, person_of

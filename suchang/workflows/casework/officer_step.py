@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.lifecycle import Actor, ApplicationEvent, Transition
-from suchang.domain.roles import Role
 from suchang.persistence.models import Application
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.transitions import as_office, check_version, load_in_scope, move

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from suchang.domain.vocabulary import PhraseKind
 from suchang.persistence.models import ReasonPhrase
 from suchang.persistence.unit_of_work import unit_of_work

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid
-from suchang.domain.identity import mask_name
 from suchang.domain.lifecycle import ApplicationState
 from suchang.domain.lifecycle.working_days import RED_WITHIN, add_working_days
-from suchang.domain.roles import Role
+from suchang.domain.people.identity import mask_name
 from suchang.persistence.models import Application, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.runtime.actors import OfficerActor

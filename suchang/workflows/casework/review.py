@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from suchang.domain.account.roles import Role
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, Outcome
-from suchang.domain.roles import Role
 from suchang.persistence.models import Review
 from suchang.workflows.application.transitions import facts_of
 from suchang.workflows.casework.officer_step import case_step

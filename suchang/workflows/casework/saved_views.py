@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from suchang.persistence.models import Officer, SavedView
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.runtime.actors import OfficerActor

@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from suchang.domain.benefits import completed_years, domain_bits
-from suchang.domain.benefits.rules import GUARDIAN_CONSENT_UNDER
 from suchang.domain.clock import SHANGHAI, local_date
 from suchang.domain.errors import Conflict, NotFound
-from suchang.domain.identity import mask_name
+from suchang.domain.people.identity import mask_name
+from suchang.domain.redemption import completed_years, domain_bits
+from suchang.domain.redemption.rules import GUARDIAN_CONSENT_UNDER
 from suchang.domain.vocabulary import Relation, Tier
 from suchang.persistence.models import Card, Dependant, Person
 from suchang.workflows.runtime.collaborators import Collaborators

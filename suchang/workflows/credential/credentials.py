@@ -22,7 +22,7 @@ from suchang.credentials.token.claims import (
 from suchang.credentials.token.codec import Token, qr_text, read_qr
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, NotFound
-from suchang.domain.identity import mask_name
+from suchang.domain.people.identity import mask_name
 from suchang.domain.vocabulary import Assurance
 from suchang.persistence.models import Card, Credential, Dependant, Device, Person
 from suchang.persistence.unit_of_work import unit_of_work

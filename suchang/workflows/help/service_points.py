@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, cast, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Invalid, NotFound
+from suchang.domain.help.service_points import EARTH_METRES, PointKind, is_open, read_opening
 from suchang.domain.ids import new_id
 from suchang.domain.places import CITIES
-from suchang.domain.roles import Role
-from suchang.domain.service_points import EARTH_METRES, PointKind, is_open, read_opening
 from suchang.persistence.models import ServicePoint
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows

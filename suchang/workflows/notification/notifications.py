@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Audience, Transition
 from suchang.domain.lifecycle.names import EVENT_NAMES, STATE_NAMES
-from suchang.domain.roles import Role
 from suchang.persistence.models import Application, EmployerContact, Notification, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.notification.channels import Message, send

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict, Invalid, NotFound
-from suchang.domain.roles import Role
 from suchang.persistence.models import PartnerClient
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows

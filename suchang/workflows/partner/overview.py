@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import CITIES, Role
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.roles import CITIES, Role
 from suchang.persistence.models import (
     DeskOperator,
     Partner,

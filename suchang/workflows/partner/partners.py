@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import CITIES, Role
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.organisation import read_credit_code
-from suchang.domain.roles import CITIES, Role
+from suchang.domain.people.organisation import read_credit_code
 from suchang.persistence.models import DeskOperator, Partner, PartnerClient, Site
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.sign_in import hash_password

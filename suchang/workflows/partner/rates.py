@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from suchang.domain.errors import TooMany
-from suchang.domain.token_bucket import Bucket, Rate, full, take, wait
+from suchang.domain.partner.token_bucket import Bucket, Rate, full, take, wait
 from suchang.persistence.models import Partner, PartnerRate
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner.tokens import ensure_active

@@ -18,7 +18,7 @@ import httpx
 from sqlalchemy import select
 
 from suchang.domain.clock import Clock
-from suchang.domain.webhooks import signature, wait_after
+from suchang.domain.partner.webhooks import signature, wait_after
 from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.models import WebhookDelivery, WebhookEndpoint
 from suchang.persistence.unit_of_work import SessionFactory, unit_of_work

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
-from suchang.domain.webhooks import WebhookEvent
+from suchang.domain.partner.webhooks import WebhookEvent
 from suchang.persistence.models import Partner, Verification, WebhookDelivery, WebhookEndpoint
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows

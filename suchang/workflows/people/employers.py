@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain import lifecycle
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CardEvent, CardFacts
-from suchang.domain.roles import Role
 from suchang.persistence.models import (
     Application,
     Card,

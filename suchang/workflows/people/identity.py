@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Invalid
-from suchang.domain.identity import IdentityDocument, read_identity
+from suchang.domain.people.identity import IdentityDocument, read_identity
 from suchang.persistence.models import Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows

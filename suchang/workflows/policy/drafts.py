@@ -16,10 +16,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.ids import is_id, new_id
-from suchang.domain.roles import Role
 from suchang.eligibility import Pack, load_pack
 from suchang.eligibility.amending import Threshold, amend, thresholds
 from suchang.eligibility.archive import unzip_pack, zip_pack

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from suchang.domain.benefits import BenefitService, PeriodKind
 from suchang.domain.clock import local_date
+from suchang.domain.redemption import BenefitService, PeriodKind
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.credential.credentials import live_card
 from suchang.workflows.redemption import entitlement_snapshot

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from suchang.domain.benefits import Refusal, RefusalReason, ReversalRequest, arithmetic, rules
+from suchang.domain.redemption import Refusal, RefusalReason, ReversalRequest, arithmetic, rules
 from suchang.persistence import ledger_rows
 from suchang.persistence.models import Redemption
 from suchang.persistence.unit_of_work import unit_of_work

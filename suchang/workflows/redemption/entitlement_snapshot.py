@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from suchang.domain.benefits import ClaimKey, CounterKey, Dependant, Holder, Usage
 from suchang.domain.clock import local_date
+from suchang.domain.redemption import ClaimKey, CounterKey, Dependant, Holder, Usage
 from suchang.domain.vocabulary import Relation, Tier
 from suchang.persistence.families import family_of
 from suchang.persistence.models import Card

@@ -13,7 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from suchang.domain.benefits import (
+from suchang.domain.clock import rfc3339
+from suchang.domain.errors import Invalid, NotFound
+from suchang.domain.ids import new_id
+from suchang.domain.redemption import (
     HOLDER,
     BenefitService,
     Charge,
@@ -23,9 +26,6 @@ from suchang.domain.benefits import (
     Unit,
     rules,
 )
-from suchang.domain.clock import rfc3339
-from suchang.domain.errors import Invalid, NotFound
-from suchang.domain.ids import new_id
 from suchang.domain.vocabulary import Assurance
 from suchang.persistence import ledger, ledger_rows
 from suchang.persistence.models import Card, Redemption, RedemptionConflict, Verification

@@ -18,10 +18,10 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from suchang.domain.benefits import PeriodKind, Unit, period_at
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import SHANGHAI, rfc3339
 from suchang.domain.errors import Invalid, NotFound
-from suchang.domain.roles import Role
+from suchang.domain.redemption import PeriodKind, Unit, period_at
 from suchang.persistence.models import Partner, Redemption, RedemptionConflict
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner.tokens import ensure_active

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from suchang.domain.account.roles import EVERYWHERE, Role, Scope
 from suchang.domain.errors import Forbidden
-from suchang.domain.roles import EVERYWHERE, Role, Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from suchang.config import Settings
 from suchang.credentials.issue.key_vault import KeyVault
-from suchang.domain.benefits import BenefitService
 from suchang.domain.clock import Clock
 from suchang.domain.lifecycle import Limits, WorkingDays
+from suchang.domain.redemption import BenefitService
 from suchang.eligibility import Engine
 from suchang.persistence.group_commit import GroupCommit
 from suchang.persistence.identity_vault import IdentityVault

@@ -14,7 +14,9 @@ from datetime import date
 from typing import Any
 
 from suchang.credentials.verify.reasons import Reason
-from suchang.domain.benefits import (
+from suchang.domain.clock import local_date, rfc3339
+from suchang.domain.errors import Invalid, NotFound
+from suchang.domain.redemption import (
     HOLDER,
     Charge,
     Dependant,
@@ -26,8 +28,6 @@ from suchang.domain.benefits import (
     Usage,
     rules,
 )
-from suchang.domain.clock import local_date, rfc3339
-from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.vocabulary import Assurance, Relation, Tier
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner.tokens import SANDBOX, ensure_active

@@ -20,11 +20,11 @@ from suchang.credentials.verify.reasons import Outcome, Reason, Step
 from suchang.credentials.verify.signature_and_freshness import Opened, open_presentation
 from suchang.credentials.verify.status_source import Status, StatusAnswer
 from suchang.credentials.verify.verdict import Verdict, moment
-from suchang.domain.benefits import BenefitService, Disclosure, Entitlement, Holder
 from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, Unauthenticated
-from suchang.domain.identity import mask_name
 from suchang.domain.ids import new_id
+from suchang.domain.people.identity import mask_name
+from suchang.domain.redemption import BenefitService, Disclosure, Entitlement, Holder
 from suchang.persistence.group_commit import Coming
 from suchang.persistence.statements import Ask, in_session
 from suchang.persistence.unit_of_work import unit_of_work

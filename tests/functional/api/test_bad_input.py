@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
 from tests.support.world import World
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.orm import Session
 
 from suchang.cli.main import cli
-from suchang.domain.audit_chain import GENESIS, Checkpoint, link
+from suchang.domain.audit.chain import GENESIS, Checkpoint, link
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.persistence.models import AuditEvent
 from suchang.workflows.audit import rows as audit_rows

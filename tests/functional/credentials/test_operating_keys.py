@@ -16,8 +16,8 @@ from suchang.credentials.issue.key_vault import KeyVault
 from suchang.credentials.status_list.token_status_list import read_status_list
 from suchang.credentials.verify.key_ring import read_jwks
 from suchang.credentials.verify.status_source import Status
+from suchang.domain.account.roles import Role
 from suchang.domain.lifecycle import CardReason
-from suchang.domain.roles import Role
 from suchang.persistence.models import Card, Credential, SigningKey
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.card import bulk_revocation, status_history

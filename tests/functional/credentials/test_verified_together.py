@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.conftest import StandingClock
 from tests.support.databases import Database
 from tests.support.served import wait_until

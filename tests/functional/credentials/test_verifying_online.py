@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import rfc3339
-from suchang.domain.roles import Role
 from suchang.persistence.models import Dependant, Device
 from suchang.persistence.unit_of_work import unit_of_work
 from tests.conftest import StandingClock

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.support.world import World, identity_number
 
 SUZHOU, NANJING = "320500", "320100"

@@ -12,7 +12,7 @@ import qrcode
 from sqlalchemy import select
 
 from suchang.credentials.token.codec import read_token
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.models import Credential, SigningKey, StatusEntry
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.credential import reissue

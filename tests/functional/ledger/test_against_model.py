@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from suchang.domain.benefits import RefusalReason, arithmetic, period_at
+from suchang.domain.redemption import RefusalReason, arithmetic, period_at
 from tests.functional.ledger.asks import BUY, LEASE, RENT, buy, lease, rent
 from tests.functional.ledger.world import SERVICES, World
 

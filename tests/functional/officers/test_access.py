@@ -7,7 +7,7 @@ import pyotp
 import pytest
 
 from suchang.api.access import OFFICES
-from suchang.domain.roles import OFFICER_ROLES, Role
+from suchang.domain.account.roles import OFFICER_ROLES, Role
 from suchang.workflows.casework import officer_acts
 from tests.support.world import PASSWORD, QUALIFIED, World
 

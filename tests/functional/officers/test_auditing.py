@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from suchang.demo.cast import story_facts
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
-from suchang.domain.roles import Role
 from suchang.domain.spreadsheets import plain_cell
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows

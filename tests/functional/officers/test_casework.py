@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from suchang.demo.cast import story_facts
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from suchang.persistence.models import Employer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.runtime import due_transitions

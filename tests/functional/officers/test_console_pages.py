@@ -9,8 +9,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from suchang.demo.cast import story_facts
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
-from suchang.domain.roles import Role
 from tests.support.world import NANJING, QUALIFIED, World
 
 SUZHOU = "320500"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.support.world import NANJING, QUALIFIED, World
 
 SUZHOU = "320500"

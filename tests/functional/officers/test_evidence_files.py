@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Invalid
-from suchang.domain.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import evidence_files, evidence_sanitiser
 from suchang.workflows.application.evidence_sanitiser import Refused, sanitise

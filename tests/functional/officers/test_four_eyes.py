@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from suchang.domain.roles import OFFICER_ROLES, Role
+from suchang.domain.account.roles import OFFICER_ROLES, Role
 from tests.functional.officers.four_eyes import cards as card_attacks
 from tests.functional.officers.four_eyes import deputies, replacements, signatures
 from tests.functional.officers.four_eyes.case import Case

@@ -23,8 +23,8 @@ import psycopg
 import pytest
 
 from suchang.config import ROOT
+from suchang.domain.account.roles import Role
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from suchang.embedded import Cluster
 from suchang.persistence.models import Notification
 from suchang.persistence.unit_of_work import unit_of_work

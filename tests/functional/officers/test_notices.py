@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.functional.officers.test_casework import Office
 from tests.support.world import World
 

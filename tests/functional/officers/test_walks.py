@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from suchang.demo.cast import story_facts
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
 from suchang.domain.lifecycle import CardEvent, CardReason, Outcome
-from suchang.domain.roles import Role
 from suchang.persistence.models import Application, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.sessions import officer_actor

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from suchang.demo.cast import story_facts
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
-from suchang.domain.roles import Role
 from tests.support.world import NANJING, QUALIFIED, World
 
 SUZHOU = "320500"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from suchang.client import PartnerApi
-from suchang.domain.benefits import RefusalReason
-from suchang.domain.webhooks import TRIES, signature, wait_after
+from suchang.domain.partner.webhooks import TRIES, signature, wait_after
+from suchang.domain.redemption import RefusalReason
 from tests.support.world import World
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "partners.md").read_text(encoding="utf-8")

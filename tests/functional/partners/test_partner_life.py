@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM

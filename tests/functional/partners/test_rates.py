@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import TooMany
-from suchang.domain.roles import Role
-from suchang.domain.token_bucket import BURST_SECONDS
+from suchang.domain.partner.token_bucket import BURST_SECONDS
 from suchang.workflows.partner.rates import DEFAULT_PER_MINUTE, SHARE, PartnerRates
 from tests.conftest import StandingClock
 from tests.support.world import World

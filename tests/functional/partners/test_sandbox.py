@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import text
 
 from suchang.credentials.verify.reasons import Reason
-from suchang.domain.benefits import RefusalReason
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
+from suchang.domain.redemption import RefusalReason
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM

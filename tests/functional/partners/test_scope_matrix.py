@@ -17,8 +17,8 @@ import pytest
 from sqlalchemy import text
 
 import services
-from suchang.domain.benefits import Disclosure
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
+from suchang.domain.redemption import Disclosure
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from suchang.domain.roles import Role
-from suchang.domain.webhooks import TRIES, wait_after
+from suchang.domain.account.roles import Role
+from suchang.domain.partner.webhooks import TRIES, wait_after
 from suchang.workflows.partner import webhook_sending
 from suchang.workflows.partner.webhook_sending import Post
 from tests.conftest import StandingClock

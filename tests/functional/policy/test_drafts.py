@@ -14,8 +14,8 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from suchang.domain.account.roles import Role
 from suchang.domain.errors import Forbidden, NotFound
-from suchang.domain.roles import Role
 from suchang.eligibility.amending import AmendmentRefused
 from suchang.eligibility.archive import ArchiveRefused, zip_pack
 from suchang.persistence.models import AuditEvent, Officer

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from suchang.app import close_app, create_app
 from suchang.config import load_settings
 from suchang.demo.service_points import points
+from suchang.domain.help.service_points import metres_between
 from suchang.domain.places import CITIES
-from suchang.domain.service_points import metres_between
 from suchang.workflows.help import service_points
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from suchang.config import Misconfigured, load_settings
+from suchang.domain.account.roles import Role
 from suchang.domain.clock import system_clock
-from suchang.domain.roles import Role
 from tests.support.oidc_server import OidcServer, oidc_server
 from tests.support.world import World
 

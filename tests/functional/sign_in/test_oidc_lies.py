@@ -14,7 +14,7 @@ from flask import Flask, jsonify
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from tests.support.app_server import app_server

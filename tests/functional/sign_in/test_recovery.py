@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from suchang.domain.roles import OFFICER_ROLES, Role
+from suchang.domain.account.roles import OFFICER_ROLES, Role
 from suchang.workflows.notification import notifications
 from tests.support.application_role import ApplicationRole
 from tests.support.authenticator import Authenticator

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from flask.testing import FlaskClient
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.support.authenticator import Authenticator
 from tests.support.world import PASSWORD, World, identity_number
 

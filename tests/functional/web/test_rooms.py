@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from suchang.app import close_app, create_app
 from suchang.config import load_settings
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from suchang.web.portal.profiles import facts_of
 from tests.support.databases import Database, Servers, empty_redis
 from tests.support.world import QUALIFIED, World, identity_number

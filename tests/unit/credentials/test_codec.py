@@ -19,7 +19,7 @@ from suchang.credentials.token.encoding import BASE45, b64url_decode, b64url_tex
 from suchang.credentials.token.holder_proof import credential_hash, prove
 from suchang.credentials.verify.reasons import Outcome
 from suchang.domain.errors import Malformed
-from suchang.domain.identity import mask_name
+from suchang.domain.people.identity import mask_name
 from suchang.domain.vocabulary import Relation
 from tests.unit.credentials.support import (
     ISSUER,

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from suchang.demo import cast
-from suchang.domain.identity import DocumentType, read_identity
+from suchang.domain.people.identity import DocumentType, read_identity
 
 
 @pytest.mark.parametrize("highest", [False, True])

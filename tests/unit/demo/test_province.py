@@ -9,11 +9,11 @@ import pytest
 
 from suchang.config import ROOT
 from suchang.demo.province import DAY, make_province
+from suchang.domain.account.roles import OFFICER_ROLES
 from suchang.domain.errors import DomainError
-from suchang.domain.identity import read_identity
-from suchang.domain.organisation import read_credit_code
+from suchang.domain.people.identity import read_identity
+from suchang.domain.people.organisation import read_credit_code
 from suchang.domain.places import CITIES
-from suchang.domain.roles import OFFICER_ROLES
 from suchang.eligibility import Engine, load_pack
 
 

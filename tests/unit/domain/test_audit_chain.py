@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suchang.domain.audit_chain import (
+from suchang.domain.audit.chain import (
     GENESIS,
     Checkpoint,
     Fault,

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suchang.domain.errors import DomainError
-from suchang.domain.identity import DEMO_AREA, DocumentType, InvalidIdentity, check_character, read_identity
-from suchang.domain.ladders import (
+from suchang.domain.people.identity import DEMO_AREA, DocumentType, InvalidIdentity, check_character, read_identity
+from suchang.domain.people.ladders import (
     Degree,
     Education,
     SkillGrade,
@@ -23,7 +23,7 @@ from suchang.domain.ladders import (
     skill_grade_of,
     title_level_of,
 )
-from suchang.domain.organisation import InvalidCreditCode, credit_check_character, read_credit_code
+from suchang.domain.people.organisation import InvalidCreditCode, credit_check_character, read_credit_code
 from suchang.domain.places import CITIES
 
 TODAY = date(2026, 11, 2)

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from suchang.config import Misconfigured, load_settings
-from suchang.domain.browsers import browser_name
-from suchang.domain.lifetimes import LIFETIMES, Lifetime, read_lifetime
+from suchang.domain.account.lifetimes import LIFETIMES, Lifetime, read_lifetime
+from suchang.workflows.account.browsers import browser_name
 
 
 @pytest.mark.parametrize(

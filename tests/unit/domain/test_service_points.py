@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from suchang.domain.errors import Invalid
+from suchang.domain.help.service_points import Opening, is_open, metres_between, read_opening
 from suchang.domain.places import CITIES
-from suchang.domain.service_points import Opening, is_open, metres_between, read_opening
 
 WORKDAYS = {"days": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "17:30"}
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suchang.domain.token_bucket import Bucket, Rate, full, take, wait
+from suchang.domain.partner.token_bucket import Bucket, Rate, full, take, wait
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 CALLS = st.lists(st.tuples(st.floats(-5, 120), st.integers(1, 500)), min_size=1, max_size=60)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import services
-from suchang.domain.benefits import (
+from suchang.domain.redemption import (
     HOLDER,
     BenefitService,
     Charge,

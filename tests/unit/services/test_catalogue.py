@@ -9,7 +9,7 @@ import pytest
 from services.base import CatalogueService
 from services.catalogue import CatalogueInvalid, load_catalogue
 from services.housing.service import Service as Housing
-from suchang.domain.benefits import AgeLimit, Unit
+from suchang.domain.redemption import AgeLimit, Unit
 from suchang.domain.vocabulary import Relation, Tier
 
 GOOD = """\

@@ -13,7 +13,8 @@ import pytest
 
 import services
 from services.base import Kind
-from suchang.domain.benefits import (
+from suchang.domain.errors import Invalid, NotFound
+from suchang.domain.redemption import (
     HOLDER,
     BenefitItem,
     BenefitService,
@@ -26,7 +27,6 @@ from suchang.domain.benefits import (
     Usage,
     domain_bits,
 )
-from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.vocabulary import Assurance, Relation, Tier
 from tests.unit.services.people import AT, SERVICES, holder
 

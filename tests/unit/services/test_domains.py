@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from suchang.domain.benefits import DetailKind, Usage
 from suchang.domain.errors import Invalid
+from suchang.domain.redemption import DetailKind, Usage
 from suchang.domain.vocabulary import Tier
 from tests.unit.services.people import AT, SERVICES, charged, holder, redeem, refused, service_of
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from suchang.domain.benefits import (
+from suchang.domain.redemption import (
     AgeLimit,
     ClaimKey,
     CounterKey,

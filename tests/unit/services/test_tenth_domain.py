@@ -12,8 +12,8 @@ from click.testing import CliRunner
 import services
 from services.catalogue import CatalogueInvalid
 from suchang.cli.services import services as command
-from suchang.domain.benefits import Charge, RedemptionRequest, Usage
 from suchang.domain.errors import Invalid
+from suchang.domain.redemption import Charge, RedemptionRequest, Usage
 from suchang.domain.vocabulary import Assurance
 from tests.unit.services.people import AT, holder
 from tests.unit.services.test_catalogue import GOOD

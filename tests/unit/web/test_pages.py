@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, render_template
 from jinja2 import DictLoader
 
-from suchang.domain.roles import CITIES
+from suchang.domain.account.roles import CITIES
 from suchang.eligibility import Engine, load_pack
 from suchang.web import formats
 from suchang.web.auth import way_back

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from suchang.domain.account.roles import Role
 from suchang.domain.ids import new_id
-from suchang.domain.roles import Role
 from tests.support.application_role import ApplicationRole
 from tests.support.databases import Database
 from tests.support.world import QUALIFIED, World

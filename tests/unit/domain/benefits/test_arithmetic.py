@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suchang.domain.benefits import RefusalReason, Unit, arithmetic
+from suchang.domain.redemption import RefusalReason, Unit, arithmetic
 
 NOW = datetime(2026, 11, 1, 4, tzinfo=UTC)
 _COUNT = st.integers(0, 30)

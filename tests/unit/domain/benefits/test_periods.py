@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suchang.domain.benefits import AgeLimit, PeriodKind, completed_years, period_at, school_stage
+from suchang.domain.redemption import AgeLimit, PeriodKind, completed_years, period_at, school_stage
 
 # China has kept +08:00 without summer time since 1992.
 _PLUS_EIGHT = timezone(timedelta(hours=8))

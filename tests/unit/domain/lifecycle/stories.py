@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from suchang.domain.account.roles import Role, Scope
 from suchang.domain.ids import PersonId
 from suchang.domain.lifecycle import (
     SYSTEM,
@@ -22,7 +23,6 @@ from suchang.domain.lifecycle import (
     WorkingDays,
     advance,
 )
-from suchang.domain.roles import Role, Scope
 
 NANJING = "320100"
 SUZHOU = "320500"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from suchang.domain.account.roles import EVERYWHERE, Role, Scope
 from suchang.domain.clock import local_date
 from suchang.domain.ids import PersonId
 from suchang.domain.lifecycle import (
@@ -23,7 +24,6 @@ from suchang.domain.lifecycle import (
 from suchang.domain.lifecycle import ApplicationEvent as E
 from suchang.domain.lifecycle import ApplicationState as S
 from suchang.domain.lifecycle.working_days import Urgency, urgency
-from suchang.domain.roles import EVERYWHERE, Role, Scope
 from tests.unit.domain.lifecycle.stories import (
     AN,
     ANA,

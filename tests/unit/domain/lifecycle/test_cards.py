@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suchang.domain.account.roles import Role, Scope
 from suchang.domain.ids import PersonId
 from suchang.domain.lifecycle import (
     SYSTEM,
@@ -29,7 +30,6 @@ from suchang.domain.lifecycle import (
 )
 from suchang.domain.lifecycle import CardEvent as E
 from suchang.domain.lifecycle import CardState as S
-from suchang.domain.roles import Role, Scope
 from tests.unit.domain.lifecycle.stories import AN, ANA, EMPLOYER, MONDAY, NANJING, RUI, SU, SUZHOU, officer
 
 HOLDER = Actor(PersonId("wang"), Role.HOLDER)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from suchang.domain.account.roles import PROVINCE, Role, Scope
 from suchang.domain.clock import local_date
 from suchang.domain.ids import PersonId
 from suchang.domain.lifecycle import (
@@ -39,7 +40,6 @@ from suchang.domain.lifecycle import (
     renewal_opens,
     valid_until,
 )
-from suchang.domain.roles import PROVINCE, Role, Scope
 from suchang.workflows.casework.working_days import ChineseWorkingDays
 from tests.unit.domain.lifecycle.stories import MONDAY, NANJING, SUZHOU
 

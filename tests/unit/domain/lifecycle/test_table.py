@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from suchang.domain.account.roles import ROLE_NAMES, Role
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CardEvent, CardReason, CardState
 from suchang.domain.lifecycle.cards import CARD_RULES
 from suchang.domain.lifecycle.drawing import document
 from suchang.domain.lifecycle.names import EVENT_NAMES, REASON_NAMES, STATE_NAMES
 from suchang.domain.lifecycle.table import FINAL, RULES
-from suchang.domain.roles import ROLE_NAMES, Role
 
 ROOT = Path(__file__).parents[4]
 

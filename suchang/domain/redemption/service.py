@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from suchang.domain.benefits.codes import DetailKind, Disclosure, RefusalReason, Unit
-from suchang.domain.benefits.items import HOLDER, BenefitDomain
-from suchang.domain.benefits.periods import Period
+from suchang.domain.redemption.codes import DetailKind, Disclosure, RefusalReason, Unit
+from suchang.domain.redemption.items import HOLDER, BenefitDomain
+from suchang.domain.redemption.periods import Period
 from suchang.domain.vocabulary import Assurance, Relation, Text, Tier
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from suchang.domain.benefits.codes import PeriodKind, RefusalReason, Unit
-from suchang.domain.benefits.items import BenefitItem, Source
-from suchang.domain.benefits.periods import Period
 from suchang.domain.clock import local_date
+from suchang.domain.redemption.codes import PeriodKind, RefusalReason, Unit
+from suchang.domain.redemption.items import BenefitItem, Source
+from suchang.domain.redemption.periods import Period
 from suchang.domain.vocabulary import Relation, Text, Tier
 
 _PER = {

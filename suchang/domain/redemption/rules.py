@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from suchang.domain.benefits import texts
-from suchang.domain.benefits.arithmetic import remaining
-from suchang.domain.benefits.codes import QuotaOf, RefusalReason, Scope
-from suchang.domain.benefits.items import HOLDER, BenefitDomain, BenefitItem, Group
-from suchang.domain.benefits.periods import Period, completed_years, period_at
-from suchang.domain.benefits.service import ClaimKey, CounterKey, Dependant, Entitlement, Holder, Refusal, Usage
 from suchang.domain.clock import local_date
 from suchang.domain.errors import NotFound
+from suchang.domain.redemption import texts
+from suchang.domain.redemption.arithmetic import remaining
+from suchang.domain.redemption.codes import QuotaOf, RefusalReason, Scope
+from suchang.domain.redemption.items import HOLDER, BenefitDomain, BenefitItem, Group
+from suchang.domain.redemption.periods import Period, completed_years, period_at
+from suchang.domain.redemption.service import ClaimKey, CounterKey, Dependant, Entitlement, Holder, Refusal, Usage
 from suchang.domain.vocabulary import Assurance, Tier
 
 GUARDIAN_CONSENT_UNDER = 14

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from suchang.domain.benefits.codes import PeriodKind
 from suchang.domain.clock import SHANGHAI, local_date
+from suchang.domain.redemption.codes import PeriodKind
 
 
 @dataclass(frozen=True, slots=True)

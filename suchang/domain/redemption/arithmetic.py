@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from suchang.domain.benefits.codes import RefusalReason, Unit
+from suchang.domain.redemption.codes import RefusalReason, Unit
 
 DESK_UNDO = timedelta(minutes=10)
 DEFAULT_REVERSAL_WINDOW = timedelta(days=7)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from suchang.domain.benefits.codes import (
+from suchang.domain.redemption.codes import (
     DetailKind,
     Disclosure,
     PeriodKind,
@@ -14,7 +14,7 @@ from suchang.domain.benefits.codes import (
     Scope,
     Unit,
 )
-from suchang.domain.benefits.items import (
+from suchang.domain.redemption.items import (
     HOLDER,
     AgeLimit,
     BenefitDomain,
@@ -24,8 +24,8 @@ from suchang.domain.benefits.items import (
     Source,
     domain_bits,
 )
-from suchang.domain.benefits.periods import Period, completed_years, period_at, school_stage
-from suchang.domain.benefits.service import (
+from suchang.domain.redemption.periods import Period, completed_years, period_at, school_stage
+from suchang.domain.redemption.service import (
     BenefitService,
     Charge,
     ClaimKey,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from suchang.domain.benefits.arithmetic import DEFAULT_REVERSAL_WINDOW
-from suchang.domain.benefits.codes import Disclosure, PeriodKind, QuotaOf, Scope, Unit
-from suchang.domain.benefits.periods import completed_years
+from suchang.domain.redemption.arithmetic import DEFAULT_REVERSAL_WINDOW
+from suchang.domain.redemption.codes import Disclosure, PeriodKind, QuotaOf, Scope, Unit
+from suchang.domain.redemption.periods import completed_years
 from suchang.domain.vocabulary import Assurance, Relation, Text, Tier
 
 HOLDER = "holder"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from suchang.domain.errors import FieldProblem, Invalid
-from suchang.domain.identity import DEMO_AREA
+from suchang.domain.people.identity import DEMO_AREA
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
