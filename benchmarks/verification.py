@@ -88,7 +88,7 @@ def say(sentence: str) -> None:
 def server(name: str, app: str, workers: int, environ: dict[str, str], *options: str) -> Iterator[Server]:
     """Serve an application by the program that ``suchang serve`` starts."""
     port = free_port(None)
-    command = [sys.executable, "-m", "suchang.cli.web_process", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "suchang.cli.runtime.web_process", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(workers), "--app", app, *options]
     child = subprocess.Popen(command, env={**os.environ, **environ})
     try:

@@ -15,16 +15,16 @@ from suchang.domain.errors import DomainError
 
 NOUNS: dict[str, tuple[str, str]] = {
     # name on the command line: (module with the command or group, what --help says)
-    "cards": ("suchang.cli.cards:cards", "Revoke or print many cards at once."),
-    "keys": ("suchang.cli.keys:keys", "List, rotate and revoke the keys that sign."),
-    "demo": ("suchang.cli.demo:demo", "Play the whole story, unattended."),
-    "audit": ("suchang.cli.audit:audit", "Check the audit's hash chain."),
-    "demo-code": ("suchang.cli.demo_code:demo_code", "Print the one-time password of a demo officer."),
-    "doctor": ("suchang.cli.doctor:doctor", "Say what is configured and what is wrong."),
+    "cards": ("suchang.cli.card.cards:cards", "Revoke or print many cards at once."),
+    "keys": ("suchang.cli.credential.keys:keys", "List, rotate and revoke the keys that sign."),
+    "demo": ("suchang.cli.demo.demo:demo", "Play the whole story, unattended."),
+    "audit": ("suchang.cli.audit.audit:audit", "Check the audit's hash chain."),
+    "demo-code": ("suchang.cli.demo.demo_code:demo_code", "Print the one-time password of a demo officer."),
+    "doctor": ("suchang.cli.runtime.doctor:doctor", "Say what is configured and what is wrong."),
     "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
-    "serve": ("suchang.cli.serve:serve", "Serve the pages and the API until Ctrl-C."),
-    "verify": ("suchang.cli.verify:verify", "Verify a code offline, from its text or a picture."),
-    "worker": ("suchang.cli.worker:worker", "Seal the audit and do the jobs until Ctrl-C."),
+    "serve": ("suchang.cli.runtime.serve:serve", "Serve the pages and the API until Ctrl-C."),
+    "verify": ("suchang.cli.credential.verify:verify", "Verify a code offline, from its text or a picture."),
+    "worker": ("suchang.cli.runtime.worker:worker", "Seal the audit and do the jobs until Ctrl-C."),
     "services": ("suchang.cli.services:services", "Check and list the benefit domains."),
 }
 

@@ -35,7 +35,7 @@ def run_engine(job: Job, engine: str, table: str | None) -> int:
     if engine == "spark":
         return run_spark(job)
     # Only this engine needs the database, and what finds it takes a while to load.
-    from suchang.cli.surroundings import connected
+    from suchang.cli.runtime.database_urls import connected
 
     with connected() as settings:
         # Temporary tables are the owner's to make; the application's own role only reads and writes rows.

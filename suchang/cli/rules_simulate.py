@@ -117,7 +117,7 @@ def _people(pair: Pair, source: str, ignore_unknown: bool) -> Iterator[Rows]:
         yield open_rows(Path(source), facts, ignore_unknown=ignore_unknown)
         return
     # Only this source needs the database, and what speaks to it takes a while to load.
-    from suchang.cli.surroundings import connected
+    from suchang.cli.runtime.database_urls import connected
     from suchang.persistence.engine import make_engine, make_sessions
     from suchang.workflows.policy.population import population, population_size
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from suchang.cli.certificates import local_addresses
+from suchang.cli.runtime.certificates import local_addresses
 from suchang.embedded.processes import free_port
 from tests.support.browser import chromium
 from tests.support.served import Served

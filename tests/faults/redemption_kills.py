@@ -143,7 +143,15 @@ class Fight:
 
     def start_web(self) -> None:
         """Start the server program of ``suchang serve`` and wait until it answers."""
-        command = [sys.executable, "-m", "suchang.cli.web_process", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "suchang.cli.runtime.web_process",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
         self.web = subprocess.Popen(
             [*command, "--workers", "2"], env=self.environ, start_new_session=True, stderr=self.words
         )

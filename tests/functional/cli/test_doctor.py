@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 
-from suchang.cli.doctor import doctor
+from suchang.cli.runtime.doctor import doctor
 
 Ask = Callable[..., Result]
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from suchang.cli.certificates import ServerCertificate, server_certificate
+from suchang.cli.runtime.certificates import ServerCertificate, server_certificate
 
 
 def verify(made: ServerCertificate, subject: x509.verification.Subject, leaf: x509.Certificate | None = None):

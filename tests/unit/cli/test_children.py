@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from suchang.cli import children
-from suchang.cli.children import Child
+from suchang.cli.runtime import child_processes
+from suchang.cli.runtime.child_processes import Child
 from suchang.domain.errors import Unavailable
 
 ENDS = [sys.executable, "-c", ""]
@@ -42,7 +42,7 @@ def test_a_program_rests_and_is_tried_again_when_others_can_go_on(monkeypatch):
     assert not child.revive()
     assert not child.revive(), "it rests"
     later = time.monotonic() + 31
-    monkeypatch.setattr(children.time, "monotonic", lambda: later)
+    monkeypatch.setattr(child_processes.time, "monotonic", lambda: later)
     assert child.revive()
     child.stop(5)
 

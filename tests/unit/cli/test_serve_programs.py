@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suchang.cli.serve import Server
+from suchang.cli.runtime.serve import Server
 
 
 def test_worker_runs_beside_the_web_server_and_may_rest_when_nobody_declined_it() -> None:

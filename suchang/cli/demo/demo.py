@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from suchang.app import close_app, create_app
-from suchang.cli.surroundings import connected
+from suchang.cli.runtime.database_urls import connected
 from suchang.demo.broken import StoryBroken
 from suchang.demo.story import Story
 from suchang.persistence.migrate import upgrade

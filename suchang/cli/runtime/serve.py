@@ -14,10 +14,10 @@ from types import FrameType
 
 import click
 
-from suchang.cli.certificates import ServerCertificate, local_addresses, server_certificate
-from suchang.cli.children import Child
-from suchang.cli.phone_trust import explain_trust
-from suchang.cli.surroundings import data_dir, embedded_cluster, point_at
+from suchang.cli.runtime.certificates import ServerCertificate, local_addresses, server_certificate
+from suchang.cli.runtime.child_processes import Child
+from suchang.cli.runtime.database_urls import data_dir, embedded_cluster, point_at
+from suchang.cli.runtime.phone_trust import explain_trust
 from suchang.config import Settings, load_settings
 from suchang.domain.errors import Unavailable
 from suchang.embedded import Cluster
@@ -156,7 +156,15 @@ class Server:
         return [web, worker] if self.with_worker else [web]
 
     def _web_command(self) -> list[str]:
-        command = [sys.executable, "-m", "suchang.cli.web_process", "--host", self.host, "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "suchang.cli.runtime.web_process",
+            "--host",
+            self.host,
+            "--port",
+            str(self.port),
+        ]
         command += ["--workers", str(self.workers)]
         if self.certificate is not None:
             command += ["--certificate", str(self.certificate.certificate), "--key", str(self.certificate.key)]

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from suchang.app import make_collaborators
-from suchang.cli.surroundings import connected
+from suchang.cli.runtime.database_urls import connected
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.workflows.credential import reissue
 from suchang.workflows.credential import signing_keys as ring

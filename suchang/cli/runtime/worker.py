@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from suchang.api import logs
 from suchang.app import make_collaborators
-from suchang.cli.surroundings import connected
+from suchang.cli.runtime.database_urls import connected
 from suchang.config import Settings
 from suchang.domain.clock import system_clock
 from suchang.persistence import ledger_rows

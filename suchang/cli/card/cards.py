@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from suchang.cli.keys import at_work, progress_bar
+from suchang.cli.credential.keys import at_work, progress_bar
 from suchang.domain.lifecycle import CardReason
 from suchang.workflows.card import bulk_revocation
 from suchang.workflows.credential import reissue

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from suchang.cli.surroundings import connected
+from suchang.cli.runtime.database_urls import connected
 from suchang.domain.clock import system_clock
 from suchang.persistence.engine import make_engine, make_sessions
 from suchang.workflows.audit import sealing

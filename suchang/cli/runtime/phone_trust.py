@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from suchang.cli.certificates import ServerCertificate
+from suchang.cli.runtime.certificates import ServerCertificate
 
 
 def explain_trust(certificate: ServerCertificate, host: str, address: str, port: int) -> Iterator[str]:

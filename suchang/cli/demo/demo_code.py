@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from suchang.cli.surroundings import connected
+from suchang.cli.runtime.database_urls import connected
 from suchang.demo.sign_ins import officer_code
 from suchang.domain.errors import Forbidden
 

@@ -13,7 +13,7 @@ import redis
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from suchang.cli.surroundings import connected, data_dir, embedded_cluster
+from suchang.cli.runtime.database_urls import connected, data_dir, embedded_cluster
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.errors import DomainError
 from suchang.embedded.place import orphans

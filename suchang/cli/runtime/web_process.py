@@ -1,4 +1,4 @@
-"""The web server program that ``serve`` starts: ``python -m suchang.cli.web_process``.
+"""The web server program that ``serve`` starts: ``python -m suchang.cli.runtime.web_process``.
 
 Granian's workers outlive a killed main process and keep its port. Here the kernel kills each worker with its parent.
 """
@@ -31,7 +31,7 @@ _STOP_WITHIN = 5
 
 def main() -> None:
     """Serve the application until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m suchang.cli.web_process", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m suchang.cli.runtime.web_process", description=main.__doc__)
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--workers", type=int, required=True)
