@@ -1,4 +1,4 @@
-"""The redemption ledger in PostgreSQL: the arithmetic of ``suchang.domain.redemption.arithmetic``, where it is raced for.
+"""The redemption ledger in PostgreSQL: the arithmetic of ``domain.redemption.arithmetic``, where it is raced for.
 
 What a transaction locks, in this order, so that no two of them wait for each other: counter rows in key order, then
 rows of exclusive choices in key order, then the unique indexes of the ledger itself. The usual charge is one statement
