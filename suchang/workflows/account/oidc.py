@@ -23,8 +23,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from suchang.config.oidc_provider import OidcProvider
 from suchang.domain.errors import NotFound, Unauthenticated, Unavailable
-from suchang.domain.oidc_provider import OidcProvider
 from suchang.workflows.runtime.collaborators import Collaborators
 
 CALLBACK = "/console/sign-in/oidc/callback"

@@ -21,8 +21,8 @@ from typing import Any
 import httpx
 
 from suchang.config import Settings
+from suchang.config.mail_server import MailServer
 from suchang.domain.errors import Unavailable
-from suchang.domain.mail_server import MailServer
 
 _SECONDS = 10
 _SUBJECT = {"zh": "苏畅卡", "en": "Su Chang Card"}

@@ -20,8 +20,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
 from suchang.config import Misconfigured, load_settings
+from suchang.config.mail_server import MailServer, read_mail_server
 from suchang.domain.errors import Unavailable
-from suchang.domain.mail_server import MailServer, read_mail_server
 from suchang.persistence.models import Notification, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account import sign_in

@@ -9,8 +9,8 @@ from typing import Any
 import pyotp
 from flask.testing import FlaskClient
 
+from suchang.config.oidc_provider import OidcProvider
 from suchang.domain.account.roles import Role
-from suchang.domain.oidc_provider import OidcProvider
 from tests.support.world import PASSWORD, World, identity_number
 
 PROVIDER = OidcProvider("https://login.example", "suchang", "secret")

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from suchang.config.mail_server import MailServer, read_mail_server
+from suchang.config.oidc_provider import OidcProvider, read_provider
 from suchang.domain.account.lifetimes import LIFETIMES, Lifetime, read_lifetime
 from suchang.domain.errors import DomainError
-from suchang.domain.mail_server import MailServer, read_mail_server
-from suchang.domain.oidc_provider import OidcProvider, read_provider
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SECRET_NAMES = (
     "SUCHANG_SECRET_KEY",
     "SUCHANG_DATA_KEY",
