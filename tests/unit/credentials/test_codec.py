@@ -155,7 +155,7 @@ def test_every_single_bit_flip_of_the_token_is_refused():
     token = device_token()
     check = verifier().check
     assert check(qr_text(token), MEDICAL).accepted
-    for number, part in enumerate(token.collaborators):
+    for number, part in enumerate(token.parts):
         fields = [part.header, part.payload, part.signature]
         for place, data in enumerate(fields):
             for bit in range(len(data) * 8):
