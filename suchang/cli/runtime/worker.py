@@ -31,7 +31,8 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import sealing
 from suchang.workflows.partner import webhook_sending
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.runtime.jobs import HEARTBEAT, STALLED_AFTER, keep_reason, queue
+from suchang.workflows.runtime.job_handlers import HEARTBEAT, STALLED_AFTER
+from suchang.workflows.runtime.job_queue import keep_reason, queue
 
 log = structlog.get_logger()
 SEAL_EVERY = 1.0

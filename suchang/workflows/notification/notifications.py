@@ -20,7 +20,7 @@ from suchang.domain.lifecycle.names import EVENT_NAMES, STATE_NAMES
 from suchang.persistence.models import Application, EmployerContact, Notification, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.notification.channels import Message, send
-from suchang.workflows.runtime import jobs
+from suchang.workflows.runtime import job_queue
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -45,7 +45,7 @@ def tell(session: Session, application: Application, answer: Transition, now: da
             row.person_id = person_id
             session.add(row)
             session.flush()
-            jobs.defer(session, jobs.deliver_notification, notification=row.id)
+            job_queue.defer(session, "deliver_notification", notification=row.id)
 
 
 def _row(application: Application, answer: Transition, now: datetime) -> Notification:
@@ -77,7 +77,7 @@ def tell_account(session: Session, person_id: str, event: str, now: datetime, *,
     row = Notification(id=new_id("ntf"), person_id=person_id, event=event, state="", phone=phone, created_at=now)
     session.add(row)
     session.flush()
-    jobs.defer(session, jobs.deliver_notification, notification=row.id)
+    job_queue.defer(session, "deliver_notification", notification=row.id)
 
 
 def _people(session: Session, application: Application, audience: Audience) -> list[str]:

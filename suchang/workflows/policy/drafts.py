@@ -27,7 +27,7 @@ from suchang.persistence.models import Officer, PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.policy.simulation import list_as, progress_of
-from suchang.workflows.runtime import jobs
+from suchang.workflows.runtime import job_queue
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -96,7 +96,7 @@ def _keep(
     with unit_of_work(collaborators.sessions) as session:
         session.add(draft)
         session.flush()
-        jobs.defer(session, jobs.simulate_policy, draft=draft.id)
+        job_queue.defer(session, "simulate_policy", draft=draft.id)
         audit_rows.record(
             session, now, officer, "policy_drafted", "policy_draft", draft.id, version=pack.version, edit=edit
         )

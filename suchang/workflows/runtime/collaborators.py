@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
+
+from sqlalchemy.orm import Session
 
 from suchang.config import Settings
 from suchang.credentials.issue.key_vault import KeyVault
+from suchang.credentials.issue.signer import Signer
+from suchang.credentials.verify.key_ring import KeyRing
 from suchang.domain.clock import Clock
 from suchang.domain.lifecycle import Limits, WorkingDays
 from suchang.domain.redemption import BenefitService
@@ -17,9 +21,28 @@ from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 
-if TYPE_CHECKING:
-    from suchang.workflows.credential.signing_keys import Keys
-    from suchang.workflows.partner.rates import PartnerRates
+
+class SigningKeys(Protocol):
+    """The issuer's keys as a running program holds them."""
+
+    def ring(self, collaborators: Collaborators, session: Session | None = None) -> KeyRing:
+        """Return the ring of all keys that are not revoked."""
+
+    def signer(self, collaborators: Collaborators, session: Session) -> Signer:
+        """Return the active signer; raises Unavailable when there is none."""
+
+    def forget(self) -> None:
+        """Read again at the next use."""
+
+    def read_again(self) -> bool:
+        """Drop a ring that is over a second old; true if it was dropped."""
+
+
+class Rates(Protocol):
+    """How often each partner may call."""
+
+    def spend(self, collaborators: Collaborators, partner_id: str) -> None:
+        """Count one call; raises TooMany when the partner's rate is used up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +59,7 @@ class Collaborators:
     services: Mapping[str, BenefitService]
     working_days: WorkingDays
     issuer: str
-    keys: Keys
+    keys: SigningKeys
     verifications: GroupCommit
-    rates: PartnerRates
+    rates: Rates
     limits: Limits = field(default_factory=Limits)

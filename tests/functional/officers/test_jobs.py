@@ -29,7 +29,7 @@ from suchang.embedded import Cluster
 from suchang.persistence.models import Notification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.notification import notifications
-from suchang.workflows.runtime import jobs
+from suchang.workflows.runtime import job_queue
 from tests.conftest import StandingClock
 from tests.support.databases import Database, Servers, empty_redis, new_folder
 from tests.support.world import QUALIFIED, World
@@ -82,7 +82,7 @@ def test_no_job_is_left_when_its_cause_is_rolled_back(world: World, database) ->
 
 def undone(world: World, application: str) -> None:
     with unit_of_work(world.collaborators.sessions) as session:
-        jobs.defer(session, jobs.deliver_notification, notification=application)
+        job_queue.defer(session, "deliver_notification", notification=application)
         raise ZeroDivisionError
 
 
@@ -98,11 +98,11 @@ def fail_once(world: World, module_environ: dict[str, str]) -> None:
         world.collaborators, settings=replace(world.collaborators.settings, notify_url="http://127.0.0.1:9/messages")
     )
     connector = procrastinate.PsycopgConnector(conninfo=module_environ["DATABASE_URL"].replace("+psycopg", ""))
-    with jobs.queue.replace_connector(connector) as app:
+    with job_queue.queue.replace_connector(connector) as app:
         app.run_worker(
             wait=False,
             install_signal_handlers=False,
-            worker_middleware=[jobs.keep_reason],
+            worker_middleware=[job_queue.keep_reason],
             additional_context={"parts": away},
         )
 
@@ -155,12 +155,12 @@ def test_reason_is_forgotten_when_a_later_attempt_goes_well(world: World, module
     with database.connect("owner") as owner:
         owner.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
     connector = procrastinate.PsycopgConnector(conninfo=module_environ["DATABASE_URL"].replace("+psycopg", ""))
-    with jobs.queue.replace_connector(connector) as app:
+    with job_queue.queue.replace_connector(connector) as app:
         app.run_worker(
             wait=False,
             install_signal_handlers=False,
             delete_jobs="successful",
-            worker_middleware=[jobs.keep_reason],
+            worker_middleware=[job_queue.keep_reason],
             additional_context={"parts": world.collaborators},
         )
     assert count(database, "SELECT count(*) FROM job_failure") == 0
@@ -217,7 +217,7 @@ def write_notifications(world: World, number: int) -> set[str]:
             session.add_all(rows)
             session.flush()
             for row in rows:
-                jobs.defer(session, jobs.deliver_notification, notification=row.id)
+                job_queue.defer(session, "deliver_notification", notification=row.id)
             made |= {row.id for row in rows}
     return made
 
