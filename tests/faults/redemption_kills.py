@@ -38,8 +38,8 @@ from suchang.embedded.processes import free_port
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
-from tests.functional.ledger.world import World as Ledger
-from tests.functional.ledger.world import make_world
+from tests.functional.redemption.world import World as Ledger
+from tests.functional.redemption.world import make_world
 from tests.support.databases import Database, Servers, new_folder
 from tests.support.world import NANJING, World, credit_code
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from suchang.domain.account.roles import Role
-from tests.functional.officers.test_casework import Office
+from tests.functional.casework.test_casework import Office
 from tests.support.world import World
 
 TIERS = "A,B,C,D,E"

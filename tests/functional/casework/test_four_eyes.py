@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from suchang.domain.account.roles import OFFICER_ROLES, Role
-from tests.functional.officers.four_eyes import cards as card_attacks
-from tests.functional.officers.four_eyes import deputies, replacements, signatures
-from tests.functional.officers.four_eyes.case import Case
-from tests.functional.officers.four_eyes.replacements import replace_card
+from tests.functional.casework.four_eyes import cards as card_attacks
+from tests.functional.casework.four_eyes import deputies, replacements, signatures
+from tests.functional.casework.four_eyes.case import Case
+from tests.functional.casework.four_eyes.replacements import replace_card
 from tests.support.world import QUALIFIED, World, identity_number
 
 

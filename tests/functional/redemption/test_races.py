@@ -19,8 +19,8 @@ from suchang.domain.errors import Invalid
 from suchang.persistence.models import Redemption
 from suchang.workflows.redemption import redeem
 from suchang.workflows.runtime.idempotency import Answer, Retry
-from tests.functional.ledger.asks import BASIC, BUY, CHECKUP, LEASE, RENT, buy, lease, rent
-from tests.functional.ledger.world import World
+from tests.functional.redemption.asks import BASIC, BUY, CHECKUP, LEASE, RENT, buy, lease, rent
+from tests.functional.redemption.world import World
 
 CLIENTS = 16
 BATCH = 100

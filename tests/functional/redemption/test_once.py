@@ -13,7 +13,7 @@ from suchang.domain.errors import Invalid, NotFound
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.redemption import redeem
 from suchang.workflows.runtime.idempotency import Answer, Retry
-from tests.functional.ledger.asks import (
+from tests.functional.redemption.asks import (
     BASIC,
     CHECKUP,
     CONSULT,
@@ -21,7 +21,7 @@ from tests.functional.ledger.asks import (
     refused,
     rent,
 )
-from tests.functional.ledger.world import World
+from tests.functional.redemption.world import World
 
 
 def test_one_verification_is_redeemed_once_for_an_item_and_a_beneficiary(world: World) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from suchang.domain.ids import new_id
-from tests.functional.officers.four_eyes.case import Attack, Case
+from tests.functional.casework.four_eyes.case import Attack, Case
 
 
 def replace_card(case: Case, state: str = "replaced", **other: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from suchang.persistence.engine import make_engine, make_sessions
 from tests.conftest import StandingClock
-from tests.functional.ledger.world import World, make_world
+from tests.functional.redemption.world import World, make_world
 from tests.support.databases import Database
 
 

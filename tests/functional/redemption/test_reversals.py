@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from suchang.domain.errors import NotFound
-from tests.functional.ledger.asks import (
+from tests.functional.redemption.asks import (
     BASIC,
     CHECKUP,
     RENT,
     refused,
     rent,
 )
-from tests.functional.ledger.world import World, granted
+from tests.functional.redemption.world import World, granted
 
 
 def test_a_reversal_restores_the_period_of_the_original_also_after_its_end(world: World) -> None:

@@ -10,7 +10,7 @@ from suchang.persistence.ledger_rows import sweep
 from suchang.persistence.models import Card
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.redemption import confirm_release_reverse, entitlement_snapshot
-from tests.functional.ledger.asks import (
+from tests.functional.redemption.asks import (
     BASIC,
     BUY,
     CHECKUP,
@@ -20,7 +20,7 @@ from tests.functional.ledger.asks import (
     lease,
     refused,
 )
-from tests.functional.ledger.world import World, granted
+from tests.functional.redemption.world import World, granted
 
 
 def test_a_reservation_counts_at_once_and_stays_in_its_period_when_confirmed_later(world: World) -> None:

@@ -18,7 +18,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.credential import reissue
 from suchang.workflows.runtime.actors import SYSTEM
 from tests.conftest import StandingClock
-from tests.functional.dependants.test_family import said
+from tests.functional.card.test_family import said
 from tests.support.world import Phone, World
 
 BITS = {"schooling": 1, "medical": 2, "exit_entry": 3, "culture_sport": 5}

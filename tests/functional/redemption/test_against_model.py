@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suchang.domain.redemption import RefusalReason, arithmetic, period_at
-from tests.functional.ledger.asks import BUY, LEASE, RENT, buy, lease, rent
-from tests.functional.ledger.world import SERVICES, World
+from tests.functional.redemption.asks import BUY, LEASE, RENT, buy, lease, rent
+from tests.functional.redemption.world import SERVICES, World
 
 TIER_QUOTA = {BUY: 50_000_000, RENT: 600_000, LEASE: 1}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.functional.officers.four_eyes.case import Attack, Case
+from tests.functional.casework.four_eyes.case import Attack, Case
 
 
 def applicant_reviews(case: Case) -> None:

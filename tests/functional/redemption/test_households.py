@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from suchang.domain.errors import NotFound
-from tests.functional.ledger.asks import (
+from tests.functional.redemption.asks import (
     BASIC,
     BUY,
     CHECKUP,
@@ -19,7 +19,7 @@ from tests.functional.ledger.asks import (
     refused,
     rent,
 )
-from tests.functional.ledger.world import World, granted
+from tests.functional.redemption.world import World, granted
 
 
 def test_the_first_reserve_claims_the_choice_and_it_is_free_again_when_nothing_is_left(world: World) -> None:

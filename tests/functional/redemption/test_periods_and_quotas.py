@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.persistence.models import RedemptionConflict
-from tests.functional.ledger.asks import (
+from tests.functional.redemption.asks import (
     ADMISSION,
     BASIC,
     CHECKUP,
@@ -22,7 +22,7 @@ from tests.functional.ledger.asks import (
     refused,
     rent,
 )
-from tests.functional.ledger.world import World
+from tests.functional.redemption.world import World
 
 
 def test_use_carries_over_when_the_card_is_replaced(world: World) -> None:
