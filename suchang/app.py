@@ -44,6 +44,7 @@ from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 from suchang.persistence.verification_log import VERIFY
 from suchang.web import register_pages
+from suchang.workflows.card import cards
 from suchang.workflows.casework.working_days import ChineseWorkingDays
 from suchang.workflows.credential.signing_keys import Keys, ensure_keys
 from suchang.workflows.partner.rates import PartnerRates
@@ -81,6 +82,7 @@ def make_collaborators(settings: Settings, sessions: SessionFactory, clock: Cloc
         keys=Keys(),
         verifications=GroupCommit(engine_of(sessions), VERIFY),
         rates=PartnerRates(),
+        cards=cards,
     )
     ensure_keys(collaborators)
     return collaborators

@@ -29,11 +29,10 @@ from suchang.persistence.models import (
 )
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import determine
+from suchang.workflows.application.employment import has_contact
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import as_applicant, move, person_of
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.card import cards
-from suchang.workflows.people import employers
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
@@ -158,7 +157,7 @@ def start(
             case = CaseFacts(
                 applicant=applicant,
                 city=city,
-                employer_confirms=employer is not None and employers.has_contact(session, employer.id),
+                employer_confirms=employer is not None and has_contact(session, employer.id),
             )
             live = _live_card(session, person.id)
             if live is not None:
@@ -319,8 +318,7 @@ def _simple(
     with unit_of_work(collaborators.sessions) as session:
         application = _own(session, actor, application_id)
         person = session.get_one(Person, actor.person_id)
-        answer = move(collaborators, session, now, application, event, by=as_applicant(person), actor=actor, **act)
-        cards.follow(collaborators, session, application, answer, now)
+        move(collaborators, session, now, application, event, by=as_applicant(person), actor=actor, **act)
         session.flush()
         return application_view(session, application)
 

@@ -135,7 +135,7 @@ def move(
     note: dict[str, Any] | None = None,
     **act: Any,
 ) -> Transition:
-    """Put an event through the table, store what follows and write the audit row.
+    """Put an event through the table, store what follows, write the audit row, and let the live card follow.
 
     ``act`` are the further fields of ``Context``. Raises Forbidden or Conflict with the guard's code and sentence.
     """
@@ -164,6 +164,7 @@ def move(
         target=answer.target.value,
         **(note or {}),
     )
+    collaborators.cards.follow(collaborators, session, application, answer, now)
     return answer
 
 

@@ -19,7 +19,6 @@ from suchang.persistence.models import Application, Card, Decision, Determinatio
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import facts_of, move
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.card import cards
 from suchang.workflows.runtime.actors import SYSTEM
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -64,8 +63,7 @@ def issue_card(
     if last <= today:
         raise Conflict("The labour contract ends today, so no card can be issued.", code="contract_over")
     case = facts_of(application)
-    answer = move(collaborators, session, now, application, ApplicationEvent.ISSUE, by=SYSTEM_OFFICE, actor=SYSTEM)
-    cards.follow(collaborators, session, application, answer, now)
+    move(collaborators, session, now, application, ApplicationEvent.ISSUE, by=SYSTEM_OFFICE, actor=SYSTEM)
     session.flush()
     card = Card(
         id=new_id("crd"),

@@ -15,7 +15,7 @@ from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determi
 from suchang.persistence.models import Application, Decision, DeterminationRecord
 from suchang.workflows.application import determine
 from suchang.workflows.application.transitions import facts_of
-from suchang.workflows.card import cards, issue
+from suchang.workflows.card import issue
 from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -137,6 +137,5 @@ def _follow(
     found: DeterminationRecord,
     now: datetime,
 ) -> None:
-    cards.follow(collaborators, session, application, answer, now)
     if answer.target is ApplicationState.APPROVED:
         issue.issue_card(collaborators, session, application, made, found, now)

@@ -16,7 +16,6 @@ from suchang.persistence.models import Application, CaseComment, ConflictOfInter
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.transitions import load_in_scope, person_of
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.card import cards
 from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -60,7 +59,7 @@ def step(
         if event is E.CONFIRM_REOPEN:
             _refuse_when_another_is_open(session, application)
         to = _assignee(session, application, assignee) if event is E.HAND_OVER else None
-        answer = taken.move(
+        taken.move(
             event,
             note={"assignee": to.id} if to is not None else None,
             reason=reason,
@@ -68,7 +67,6 @@ def step(
         )
         if to is not None:
             application.claimed_by = to.id
-        cards.follow(collaborators, session, application, answer, taken.now)
         return taken.view()
 
 

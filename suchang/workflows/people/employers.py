@@ -54,14 +54,6 @@ def appoint(collaborators: Collaborators, officer: OfficerActor, uscc: str, *, p
         return {"employer": employer.uscc, "person": person.id}
 
 
-def has_contact(session: Session, employer_id: str) -> bool:
-    """Tell whether anybody speaks for an employer, so that it can be asked."""
-    query = select(EmployerContact.person_id).where(
-        EmployerContact.employer_id == employer_id, EmployerContact.ended_at.is_(None)
-    )
-    return session.execute(query.limit(1)).first() is not None
-
-
 def _employer_of(session: Session, actor: HolderActor, uscc: str) -> tuple[Employer, lifecycle.Actor]:
     row = session.execute(
         select(Employer, Person)

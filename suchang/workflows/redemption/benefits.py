@@ -9,9 +9,9 @@ from suchang.domain.redemption import BenefitService, PeriodKind
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.credential.credentials import live_card
 from suchang.workflows.redemption import entitlement_snapshot
+from suchang.workflows.redemption.entitlement_snapshot import entitlement_view
 from suchang.workflows.runtime.actors import HolderActor
 from suchang.workflows.runtime.collaborators import Collaborators
-from suchang.workflows.verification.verify import entitlement_view
 
 
 def catalogue(collaborators: Collaborators) -> list[dict[str, Any]]:

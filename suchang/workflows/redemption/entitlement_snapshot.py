@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from suchang.domain.clock import local_date
-from suchang.domain.redemption import ClaimKey, CounterKey, Dependant, Holder, Usage
+from suchang.domain.redemption import ClaimKey, CounterKey, Dependant, Entitlement, Holder, Usage
 from suchang.domain.vocabulary import Relation, Tier
 from suchang.persistence.families import family_of
 from suchang.persistence.models import Card
@@ -34,6 +34,21 @@ def holding(row: Any, card: Any, now: datetime) -> tuple[Holder, Usage]:
         dependants=kin,
     )
     return holder, _usage(row)
+
+
+def entitlement_view(one: Entitlement) -> dict[str, Any]:
+    """Show an entitlement; the period's last day is a local one, so that a clerk can read it."""
+    return {
+        "item": one.item,
+        "name": one.name.zh,
+        "name_en": one.name.en,
+        "beneficiary": one.beneficiary,
+        "unit": one.unit.value,
+        "remaining": one.remaining,
+        "period_ends": one.period.last_day,
+        "why": {"zh": one.why.zh, "en": one.why.en},
+        "renews": {"zh": one.renews.zh, "en": one.renews.en},
+    }
 
 
 def _dependant(id_: str, subject: str, relation: str, born: str, consent: bool) -> Dependant:

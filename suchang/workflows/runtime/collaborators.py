@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -13,11 +14,12 @@ from suchang.credentials.issue.key_vault import KeyVault
 from suchang.credentials.issue.signer import Signer
 from suchang.credentials.verify.key_ring import KeyRing
 from suchang.domain.clock import Clock
-from suchang.domain.lifecycle import Limits, WorkingDays
+from suchang.domain.lifecycle import Limits, Transition, WorkingDays
 from suchang.domain.redemption import BenefitService
 from suchang.eligibility import Engine
 from suchang.persistence.group_commit import GroupCommit
 from suchang.persistence.identity_vault import IdentityVault
+from suchang.persistence.models import Application
 from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 
@@ -36,6 +38,20 @@ class SigningKeys(Protocol):
 
     def read_again(self) -> bool:
         """Drop a ring that is over a second old; true if it was dropped."""
+
+
+class CardSteps(Protocol):
+    """What an application's step does to the applicant's card; cards know applications, not the reverse."""
+
+    def follow(
+        self,
+        collaborators: Collaborators,
+        session: Session,
+        application: Application,
+        answer: Transition,
+        now: datetime,
+    ) -> None:
+        """Do to the applicant's live card what a step of the application demands of it."""
 
 
 class Rates(Protocol):
@@ -62,4 +78,5 @@ class Collaborators:
     keys: SigningKeys
     verifications: GroupCommit
     rates: Rates
+    cards: CardSteps
     limits: Limits = field(default_factory=Limits)

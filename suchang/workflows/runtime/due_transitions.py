@@ -79,8 +79,7 @@ def lapse_applications(collaborators: Collaborators) -> int:
         row = _application(session, application_id)
         if row is None or row.state not in LAPSING:
             return False
-        answer = move(collaborators, session, now, row, ApplicationEvent.LAPSE, by=SYSTEM_OFFICE, actor=SYSTEM)
-        cards.follow(collaborators, session, row, answer, now)
+        move(collaborators, session, now, row, ApplicationEvent.LAPSE, by=SYSTEM_OFFICE, actor=SYSTEM)
         return True
 
     return _one_by_one(collaborators, _ids(collaborators, due), lapse)

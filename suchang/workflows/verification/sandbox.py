@@ -31,11 +31,11 @@ from suchang.domain.redemption import (
 from suchang.domain.vocabulary import Assurance, Relation, Tier
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.partner.tokens import SANDBOX, ensure_active
+from suchang.workflows.redemption.entitlement_snapshot import entitlement_view
 from suchang.workflows.redemption.redeem import money, refusal_answer, service_for
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer
-from suchang.workflows.verification.verify import entitlement_view
 
 TEXT = "SC1:SANDBOX-"
 CHILD = "dep_sandbox"

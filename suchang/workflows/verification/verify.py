@@ -31,6 +31,7 @@ from suchang.persistence.unit_of_work import unit_of_work
 from suchang.persistence.verification_log import STATUSES, VERIFY
 from suchang.workflows.partner.tokens import ensure_active, need_scope
 from suchang.workflows.redemption import entitlement_snapshot
+from suchang.workflows.redemption.entitlement_snapshot import entitlement_view
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
@@ -266,18 +267,3 @@ def _whose(service: BenefitService, holder: Holder, one: Entitlement) -> dict[st
         return {}
     relation = {"relation": dependant.relation.value} if Disclosure.RELATION in told else {}
     return relation | ({"birth_year": dependant.born.year} if Disclosure.BIRTH_YEAR in told else {})
-
-
-def entitlement_view(one: Entitlement) -> dict[str, Any]:
-    """Show an entitlement; the period's last day is a local one, so that a clerk can read it."""
-    return {
-        "item": one.item,
-        "name": one.name.zh,
-        "name_en": one.name.en,
-        "beneficiary": one.beneficiary,
-        "unit": one.unit.value,
-        "remaining": one.remaining,
-        "period_ends": one.period.last_day,
-        "why": {"zh": one.why.zh, "en": one.why.en},
-        "renews": {"zh": one.renews.zh, "en": one.renews.en},
-    }
