@@ -34,7 +34,8 @@ def doors(world: World) -> list[tuple[str, str, str]]:
 
 def offices(name: str, path: str) -> frozenset[Role]:
     """Return the offices of a door; each step of a case has its own."""
-    return frozenset(officer_acts.STEPS[path.rpartition("/")[2]][1]) if name == "casework_officers.take_step" else OFFICES[name]
+    of_step = name == "casework_officers.take_step"
+    return frozenset(officer_acts.STEPS[path.rpartition("/")[2]][1]) if of_step else OFFICES[name]
 
 
 def test_every_blueprint_has_an_auth_hook_when_registered(world: World) -> None:
