@@ -16,22 +16,7 @@ import services
 from suchang.api import logs
 from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
-from suchang.api.routes import (
-    accounts,
-    casework,
-    dependants,
-    holder,
-    office,
-    officer,
-    own_sessions,
-    partner,
-    partner_life,
-    passkeys,
-    public,
-    recovery,
-    service_points,
-    webhooks,
-)
+from suchang.api.rooms import BLUEPRINTS
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.credentials.issue.key_vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
@@ -131,33 +116,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     app.extensions["suchang"] = collaborators
     count_requests(app)
     documentation = Documentation(app)
-    for blueprint in (
-        public.blueprint,
-        public.wellknown,
-        passkeys.public,
-        passkeys.own,
-        own_sessions.of_holder,
-        own_sessions.of_officer,
-        holder.blueprint,
-        officer.blueprint,
-        office.blueprint,
-        casework.blueprint,
-        casework.employer,
-        casework.public,
-        casework.own,
-        accounts.blueprint,
-        recovery.blueprint,
-        partner.oauth,
-        partner.blueprint,
-        service_points.blueprint,
-        service_points.office,
-        partner_life.office,
-        partner_life.own,
-        dependants.own,
-        dependants.office,
-        webhooks.office,
-        webhooks.own,
-    ):
+    for blueprint in BLUEPRINTS:
         documentation.register_blueprint(blueprint)
     app.extensions["suchang_openapi"] = documentation.spec.to_dict
     register_pages(app)

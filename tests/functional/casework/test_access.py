@@ -27,14 +27,15 @@ def doors(world: World) -> list[tuple[str, str, str]]:
         for argument in rule.arguments - {"name"}:
             path = path.replace(f"<{argument}>", f"app_{NOBODY}")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            steps = officer_acts.STEPS if rule.endpoint == "casework.step" else [""]
+            steps = officer_acts.STEPS if rule.endpoint == "casework_officers.take_step" else [""]
             found += [(rule.endpoint, method, path.replace("<name>", step)) for step in steps]
     return found
 
 
 def offices(name: str, path: str) -> frozenset[Role]:
     """Return the offices of a door; each step of a case has its own."""
-    return frozenset(officer_acts.STEPS[path.rpartition("/")[2]][1]) if name == "casework.step" else OFFICES[name]
+    of_step = name == "casework_officers.take_step"
+    return frozenset(officer_acts.STEPS[path.rpartition("/")[2]][1]) if of_step else OFFICES[name]
 
 
 def test_every_blueprint_has_an_auth_hook_when_registered(world: World) -> None:

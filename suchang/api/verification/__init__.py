@@ -1,0 +1,1 @@
+"""The routes of the room verification and the schemas of what they take and answer."""
