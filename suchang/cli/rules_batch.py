@@ -13,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from suchang.cli.main import WrongUse
 from suchang.cli.rules_engines import SQL_ENGINES, run_engine
 from suchang.eligibility import load_pack
-from suchang.eligibility.batch import KernelName, described
 from suchang.eligibility.batch.writing import Job, run
 
 
@@ -31,13 +30,6 @@ from suchang.eligibility.batch.writing import Job, run
 @click.option(
     "--engine", type=click.Choice(["numpy", *SQL_ENGINES]), default="numpy", show_default=True, help="What evaluates."
 )
-@click.option(
-    "--kernel",
-    type=click.Choice([each.value for each in KernelName]),
-    default=KernelName.AUTO.value,
-    show_default=True,
-    help="How --engine numpy evaluates: auto takes native code for many people, where llvmlite is.",
-)
 @click.option("--table", help="For postgres instead of --input: a table of the configured database, maybe schema.table")
 @click.option("--rules", "with_rules", is_flag=True, help="Add s_<rule> and g_<rule>, the value of every rule.")
 @click.option("--on-error", type=click.Choice(["stop", "skip"]), default="stop", show_default=True, help="Bad values.")
@@ -48,7 +40,6 @@ def batch(
     on: datetime,
     output: Path,
     engine: str,
-    kernel: str,
     table: str | None,
     with_rules: bool,
     on_error: str,
@@ -61,20 +52,10 @@ def batch(
     if (source is None) is (table is None):
         raise WrongUse("give either --input FILE or, with --engine postgres, --table NAME")
     people = source or Path()
-    job = Job(
-        load_pack(pack),
-        on.date(),
-        people,
-        output,
-        with_rules,
-        on_error == "skip",
-        ignore_unknown_facts,
-        KernelName(kernel),
-    )
+    job = Job(load_pack(pack), on.date(), people, output, with_rules, on_error == "skip", ignore_unknown_facts)
     if engine != "numpy" or table is not None:
         click.echo(f"{run_engine(job, engine, table):,} people → {output}")
         return 0
-    click.echo(f"kernel: {described(job.chosen_kernel)}", err=True)
     for name in job.rows.missing:
         click.echo(f"note: no column {name}; it is unknown for everybody", err=True)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 
 from suchang.eligibility import Label, load_pack
-from suchang.eligibility.batch import KernelName, chosen, described
 from suchang.eligibility.simulation import (
     Chunk,
     Pair,
@@ -69,13 +68,6 @@ WORDS = {
 @click.option("--city-fact", help=f"The fact that tells the city (default: {CITY_FACT} where the pack has it).")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the texts.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
-@click.option(
-    "--kernel",
-    type=click.Choice([each.value for each in KernelName]),
-    default=KernelName.AUTO.value,
-    show_default=True,
-    help="How Parquet is evaluated: auto takes native code for many people, where llvmlite is.",
-)
 @click.option("--ignore-unknown-facts", is_flag=True, help="Pass over columns and facts that neither pack has.")
 def simulate_command(
     old: Path,
@@ -87,7 +79,6 @@ def simulate_command(
     city_fact: str | None,
     lang: str,
     form: str,
-    kernel: str,
     ignore_unknown_facts: bool,
 ) -> int:
     """Determine everybody with two versions of a pack and count who gains, rises, falls and loses."""
@@ -96,7 +87,7 @@ def simulate_command(
     with _people(pair, source, ignore_unknown_facts) as rows:
         for name in rows.missing:
             click.echo(f"note: no column {name}; it is unknown for everybody", err=True)
-        report = _run(pair, rows, _chunks(pair, source, rows, KernelName(kernel)))
+        report = _run(pair, rows, _chunks(pair, source, rows))
     if output:
         write_changes(output, report)
         drawing = drawing or output.with_suffix(".svg")
@@ -135,13 +126,10 @@ def _people(pair: Pair, source: str, ignore_unknown: bool) -> Iterator[Rows]:
             engine.dispose()
 
 
-def _chunks(pair: Pair, source: str, rows: Rows, kernel: KernelName) -> Iterator[Chunk]:
+def _chunks(pair: Pair, source: str, rows: Rows) -> Iterator[Chunk]:
     """Answer Parquet by columns, everything else person by person."""
     if source.endswith(".parquet"):
-        kernel = chosen(kernel, rows.count)
-        yield from answer_columns(pair, Path(source), kernel)
-        # Last, because the machine code's maker is loaded while people are read already.
-        click.echo(f"kernel: {described(kernel)}", err=True)
+        yield from answer_columns(pair, Path(source))
     else:
         yield from answer_rows(pair, rows.read())
 

@@ -6,25 +6,21 @@ every rule, its grant, and from them tier, possible tier and deciding rule. A wh
 """
 
 from suchang.eligibility.batch.columns import Columns, Flat, Lists
-from suchang.eligibility.batch.kernel import MANY, Kernel, KernelName, chosen, described
+from suchang.eligibility.batch.kernel import Kernel
 from suchang.eligibility.batch.layout import Layout, NotAColumn
 from suchang.eligibility.batch.reading import chunks_of_parquet, each_chunk
 from suchang.eligibility.batch.records import columns_of_records
 from suchang.eligibility.batch.rules import Answer
 
 __all__ = [
-    "MANY",
     "Answer",
     "Columns",
     "Flat",
     "Kernel",
-    "KernelName",
     "Layout",
     "Lists",
     "NotAColumn",
-    "chosen",
     "chunks_of_parquet",
     "columns_of_records",
-    "described",
     "each_chunk",
 ]

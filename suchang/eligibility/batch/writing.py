@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from suchang.domain.errors import FieldProblem
 from suchang.eligibility.batch.arrow import copied_texts, texts_at
 from suchang.eligibility.batch.columns import unpack
-from suchang.eligibility.batch.kernel import Kernel, KernelName, chosen
+from suchang.eligibility.batch.kernel import Kernel
 from suchang.eligibility.batch.layout import Layout, NotAColumn
 from suchang.eligibility.batch.parquet import Chunk
 from suchang.eligibility.batch.reading import each_chunk
@@ -48,17 +48,11 @@ class Job:
     with_rules: bool = False
     skip: bool = False
     ignore_unknown: bool = False
-    kernel: KernelName = KernelName.AUTO
 
     @cached_property
     def rows(self) -> Rows:
         """The people as rows; raises a sentence for a file that can't be read or has foreign columns."""
         return open_rows(self.source, self.pack.facts, ignore_unknown=self.ignore_unknown, lenient=self.skip)
-
-    @cached_property
-    def chosen_kernel(self) -> KernelName:
-        """What evaluates the columns."""
-        return chosen(self.kernel, self.rows.count)
 
     @property
     def rejects(self) -> Path:
@@ -77,7 +71,7 @@ class Done:
 def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Done:
     """Determine everybody and write the output; nothing is left of it when something is refused on the way."""
     check_output(job)
-    done, kernel = Done(), Kernel(Layout(job.pack, job.on), name=job.chosen_kernel)
+    done, kernel = Done(), Kernel(Layout(job.pack, job.on))
     chunks: list[Any] = []
     rejects: list[str] = []
     for answers, left_out in _answers(job, kernel):

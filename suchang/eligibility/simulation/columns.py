@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from suchang.eligibility.batch import Answer, Kernel, KernelName, Layout, each_chunk
+from suchang.eligibility.batch import Answer, Kernel, Layout, each_chunk
 from suchang.eligibility.batch.arrow import texts_at
 from suchang.eligibility.batch.columns import Flat, unpack
 from suchang.eligibility.batch.parquet import Chunk as People
@@ -19,13 +19,13 @@ from suchang.eligibility.model import Pack
 from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 
 
-def answer_columns(pair: Pair, path: Path, kernel: KernelName = KernelName.NUMPY) -> Iterator[Chunk]:
+def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
     """Answer the people of a Parquet file, chunk by chunk, in constant memory.
 
     Raises ``NotAColumn`` for a column or value that does not fit, or two packs that define a fact differently.
     """
     layouts = Layout(pair.old, pair.on, beside=pair.new), Layout(pair.new, pair.on, beside=pair.old)
-    both = Kernel(*layouts, name=kernel)
+    both = Kernel(*layouts)
     names = [(*pair.tiers(side), None) for side in (0, 1)]
     differs = np.array([[before != after for after in names[1]] for before in names[0]])
     explained = _Explained()

@@ -2,56 +2,27 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from importlib.util import find_spec
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import pytest
-from click.testing import CliRunner, Result
 
-from suchang.cli.main import cli
 from suchang.demo.province import SEED, make_province
 from suchang.eligibility import Engine, load_pack
 from suchang.eligibility.batch import (
-    MANY,
     Kernel,
-    KernelName,
     Layout,
-    chosen,
     chunks_of_parquet,
     columns_of_records,
-    kernel,
 )
-from suchang.eligibility.batch.kernel import KernelMissing
 from tests.unit.eligibility.analysis.planted import pack_of, rule
 from tests.unit.eligibility.batch.arrow import write_people
 from tests.unit.eligibility.batch.test_batch_against_reference import differences
 
 JIANGSU = Path("eligibility_rules/jiangsu")
 ON = date(2026, 11, 1)
-native = pytest.mark.skipif(not find_spec("llvmlite"), reason="the native kernel is not tested: no llvmlite here")
-
-
-@native
-@pytest.mark.parametrize("count", [1, 63, 64, 65, 150])
-def test_native_code_gives_the_bitmaps_of_numpy_when_blocks_are_not_full(count: int) -> None:
-    pack = load_pack(JIANGSU)
-    engine, layout = Engine(pack), Layout(pack, ON)
-    people = list(make_province(SEED, 150, ON).people)[:count]
-    records = [engine.parse_facts(dict(person.facts)) for person in people]
-    columns = columns_of_records(layout, [str(number) for number in range(count)], records)
-    one, other = (Kernel(layout, name=name).evaluate(columns) for name in (KernelName.NUMPY, KernelName.NATIVE))
-    for name, pair in one.status.items():
-        for side, bits in enumerate(pair):
-            theirs = other.status[name][side]
-            flags = (np.unpackbits(each, count=count, bitorder="little") for each in (bits, theirs))
-            assert np.array_equal(*flags), name
-    assert one.tier.tolist() == other.tier.tolist()
-    assert one.rule.tolist() == other.rule.tolist()
 
 
 def test_deciding_rule_of_some_is_that_of_all() -> None:
@@ -63,34 +34,6 @@ def test_deciding_rule_of_some_is_that_of_all() -> None:
     for places in [*([place, 149] for place in range(150)), [], range(150)]:
         some = np.array(places, dtype=np.int64)
         assert answer.rule_of(some).tolist() == answer.rule[some].tolist()
-
-
-@native
-def test_native_code_is_chosen_when_there_are_many_people() -> None:
-    assert chosen(KernelName.AUTO, MANY) is KernelName.NATIVE
-    assert chosen(KernelName.AUTO, MANY - 1) is chosen(KernelName.AUTO, None) is KernelName.NUMPY
-    assert chosen(KernelName.NUMPY, MANY) is KernelName.NUMPY
-
-
-def test_numpy_is_chosen_and_native_refused_when_llvmlite_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "find_spec", lambda _name: None)
-    assert chosen(KernelName.AUTO, MANY) is KernelName.NUMPY
-    with pytest.raises(KernelMissing, match="needs llvmlite: pip install"):
-        chosen(KernelName.NATIVE, 1)
-
-
-@pytest.mark.parametrize("name", ["numpy", pytest.param("native", marks=native)])
-def test_kernel_is_told_when_it_is_asked_for(tmp_path: Path, name: str) -> None:
-    people = tmp_path / "people.parquet"
-    write_people(people, load_pack(JIANGSU), [dict(person.facts) for person in make_province(SEED, 20, ON).people])
-    common = ["--input", str(people), "--on", str(ON), "--kernel", name]
-    for words in (
-        ["rules", "batch", str(JIANGSU), *common, "--output", str(tmp_path / "out.csv")],
-        ["rules", "simulate", str(JIANGSU), str(JIANGSU), *common],
-    ):
-        result: Result = CliRunner().invoke(cli, words, standalone_mode=False)
-        assert result.return_value == 0, result.output
-        assert f"kernel: {name}" in result.stderr
 
 
 TESTS = [
@@ -141,21 +84,19 @@ PEOPLE = [
 ]
 
 
-@pytest.mark.parametrize("name", ["numpy", pytest.param("native", marks=native)])
-def test_every_test_is_as_the_reference_says_on_both_sides_of_its_boundary(tmp_path: Path, name: str) -> None:
+def test_every_test_is_as_the_reference_says_on_both_sides_of_its_boundary(tmp_path: Path) -> None:
     pack = pack_of(tmp_path, "".join(rule(f"A-{number}", test) for number, test in enumerate(TESTS)))
     crowd = [dict(person) for person in PEOPLE] * 2  # more than a block of 64
     engine, layout = Engine(pack), Layout(pack, ON)
     records = [engine.parse_facts(facts) for facts in crowd]
     columns = columns_of_records(layout, [str(number) for number in range(len(crowd))], records)
-    answer = Kernel(layout, name=KernelName(name)).evaluate(columns)
+    answer = Kernel(layout).evaluate(columns)
     assert differences(pack, answer, crowd, ON) == []
 
 
-@pytest.mark.parametrize("name", ["numpy", pytest.param("native", marks=native)])
 @pytest.mark.parametrize("most", [127, 128, 400, 40_000, 3 * 10**9, 10**13])
 def test_answers_are_as_the_reference_says_when_columns_are_as_narrow_as_their_numbers(
-    tmp_path: Path, name: str, most: int
+    tmp_path: Path, most: int
 ) -> None:
     pack = pack_of(tmp_path / "pack", "".join(rule(f"A-{number}", test) for number, test in enumerate(TESTS)))
     crowd = [dict(person) for person in PEOPLE if abs(person.get("output", 0)) <= most] * 2
@@ -164,7 +105,7 @@ def test_answers_are_as_the_reference_says_when_columns_are_as_narrow_as_their_n
     write_people(path, pack, crowd)
     layout = Layout(pack, ON)
     (chunk,) = chunks_of_parquet(path, layout)
-    assert differences(pack, Kernel(layout, name=KernelName(name)).evaluate(chunk), crowd, ON) == []
+    assert differences(pack, Kernel(layout).evaluate(chunk), crowd, ON) == []
     assert [facts.get("output") for facts in chunk.facts_at(range(len(crowd)))] == [one.get("output") for one in crowd]
 
 
@@ -178,30 +119,3 @@ def test_decimal_is_exact_when_it_is_the_largest_of_its_column(tmp_path: Path, l
     wanted = [Decimal(one["income"]) if one else None for one in crowd]
     assert [facts.get("income") for facts in chunk.facts_at(range(len(crowd)))] == wanted
     assert Kernel(Layout(pack, ON)).evaluate(chunk).tier.tolist()[:3] == [0, 2, 2]
-
-
-@native
-def test_numpy_answers_when_another_thread_is_still_making_the_native_code(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from suchang.eligibility.batch import native as module
-
-    pack = pack_of(tmp_path, "".join(rule(f"A-{number}", test) for number, test in enumerate(TESTS)))
-    crowd = [dict(person) for person in PEOPLE]
-    engine, layout = Engine(pack), Layout(pack, ON)
-    columns = columns_of_records(layout, ["x"] * len(crowd), [engine.parse_facts(facts) for facts in crowd])
-    begun, finish, made = Event(), Event(), module._machine_code
-
-    def slowly(functions: object) -> object:
-        begun.set()
-        assert finish.wait(30)
-        return made(functions)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "_machine_code", slowly)
-    both = Kernel(layout, name=KernelName.NATIVE)
-    with ThreadPoolExecutor(1) as pool:
-        compiling = pool.submit(both.evaluate, columns)
-        assert begun.wait(30)
-        assert differences(pack, both.evaluate(columns), crowd, ON) == []
-        finish.set()
-        assert differences(pack, compiling.result(), crowd, ON) == []
