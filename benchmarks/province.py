@@ -16,7 +16,7 @@ import duckdb
 from benchmarks.measure import resident
 from benchmarks.policy60.translate import ON
 from suchang.cli.main import main as suchang
-from suchang.eligibility.batch.stream import arrays_of
+from suchang.eligibility.batch.columns.stream import arrays_of
 
 PROFESSIONALS = 8_842_000
 """The professionals of Jiangsu (ten actions, preamble)."""

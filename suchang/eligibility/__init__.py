@@ -35,15 +35,15 @@ A fact with ``register`` reads absent as false. Values are bool, int, Decimal (a
 (``open`` is 9999-12-31) and str.
 """
 
-from suchang.eligibility.concrete import concrete
-from suchang.eligibility.determination import Determination
-from suchang.eligibility.edition import Edition, edition_of
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import DateOutOfRange, FactsInvalid, PackInvalid, PackProblem, Place, UnknownRule
-from suchang.eligibility.load import load_pack
-from suchang.eligibility.model import Fact, Label, Pack, Period, RuleKind, RuleVersion, Status, Type
-from suchang.eligibility.record import Record
-from suchang.eligibility.report import report
+from suchang.eligibility.explain.report import report
+from suchang.eligibility.in_force.resolve_date import concrete
+from suchang.eligibility.in_force.rules_in_force import Edition, edition_of
+from suchang.eligibility.pack.load import load_pack
+from suchang.eligibility.pack.model import Fact, Label, Pack, Period, RuleKind, RuleVersion, Status, Type
+from suchang.eligibility.single.determination import Determination
+from suchang.eligibility.single.record import Record
 
 __all__ = [
     "DateOutOfRange",

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from suchang.eligibility.day import Day
-from suchang.eligibility.determination import Determination
-from suchang.eligibility.edition import edition_of
-from suchang.eligibility.model import Pack
-from suchang.eligibility.programs import Programs
-from suchang.eligibility.record import Layout, Record
+from suchang.eligibility.in_force.rules_in_force import edition_of
+from suchang.eligibility.pack.model import Pack
+from suchang.eligibility.single.compiled_functions import Programs
+from suchang.eligibility.single.determination import Determination
+from suchang.eligibility.single.evaluator import Day
+from suchang.eligibility.single.record import Layout, Record
 
 
 class Engine:

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from suchang.eligibility.analysis.findings import Change, Code, Finding
-from suchang.eligibility.model import Pack
+from suchang.eligibility.pack.model import Pack
 
 
 def analyse(pack: Pack, on: date) -> tuple[Finding, ...]:
     """Look for impossible and shadowed rules, gaps between amendments and breaches of 破四唯; sorted by place."""
     from suchang.eligibility.analysis.amendments import look_at_amendments
-    from suchang.eligibility.analysis.merits import look_at_merits
+    from suchang.eligibility.analysis.merit_rule_check import look_at_merits
     from suchang.eligibility.analysis.rules import look_at_rules
 
     found = [*look_at_rules(pack, on), *look_at_merits(pack, on), *look_at_amendments(pack)]

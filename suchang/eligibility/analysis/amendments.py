@@ -13,9 +13,9 @@ from suchang.eligibility.analysis.encode import added, items_wanted
 from suchang.eligibility.analysis.findings import Code, Finding
 from suchang.eligibility.analysis.search import Search
 from suchang.eligibility.dates import EARLIEST, LATEST
-from suchang.eligibility.edition import edition_of
 from suchang.eligibility.errors import Place
-from suchang.eligibility.model import Pack, Period, RuleKind
+from suchang.eligibility.in_force.rules_in_force import edition_of
+from suchang.eligibility.pack.model import Pack, Period, RuleKind
 
 ONE_DAY = timedelta(days=1)
 

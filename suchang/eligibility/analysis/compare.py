@@ -11,8 +11,8 @@ from suchang.eligibility.analysis.days import days_to_look_at
 from suchang.eligibility.analysis.encode import added, items_wanted, most
 from suchang.eligibility.analysis.findings import Change
 from suchang.eligibility.analysis.search import Search
-from suchang.eligibility.edition import Edition, TierInForce, edition_of
-from suchang.eligibility.model import Pack
+from suchang.eligibility.in_force.rules_in_force import Edition, TierInForce, edition_of
+from suchang.eligibility.pack.model import Pack
 
 
 class NotComparable(Invalid):

@@ -14,10 +14,21 @@ from typing import Any
 import z3
 
 from suchang.eligibility.analysis.people import Cell, Item, ListCells, Person
-from suchang.eligibility.concrete import Member, MemberAt, concrete, subject_of
-from suchang.eligibility.edition import Edition, Group, Negated, RuleInForce, TierInForce, edition_of
-from suchang.eligibility.model import Fact, Pack, Type
-from suchang.eligibility.tree import AtLeast, Between, Compare, IsTrue, Items, Known, Leaf, Node, Not, Order
+from suchang.eligibility.in_force.resolve_date import Member, MemberAt, concrete, subject_of
+from suchang.eligibility.in_force.rules_in_force import Edition, Group, Negated, RuleInForce, TierInForce, edition_of
+from suchang.eligibility.pack.condition_ast import (
+    AtLeast,
+    Between,
+    Compare,
+    IsTrue,
+    Items,
+    Known,
+    Leaf,
+    Node,
+    Not,
+    Order,
+)
+from suchang.eligibility.pack.model import Fact, Pack, Type
 
 CODES = (Type.CODE, Type.TEXT, Type.CODES)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import z3
 
-from suchang.eligibility.model import Fact, Field, Type
+from suchang.eligibility.pack.model import Fact, Field, Type
 
 SCALE = 10_000
 LARGEST = 2**53 - 1

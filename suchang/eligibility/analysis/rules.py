@@ -16,9 +16,9 @@ from suchang.eligibility.analysis.days import days_to_look_at
 from suchang.eligibility.analysis.encode import View, added, items_wanted, most
 from suchang.eligibility.analysis.findings import Code, Finding
 from suchang.eligibility.analysis.search import Search, Unsettled
-from suchang.eligibility.edition import Edition, Group, RuleInForce, TierInForce, edition_of
 from suchang.eligibility.errors import Place
-from suchang.eligibility.model import Pack, RuleKind
+from suchang.eligibility.in_force.rules_in_force import Edition, Group, RuleInForce, TierInForce, edition_of
+from suchang.eligibility.pack.model import Pack, RuleKind
 
 
 def items_for(edition: Edition) -> dict[str, int]:

@@ -10,7 +10,7 @@ import z3
 
 from suchang.eligibility.analysis.encode import View, codes_named
 from suchang.eligibility.analysis.people import Person
-from suchang.eligibility.model import Fact, Pack
+from suchang.eligibility.pack.model import Fact, Pack
 
 TIMEOUT = 20_000
 """Milliseconds for one question; what takes longer is reported as not settled."""

@@ -18,20 +18,20 @@ from nanoarrow._array_stream import CArrayStream
 from numpy.typing import NDArray
 
 from suchang.domain.errors import FieldProblem
-from suchang.eligibility.batch.arrow import copied_texts, texts_at
-from suchang.eligibility.batch.columns import unpack
-from suchang.eligibility.batch.kernel import Kernel
-from suchang.eligibility.batch.layout import Layout, NotAColumn
-from suchang.eligibility.batch.parquet import Chunk
-from suchang.eligibility.batch.reading import each_chunk
-from suchang.eligibility.batch.records import columns_of_records
-from suchang.eligibility.batch.rules import Answer
-from suchang.eligibility.edition import edition_of
+from suchang.eligibility.batch.columns.arrow import copied_texts, texts_at
+from suchang.eligibility.batch.columns.layout import Layout, NotAColumn
+from suchang.eligibility.batch.columns.packed import unpack
+from suchang.eligibility.batch.columns.parquet import Chunk
+from suchang.eligibility.batch.columns.reading import each_chunk
+from suchang.eligibility.batch.columns.records import columns_of_records
+from suchang.eligibility.batch.kernels.kernel import Kernel
+from suchang.eligibility.batch.kernels.tiers_from_bitmaps import Answer
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.model import Pack, RuleKind
-from suchang.eligibility.record import Record
+from suchang.eligibility.in_force.rules_in_force import edition_of
+from suchang.eligibility.pack.model import Pack, RuleKind
 from suchang.eligibility.simulation.rows import Rows, open_rows
+from suchang.eligibility.single.record import Record
 
 CHUNK = 8192
 FORMAT = "1"

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from suchang.domain.errors import FieldProblem, Invalid
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.model import Pack, Type
-from suchang.eligibility.record import Record
+from suchang.eligibility.pack.model import Pack, Type
+from suchang.eligibility.single.record import Record
 
 Numbers = NDArray[np.int16]
 CHUNK = 8192

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from suchang.eligibility.edition import RuleInForce, TierInForce
 from suchang.eligibility.engine import Engine
-from suchang.eligibility.exact import Exact
-from suchang.eligibility.record import Record
+from suchang.eligibility.in_force.rules_in_force import RuleInForce, TierInForce
+from suchang.eligibility.single.near_miss_search import Exact
+from suchang.eligibility.single.record import Record
 
 Clause = tuple[str, str]
 """What somebody lacks, in Chinese and English."""

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suchang.eligibility.batch import Answer, Kernel, Layout, each_chunk
-from suchang.eligibility.batch.arrow import texts_at
-from suchang.eligibility.batch.columns import Flat, unpack
-from suchang.eligibility.batch.parquet import Chunk as People
-from suchang.eligibility.model import Pack
+from suchang.eligibility.batch.columns.arrow import texts_at
+from suchang.eligibility.batch.columns.packed import Flat, unpack
+from suchang.eligibility.batch.columns.parquet import Chunk as People
+from suchang.eligibility.pack.model import Pack
 from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 
 

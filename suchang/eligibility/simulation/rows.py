@@ -16,7 +16,7 @@ import duckdb
 
 from suchang.domain.errors import FieldProblem, Invalid
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.model import Fact, Type
+from suchang.eligibility.pack.model import Fact, Type
 from suchang.eligibility.strict import read_json
 
 FETCH = 8192

@@ -12,14 +12,14 @@ from datetime import date
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.edition import Edition, edition_of
-from suchang.eligibility.model import Fact, Field, Pack, Type
-from suchang.eligibility.reader import MAX_INTEGER
+from suchang.eligibility.in_force.rules_in_force import Edition, edition_of
+from suchang.eligibility.pack.condition_ast import Items, Leaf
+from suchang.eligibility.pack.model import Fact, Field, Pack, Type
+from suchang.eligibility.pack.reader import MAX_INTEGER
 from suchang.eligibility.sql.leaves import TYPES, literal
 from suchang.eligibility.sql.logic import case, number, opposite, or_else, some
 from suchang.eligibility.sql.query import READERS
 from suchang.eligibility.sql.source import ITEM, PEOPLE, Children, Nested, Source, named, query
-from suchang.eligibility.tree import Items, Leaf
 
 _COMPOSED = {"duckdb": "NFC_NORMALIZE", "postgres": "NORMALIZE"}
 Bad = tuple[str, Expr]

@@ -12,13 +12,21 @@ from datetime import date
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.concrete import concrete, subject_of
-from suchang.eligibility.edition import Edition, Group, Negated, Never, RuleInForce, TierInForce, edition_of
-from suchang.eligibility.model import Field, Pack, RuleKind
+from suchang.eligibility.in_force.resolve_date import concrete, subject_of
+from suchang.eligibility.in_force.rules_in_force import (
+    Edition,
+    Group,
+    Negated,
+    Never,
+    RuleInForce,
+    TierInForce,
+    edition_of,
+)
+from suchang.eligibility.pack.condition_ast import AtLeast, Items, Leaf, Node, Not
+from suchang.eligibility.pack.model import Field, Pack, RuleKind
 from suchang.eligibility.sql.leaves import leaf
 from suchang.eligibility.sql.logic import at_least, case, every, opposite, or_else, some, truth
 from suchang.eligibility.sql.source import PEOPLE, Children, Nested, Reader, Source, SparkNested, named, query
-from suchang.eligibility.tree import AtLeast, Items, Leaf, Node, Not
 
 READERS: Mapping[str, type[Reader]] = {"duckdb": Nested, "postgres": Children, "spark": SparkNested}
 

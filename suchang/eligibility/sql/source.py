@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.edition import Edition
-from suchang.eligibility.model import Fact, Field, Type
+from suchang.eligibility.in_force.rules_in_force import Edition
+from suchang.eligibility.pack.condition_ast import Items
+from suchang.eligibility.pack.model import Fact, Field, Type
 from suchang.eligibility.sql.leaves import TYPES, sql_type
 from suchang.eligibility.sql.logic import case, number, opposite, or_else, present, truth, unknown
-from suchang.eligibility.tree import Items
 
 PEOPLE, ITEM = "_people", "_item"
 """No fact's name starts with an underscore, so that ours can't hide one."""

@@ -16,9 +16,9 @@ from sqlalchemy.orm import undefer
 from suchang.domain.errors import DomainError, Unavailable
 from suchang.eligibility import Pack, load_pack
 from suchang.eligibility.analysis import Finding, analyse
-from suchang.eligibility.archive import unzip_pack
-from suchang.eligibility.cases import read_cases, run_cases
-from suchang.eligibility.packdiff import compare_packs
+from suchang.eligibility.authoring.archive import unzip_pack
+from suchang.eligibility.authoring.examples import read_cases, run_cases
+from suchang.eligibility.authoring.pack_diff import compare_packs
 from suchang.eligibility.simulation import Pair, Report, answer_rows, simulate, write_changes, write_sheet
 from suchang.persistence.models import PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work

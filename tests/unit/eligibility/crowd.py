@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from suchang.eligibility import Pack
-from suchang.eligibility.cases import read_cases
+from suchang.eligibility.authoring.examples import read_cases
 
 Facts = dict[str, Any]
 

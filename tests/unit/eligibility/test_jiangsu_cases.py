@@ -15,12 +15,23 @@ from pathlib import Path
 import pytest
 
 from suchang.eligibility import Pack, RuleKind, Type, load_pack
-from suchang.eligibility.cases import Case, read_cases, run_cases
-from suchang.eligibility.concrete import subject_of
+from suchang.eligibility.authoring.examples import Case, read_cases, run_cases
 from suchang.eligibility.dates import Relative
-from suchang.eligibility.meaning import Meaning
-from suchang.eligibility.model import ALWAYS
-from suchang.eligibility.tree import Age, AtLeast, Between, Compare, InCatalogue, Items, Leaf, Node, Order, Use
+from suchang.eligibility.in_force.resolve_date import subject_of
+from suchang.eligibility.pack.condition_ast import (
+    Age,
+    AtLeast,
+    Between,
+    Compare,
+    InCatalogue,
+    Items,
+    Leaf,
+    Node,
+    Order,
+    Use,
+)
+from suchang.eligibility.pack.model import ALWAYS
+from suchang.eligibility.reference.semantics import Meaning
 
 ROOT = Path(__file__).parents[3]
 ON = date(2026, 11, 1)

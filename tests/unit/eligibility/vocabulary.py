@@ -11,7 +11,7 @@ from typing import Any
 
 from suchang.eligibility import Pack, load_pack
 from suchang.eligibility.dates import EARLIEST, LATEST
-from suchang.eligibility.edition import boundaries
+from suchang.eligibility.in_force.rules_in_force import boundaries
 
 CODES = ["a", "b", "c", "d"]
 DAYS = [

@@ -25,9 +25,9 @@ from suchang.eligibility.batch import (
     chunks_of_parquet,
     columns_of_records,
 )
-from suchang.eligibility.batch.columns import Flat, Lists, unpack
-from suchang.eligibility.batch.columnwise import at_least
-from suchang.eligibility.reference import determine
+from suchang.eligibility.batch.columns.packed import Flat, Lists, unpack
+from suchang.eligibility.batch.kernels.numpy_kernel import at_least
+from suchang.eligibility.reference.interpreter import determine
 from tests.unit.eligibility.batch.arrow import write_people
 from tests.unit.eligibility.strategies import Files, days, load, packs, people
 from tests.unit.eligibility.test_single_against_reference import QUIET
