@@ -39,7 +39,7 @@ def kernel(pack: Pack, people: Path, _count: int) -> Tiers:
 
 
 def polars(_pack: Pack, _people: Path, count: int) -> Tiers:
-    """Give hand-written polars expressions, over the narrowest columns that hold the people, polars' own threads."""
+    """Return hand-written polars expressions, over the narrowest columns that hold the people, polars' own threads."""
     import polars as pl
 
     frame = {}
@@ -104,7 +104,7 @@ def duckdb(pack: Pack, people: Path, count: int) -> Tiers:
 
 
 def openfisca(_pack: Pack, _people: Path, count: int) -> Tiers:
-    """Give OpenFisca: a variable a fact and a formula a rule; it has no lists, so it is told who has a listed code."""
+    """Return OpenFisca: a variable a fact and a formula a rule; without lists, so it is told who has a listed code."""
     inputs = _arrays(count)
     peer = OpenFisca(inputs)
     return lambda: peer.places(inputs, count)

@@ -71,7 +71,7 @@ def _green(token: Token, issuer: SoftwareSigner, phone: SoftwareSigner) -> str:
 
 
 def sizes(printed: Token, device: Token, issuer: SoftwareSigner, phone: SoftwareSigner) -> list[dict[str, Any]]:
-    """Give characters and QR versions of each kind, for a printed code (level Q) and a device code (level M)."""
+    """Return characters and QR versions of each kind, for a printed code (level Q) and a device code (level M)."""
     rows = []
     for token, kind, level in ((printed, "print", ERROR_CORRECT_Q), (device, "device", ERROR_CORRECT_M)):
         signers = (issuer, phone)

@@ -57,7 +57,7 @@ def check(pack: Path, on: Any, against: Path | None, strict: bool, no_analysis: 
 
     Warned of are rules that nobody can meet, rules that a better one always overtakes, gaps between amendments, and
     tier rules that papers, degree, seniority or awards alone can satisfy. Put the facts of a witness into a file and
-    run `suchang rules decide PACK --facts FILE --on DATE --all-rules` to see the same. With --against, each kind of
+    run `suchang rules determine PACK --facts FILE --on DATE --all-rules` to see the same. With --against, each kind of
     change is named with a person and the first day on which it happens.
     """
     day = on.date() if on else local_date(system_clock())

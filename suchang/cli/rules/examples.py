@@ -1,4 +1,4 @@
-"""``suchang rules test``: run the cases of a pack."""
+"""``suchang rules test``: run the examples of a pack."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from pathlib import Path
 import click
 
 from suchang.eligibility import load_pack
-from suchang.eligibility.authoring.examples import read_cases, run_cases
+from suchang.eligibility.authoring.examples import read_examples, run_examples
 
 
 @click.command("test", epilog="Example: suchang rules test eligibility_rules/jiangsu")
 @click.argument("pack", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
-def test_cases(pack: Path, form: str) -> int:
-    """Run the cases in PACK/cases and list those that fail, with file and line."""
+def test_examples(pack: Path, form: str) -> int:
+    """Run the examples in PACK/cases and list those that fail, with file and line."""
     loaded = load_pack(pack)
-    outcomes = run_cases(loaded, read_cases(loaded))
+    outcomes = run_examples(loaded, read_examples(loaded))
     failed = [each for each in outcomes if each.differences]
     if form == "json":
         listed = [
             {
-                "file": each.case.place.file,
-                "line": each.case.place.line,
-                "case": each.case.sentence,
+                "file": each.example.place.file,
+                "line": each.example.place.line,
+                "case": each.example.sentence,
                 "differences": list(each.differences),
             }
             for each in failed
@@ -33,8 +33,8 @@ def test_cases(pack: Path, form: str) -> int:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
         for each in failed:
-            click.echo(f"{pack}/{each.case.place}: {each.case.sentence}")
+            click.echo(f"{pack}/{each.example.place}: {each.example.sentence}")
             for difference in each.differences:
                 click.echo(f"    {difference}")
-        click.echo(f"{loaded.id}: {len(outcomes) - len(failed)} of {len(outcomes)} cases pass")
+        click.echo(f"{loaded.id}: {len(outcomes) - len(failed)} of {len(outcomes)} examples pass")
     return 1 if failed else 0

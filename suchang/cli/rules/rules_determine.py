@@ -1,4 +1,4 @@
-"""``suchang rules decide``: determine one person, or a stream of people, from JSON."""
+"""``suchang rules determine``: determine one person, or a stream of people, from JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from suchang.eligibility.strict import MAX_LINE, read_json
 
 
 @click.command(
-    epilog='Example: echo \'{"degree": "doctor"}\' | suchang rules decide PACK --facts - --on 2026-11-01 --format text'
+    epilog='Example: echo \'{"degree": "doctor"}\' | suchang rules determine PACK --facts - --on 2026-11-01 --format text'
 )
 @click.argument("pack", type=click.Path(path_type=Path))
 @click.option("--facts", required=True, type=click.File(encoding="utf-8"), help="JSON file, or - for standard input.")
@@ -27,7 +27,7 @@ from suchang.eligibility.strict import MAX_LINE, read_json
 @click.option("--format", "form", type=click.Choice(["json", "text"]), default="json", help="How to answer.")
 @click.option("--all-rules", is_flag=True, help="Add the value of every rule.")
 @click.option("--ignore-unknown-facts", is_flag=True, help="Pass over facts that the pack does not have.")
-def decide(
+def determine(
     pack: Path, facts: TextIO, on: datetime, lang: str, form: str, all_rules: bool, ignore_unknown_facts: bool
 ) -> int:
     """Determine one person from a JSON object; a JSON array or JSON Lines of people gives JSON Lines.

@@ -25,14 +25,14 @@ def analyse(pack: Pack, on: date) -> tuple[Finding, ...]:
 
 
 def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
-    """Give a witness for each pair of tiers between which an edit moves somebody on a day."""
+    """Yield a witness for each pair of tiers between which an edit moves somebody on a day."""
     from suchang.eligibility.analysis.compare import who_changes as search
 
     yield from search(old, new, on)
 
 
 def who_changes_from(old: Pack, new: Pack, on: date) -> Iterator[Change]:
-    """Give a witness for each pair of tiers between which an edit moves somebody, with the first day from one on."""
+    """Yield a witness for each pair of tiers between which an edit moves somebody, with the first day from one on."""
     from suchang.eligibility.analysis.compare import who_changes_from as search
 
     yield from search(old, new, on)

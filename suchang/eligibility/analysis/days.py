@@ -10,7 +10,7 @@ from suchang.eligibility.pack.model import Pack
 
 
 def days_to_look_at(pack: Pack, on: date) -> list[date]:
-    """Give the day asked about and the later days on which rules, conditions or catalogues change, ascending."""
+    """Return the day asked about and the later days on which rules, conditions or catalogues change, ascending."""
     days = {on, *boundaries(pack)}
     for catalogue in pack.catalogues.values():
         for entry in catalogue.entries:

@@ -24,7 +24,7 @@ from suchang.eligibility.analysis.findings import Code, Finding
 from suchang.eligibility.analysis.people import Cell, Person
 from suchang.eligibility.analysis.search import Search, Unsettled
 from suchang.eligibility.errors import Place
-from suchang.eligibility.in_force.rules_in_force import RuleInForce, edition_of
+from suchang.eligibility.in_force.rules_in_force import RuleInForce, rules_in_force
 from suchang.eligibility.pack.model import Pack
 
 ROUNDS = 60
@@ -34,7 +34,7 @@ def look_at_merits(pack: Pack, on: date) -> Iterator[Finding]:
     """Find tier rules that facts of the kinds in ``kinds.never_alone`` can satisfy without any merit."""
     found: set[Place] = set()
     for day in days_to_look_at(pack, on):
-        edition = edition_of(pack, day)
+        edition = rules_in_force(pack, day)
         for rule in (rule for tier in edition.tiers for rule in tier.rules):
             if rule.version.place not in found:
                 finding = _one_sided(pack, day, rule)
@@ -44,7 +44,7 @@ def look_at_merits(pack: Pack, on: date) -> Iterator[Finding]:
 
 
 def _one_sided(pack: Pack, day: date, rule: RuleInForce) -> Finding | None:
-    roots = [items_wanted(edition_of(pack, day), [(rule.condition, wanted)]) for wanted in (True, False)]
+    roots = [items_wanted(rules_in_force(pack, day), [(rule.condition, wanted)]) for wanted in (True, False)]
     search = Search([(pack, day)], added(roots))
     place = rule.version.place
     try:

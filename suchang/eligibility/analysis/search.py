@@ -54,7 +54,7 @@ class Search:
         return None if model is None else self.person.facts_of(self._smaller(model, list(formulas)))
 
     def core(self, named: Mapping[str, Any]) -> tuple[str, ...]:
-        """Give names of formulas that can't hold together; empty when all can."""
+        """Return names of formulas that can't hold together; empty when all can."""
         self._keep_limits()
         self._solver.push()
         try:

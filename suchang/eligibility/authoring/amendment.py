@@ -159,7 +159,7 @@ def _amended(text: str, found: _Found, value: str, start: date) -> str:
 
 
 def _block(text: str, entry: yaml.MappingNode) -> tuple[int, int]:
-    """Give where the lines of an entry begin and end; comments and blank lines behind it belong to what follows."""
+    """Return where the lines of an entry begin and end; comments and blank lines behind it belong to what follows."""
     lines = text.splitlines(keepends=True)
     top = entry.start_mark.line
     bottom = entry.end_mark.line + 1 if entry.flow_style else min(entry.end_mark.line, len(lines))

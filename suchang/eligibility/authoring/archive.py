@@ -19,7 +19,7 @@ class ArchiveRefused(Invalid):
 
 
 def zip_pack(folder: Path) -> bytes:
-    """Give the files of a pack as a zip; the same files give the same bytes."""
+    """Return the files of a pack as a zip; the same files give the same bytes."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.rglob("*")):

@@ -1,4 +1,4 @@
-"""Executable cases of a pack: given these facts, on this day, expect this. Officers can read them and add their own."""
+"""Executable examples of a pack: given these facts, on this day, expect this. Officers can read them and add their own."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _EXPECT = ("tier", "possible_tier", "rule", "track", "valid_for", "met", "unknow
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One case as written."""
+class Example:
+    """One example as written."""
 
     place: Place
     sentence: str
@@ -34,21 +34,21 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a case: passed when ``differences`` is empty."""
+    """What became of an example: passed when ``differences`` is empty."""
 
-    case: Case
+    example: Example
     differences: tuple[str, ...]
 
 
-def read_cases(pack: Pack) -> list[Case]:
-    """Read the cases of a pack's folder; PackInvalid lists what is wrong with them, facts included."""
+def read_examples(pack: Pack) -> list[Example]:
+    """Read the examples of a pack's folder; PackInvalid lists what is wrong with them, facts included."""
     notes, found = Notes(), []
     root = Path(pack.root)
     for path in sorted((root / "cases").glob("*.yaml")):
         file = path.relative_to(root).as_posix()
         try:
             with suppress(Skip):
-                found += _Cases(pack, notes).read(Value(read_yaml(path, file), file, notes))
+                found += _Examples(pack, notes).read(Value(read_yaml(path, file), file, notes))
         except Refused as refused:
             notes.problems.append(refused.problem)
     if notes.problems:
@@ -56,24 +56,24 @@ def read_cases(pack: Pack) -> list[Case]:
     return found
 
 
-def run_cases(pack: Pack, cases: list[Case]) -> list[Outcome]:
-    """Run cases against the engine."""
+def run_examples(pack: Pack, examples: list[Example]) -> list[Outcome]:
+    """Run examples against the engine."""
     engine = Engine(pack)
     outcomes = []
-    for case in cases:
-        found = engine.determine(engine.parse_facts(case.facts), case.on, all_rules="status" in case.expect)
-        outcomes.append(Outcome(case, tuple(_differences(case.expect, found))))
+    for example in examples:
+        found = engine.determine(engine.parse_facts(example.facts), example.on, all_rules="status" in example.expect)
+        outcomes.append(Outcome(example, tuple(_differences(example.expect, found))))
     return outcomes
 
 
-class _Cases:
-    """Read one file of cases."""
+class _Examples:
+    """Read one file of examples."""
 
     def __init__(self, pack: Pack, notes: Notes) -> None:
         self.pack, self.notes = pack, notes
         self.engine = Engine(pack)
 
-    def read(self, value: Value) -> list[Case]:
+    def read(self, value: Value) -> list[Example]:
         keys = value.mapping(["cases"], ["people"])
         people = {}
         if "people" in keys:
@@ -81,10 +81,10 @@ class _Cases:
         found = []
         for each in keys["cases"].items(100_000):
             with suppress(Skip):
-                found.append(self._case(each, people))
+                found.append(self._example(each, people))
         return found
 
-    def _case(self, value: Value, people: Mapping[str, dict[str, Any]]) -> Case:
+    def _example(self, value: Value, people: Mapping[str, dict[str, Any]]) -> Example:
         keys = value.mapping(["case", "on", "expect"], ["like", "given"])
         facts: dict[str, Any] = {}
         if "like" in keys:
@@ -95,7 +95,9 @@ class _Cases:
             self.engine.parse_facts(facts)
         except FactsInvalid as error:
             raise value.fail(error.detail) from None
-        return Case(value.place, keys["case"].text("a sentence"), facts, keys["on"].day(), self._expect(keys["expect"]))
+        return Example(
+            value.place, keys["case"].text("a sentence"), facts, keys["on"].day(), self._expect(keys["expect"])
+        )
 
     def _facts(self, value: Value) -> dict[str, Any]:
         found = {}

@@ -28,7 +28,7 @@ from suchang.eligibility.batch.kernels.kernel import Kernel
 from suchang.eligibility.batch.kernels.tiers_from_bitmaps import Answer
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.in_force.rules_in_force import edition_of
+from suchang.eligibility.in_force.rules_in_force import rules_in_force
 from suchang.eligibility.pack.model import Pack, RuleKind
 from suchang.eligibility.simulation.rows import Rows, open_rows
 from suchang.eligibility.single.record import Record
@@ -163,7 +163,7 @@ def _result(job: Job, answer: Answer, ids: Any, kept: Any) -> Any:
 
 
 def _write(job: Job, chunks: list[Any]) -> None:
-    edition = edition_of(job.pack, job.on)
+    edition = rules_in_force(job.pack, job.on)
     tiers = [tier.id for tier in job.pack.tiers]
     rules = [rule.id for rule in edition.rules]
     tracks = [rule.version.track for rule in edition.rules]

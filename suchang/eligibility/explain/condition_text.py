@@ -61,7 +61,7 @@ class Phrases:
         self.period = Period(on, on) if on else period
 
     def pick(self, pair: tuple[str, str]) -> str:
-        """Give the Chinese or the English one."""
+        """Return the Chinese or the English one."""
         return pair[0] if self.zh else pair[1]
 
     def clause(self, node: Node) -> str:
@@ -83,7 +83,7 @@ class Phrases:
                 return f"符合规则 {node.rule}「{name}」" if self.zh else f"meets rule {node.rule} “{name}”"
 
     def versions(self, condition: str) -> list[ConditionVersion]:
-        """Give the versions of a named condition that matter here."""
+        """Return the versions of a named condition that matter here."""
         return [each for each in self.pack.conditions[condition] if each.period.overlaps(self.period)]
 
     def negated(self, clause: str) -> str:

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 from suchang.domain.spreadsheets import plain_cell
 from suchang.eligibility.explain.condition_text import Phrases
 from suchang.eligibility.explain.rule_text import outline
-from suchang.eligibility.in_force.rules_in_force import Edition, edition_of
+from suchang.eligibility.in_force.rules_in_force import RulesInForce, rules_in_force
 from suchang.eligibility.pack.condition_ast import AtLeast, Node, Not
 from suchang.eligibility.pack.model import Pack, RuleKind, RuleVersion, Status
 
@@ -36,7 +36,7 @@ class DecisionTable:
 
 def decision_table(pack: Pack, on: date, lang: str) -> DecisionTable:
     """Make the tables of the rules in force on a day."""
-    edition, say = edition_of(pack, on), Phrases(pack, lang, on)
+    edition, say = rules_in_force(pack, on), Phrases(pack, lang, on)
     sheets = [_tier(edition, place, say) for place, tier in enumerate(edition.tiers) if tier.rules]
     gates = [each.version for each in edition.rules if each.version.kind is not RuleKind.TIER]
     if gates:
@@ -45,7 +45,7 @@ def decision_table(pack: Pack, on: date, lang: str) -> DecisionTable:
     return DecisionTable(pack.title.text(lang), note, tuple(sheets))
 
 
-def _tier(edition: Edition, place: int, say: Phrases) -> Sheet:
+def _tier(edition: RulesInForce, place: int, say: Phrases) -> Sheet:
     """Put the conditions of a tier's rules down and the rules across: ● needed, ○ one way of several, ✕ must not be."""
     tier = edition.tiers[place]
     pack = edition.pack

@@ -28,7 +28,7 @@ class Wording:
         self._codes: dict[tuple[int, str], dict[str, str]] = {}
 
     def facts(self, atoms: Iterable[int]) -> tuple[str, ...]:
-        """Give the distinct facts of atoms in the order of facts.yaml."""
+        """Return the distinct facts of atoms in the order of facts.yaml."""
         facts = {fact.index: fact.name for fact in (fact_of(self.edition, atom) for atom in atoms)}
         return tuple(name for _, name in sorted(facts.items()))
 
@@ -84,7 +84,7 @@ class Wording:
         return chosen[0] if condition.need == 1 else chosen
 
     def _names(self, atom: int, lang: str) -> Mapping[str, str]:
-        """Give the names of the codes in the catalogues that an atom reads."""
+        """Return the names of the codes in the catalogues that an atom reads."""
         key = atom, lang
         if key not in self._codes:
             condition = self.edition.conditions[atom]

@@ -44,16 +44,16 @@ class MemberAt:
     at: str
 
 
-ConcreteTest = Compare | Between | Member | MemberAt | IsTrue | Known
+ResolvedTest = Compare | Between | Member | MemberAt | IsTrue | Known
 
 
 def subject_of(leaf: Leaf, pack: Pack) -> Field:
-    """Give the fact or field that a leaf tests."""
+    """Return the fact or field that a leaf tests."""
     fact: Fact = pack.facts[leaf.fact]
     return fact if leaf.field is None else fact.field_named(leaf.field)
 
 
-def concrete(leaf: Leaf, pack: Pack, on: date) -> ConcreteTest:
+def resolve_date(leaf: Leaf, pack: Pack, on: date) -> ResolvedTest:
     """Resolve the test of a leaf for a day.
 
     Operands of ``Compare`` (lt, le, gt, ge only) and ``Between`` are int, Decimal or date; texts and enumerations

@@ -1,7 +1,7 @@
 """The intermediate form that every back end starts from: the rules in force, conditions de-duplicated and numbered.
 
-An ``Edition`` holds for all days of its period: between two days on which a rule, base, exclusion, waiver or named
-condition begins or ends, only relative dates, ages and catalogues change with the day, and ``concrete`` resolves these.
+An ``RulesInForce`` holds for all days of its period: between two days on which a rule, base, exclusion, waiver or named
+condition begins or ends, only relative dates, ages and catalogues change with the day, and ``resolve_date`` resolves these.
 ``use`` and ``rule_met`` are already replaced by the number of what they name.
 """
 
@@ -69,7 +69,7 @@ class TierInForce:
 
 
 @dataclass(frozen=True)
-class Edition:
+class RulesInForce:
     """The rules in force from ``period.start`` to ``period.end``."""
 
     pack: Pack
@@ -94,11 +94,11 @@ class Edition:
         return tuple(number for number, each in enumerate(self.conditions) if isinstance(each, Atom))
 
 
-_EDITIONS: WeakKeyDictionary[Pack, tuple[list[date], dict[int, Edition]]] = WeakKeyDictionary()
+_EDITIONS: WeakKeyDictionary[Pack, tuple[list[date], dict[int, RulesInForce]]] = WeakKeyDictionary()
 
 
-def edition_of(pack: Pack, on: date) -> Edition:
-    """Give the edition for a day of the years 1900 to 2199; each is built once a pack."""
+def rules_in_force(pack: Pack, on: date) -> RulesInForce:
+    """Return the edition for a day of the years 1900 to 2199; each is built once a pack."""
     checked_day(on)
     if pack not in _EDITIONS:
         _EDITIONS[pack] = (boundaries(pack), {})
@@ -112,7 +112,7 @@ def edition_of(pack: Pack, on: date) -> Edition:
 
 
 def boundaries(pack: Pack) -> list[date]:
-    """Give the days on which the rules or named conditions in force change, ascending, without the first of all."""
+    """Return the days on which the rules or named conditions in force change, ascending, without the first of all."""
     days: set[date] = set()
     periods = [each.period for rules in pack.rules.values() for each in rules]
     periods += [each.period for conditions in pack.conditions.values() for each in conditions]
@@ -124,14 +124,14 @@ def boundaries(pack: Pack) -> list[date]:
 
 
 class _Numbering:
-    """Give every distinct condition of the rules in force a number, children first."""
+    """Return every distinct condition of the rules in force a number, children first."""
 
     def __init__(self, pack: Pack, day: date, period: Period) -> None:
         self.pack, self.day, self.period = pack, day, period
         self.numbers: dict[Condition, int] = {}
         self.named: dict[tuple[str, str], int] = {}
 
-    def edition(self) -> Edition:
+    def edition(self) -> RulesInForce:
         """Number the conditions of the rules in force on the day."""
         rules: list[RuleInForce] = []
         absent: list[str] = []
@@ -142,7 +142,7 @@ class _Numbering:
             else:
                 rules.append(RuleInForce(len(rules), self._rule(name), version))
         tiers = tuple(self._tier(tier.id, rules) for tier in self.pack.tiers)
-        return Edition(self.pack, self.period, tuple(self.numbers), tuple(rules), tiers, tuple(absent))
+        return RulesInForce(self.pack, self.period, tuple(self.numbers), tuple(rules), tiers, tuple(absent))
 
     @staticmethod
     def _tier(tier: str, rules: list[RuleInForce]) -> TierInForce:

@@ -39,7 +39,7 @@ class Column:
 
 
 def columns(pack: Pack) -> Iterator[Column]:
-    """Give the columns of the input in the order of facts.yaml, ``id`` first."""
+    """Yield the columns of the input in the order of facts.yaml, ``id`` first."""
     yield Column("id", "utf8", False, None)
     for fact in pack.facts.values():
         yield Column(fact.name, arrow_type(fact), True, fact)
@@ -48,7 +48,7 @@ def columns(pack: Pack) -> Iterator[Column]:
 
 
 def arrow_type(field: Field) -> str:
-    """Give the Arrow type of a fact or field as text."""
+    """Return the Arrow type of a fact or field as text."""
     if field.type is Type.CODES:
         return "list<item: utf8>"
     if isinstance(field, Fact) and field.type is Type.RECORDS:
@@ -58,7 +58,7 @@ def arrow_type(field: Field) -> str:
 
 
 def arrow_json(pack: Pack) -> dict[str, Any]:
-    """Give the contract as a JSON value: every column with its type, values and labels."""
+    """Return the contract as a JSON value: every column with its type, values and labels."""
     listed = []
     for column in columns(pack):
         entry: dict[str, Any] = {"name": column.name, "type": column.arrow, "nullable": column.nullable}

@@ -32,7 +32,7 @@ def checked(pack: Pack, grammar: Grammar, notes: Notes) -> Pack:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Give a condition and all below it, items included, parents first."""
+    """Yield a condition and all below it, items included, parents first."""
     todo = [node]
     while todo:
         each = todo.pop()
@@ -89,7 +89,7 @@ Key = tuple[str, str]
 
 
 def _in_order(pack: Pack, notes: Notes) -> list[Key]:
-    """Give conditions and rules so that what is referred to comes first; a circle is noted and gives nothing.
+    """Return conditions and rules so that what is referred to comes first; a circle is noted and gives nothing.
 
     Depth first without recursion; a name that is met again on its own path is a circle.
     """

@@ -20,7 +20,7 @@ class Label:
     en: str
 
     def text(self, lang: str) -> str:
-        """Give the text in a language: ``zh`` or ``en``."""
+        """Return the text in a language: ``zh`` or ``en``."""
         return self.en if lang == "en" else self.zh
 
 
@@ -141,11 +141,11 @@ class Catalogue:
     place: Place
 
     def codes_on(self, day: date) -> frozenset[str]:
-        """Give the codes that are listed on a day."""
+        """Return the codes that are listed on a day."""
         return frozenset(entry.code for entry in self.entries if day in entry.period)
 
     def periods(self) -> dict[str, tuple[Period, ...]]:
-        """Give for every code the periods in which it is listed, earliest first."""
+        """Return for every code the periods in which it is listed, earliest first."""
         found: dict[str, list[Period]] = {}
         for entry in self.entries:
             found.setdefault(entry.code, []).append(entry.period)

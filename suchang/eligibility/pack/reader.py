@@ -24,7 +24,7 @@ MAX_TEXT = 2000
 
 
 def shortest(number: Decimal) -> Decimal:
-    """Give the same number without trailing zeros or exponent: 50 for 50.0, 0 for -0."""
+    """Return the same number without trailing zeros or exponent: 50 for 50.0, 0 for -0."""
     return Decimal(format(number.normalize() + 0, "f"))
 
 

@@ -28,7 +28,7 @@ class Bad(Exception):
 
 
 def unknown_value(field: Field) -> Any:
-    """Give how an unknown value of a type is held."""
+    """Return how an unknown value of a type is held."""
     return NAN if field.type in NUMBERS else None
 
 
@@ -47,7 +47,7 @@ def json_scalar(field: Field, value: Any) -> Any:
 
 
 def scalar_reader(field: Field) -> Callable[[Any], Any]:
-    """Give the function that checks and converts one value of a type; it raises Bad."""
+    """Return the function that checks and converts one value of a type; it raises Bad."""
     match field.type:
         case Type.BOOL:
             return _boolean

@@ -67,24 +67,24 @@ class _Reference(Meaning):
         )
 
     def nearest(self, tier: str) -> tuple[str, float, list[Atom]] | None:
-        """Give the rule of a tier with the least finite cost."""
+        """Return the rule of a tier with the least finite cost."""
         found = [(rule.id, *self.rule_cost(rule, self.effort)) for rule in self.of_kind(RuleKind.TIER, tier)]
         finite = [each for each in found if each[1] < inf]
         return min(finite, key=lambda each: (each[1], len(each[2])), default=None)
 
     def needs(self, name: str) -> list[str]:
-        """Give a smallest set of unknown facts that could make a rule met."""
+        """Return a smallest set of unknown facts that could make a rule met."""
         _, atoms = self.rule_cost(self.rules[name], lambda _fact: inf)
         facts = {atom.fact for atom in atoms}
         return [fact for fact in self.pack.facts if fact in facts]
 
     @staticmethod
     def effort(fact: Fact) -> float:
-        """Give what it takes to change a fact."""
+        """Return what it takes to change a fact."""
         return fact.effort if fact.changeable else inf
 
     def rule_cost(self, rule: RuleVersion, effort: Callable[[Fact], float]) -> Cost:
-        """Give the cost of a rule: the least over subsets of waivers, smaller and earlier ones first."""
+        """Return the cost of a rule: the least over subsets of waivers, smaller and earlier ones first."""
         tier = rule.tiers[0]
         waivers = self.of_kind(RuleKind.WAIVER, tier)
         best: Cost = (inf, [])
@@ -105,7 +105,7 @@ class _Reference(Meaning):
         return best[0], sorted(best[1], key=order.index)
 
     def declared_atoms(self, rule: RuleVersion) -> list[Atom]:
-        """Give all atoms of a rule's gate and of the rule in declared order."""
+        """Return all atoms of a rule's gate and of the rule in declared order."""
         tier, found = rule.tiers[0], []
         for kind in (RuleKind.WAIVER, RuleKind.BASE, RuleKind.EXCLUSION):
             for each in self.of_kind(kind, tier):
@@ -113,7 +113,7 @@ class _Reference(Meaning):
         return found + self.atoms(rule.when)
 
     def atoms(self, node: Node) -> list[Atom]:
-        """Give the atoms below a condition in declared order."""
+        """Return the atoms below a condition in declared order."""
         match node:
             case AtLeast():
                 return [atom for child in node.children for atom in self.atoms(child)]
@@ -135,7 +135,7 @@ class _Reference(Meaning):
         return sum(part[0] for part in parts), atoms
 
     def want(self, node: Node, wanted: bool, effort: Callable[[Fact], float]) -> Cost:
-        """Give the cost of making a condition true or false, and the atoms to change."""
+        """Return the cost of making a condition true or false, and the atoms to change."""
         if self.value(node) is wanted:
             return 0, []
         match node:
@@ -155,7 +155,7 @@ class _Reference(Meaning):
                 return (1 if self.value(node) is None else effort(self.pack.facts[node.fact])), [node]
 
     def items_cost(self, node: Items, wanted: bool, effort: float) -> float:
-        """Give the cost of a test of a list."""
+        """Return the cost of a test of a list."""
         counted = self.counted(node)
         if counted is None:
             return 1

@@ -83,7 +83,7 @@ class Meaning:
     # --- values
 
     def fact_value(self, fact: Fact) -> Any:
-        """Give a fact as a value to compare, a list of items, or None."""
+        """Return a fact as a value to compare, a list of items, or None."""
         given = self.facts.get(fact.name)
         if given is None:
             return False if fact.register else None
@@ -101,14 +101,14 @@ class Meaning:
         return given
 
     def items(self, fact: Fact) -> tuple[list[Any] | None, bool]:
-        """Give the items of a list, and whether there are no others."""
+        """Return the items of a list, and whether there are no others."""
         given = self.fact_value(fact)
         if isinstance(given, Mapping):
             return list(given["items"]), bool(given.get("complete", True))
         return (None, True) if given is None else (list(given), True)
 
     def value(self, node: Node) -> Value:
-        """Give the value of a condition."""
+        """Return the value of a condition."""
         match node:
             case AtLeast():
                 return at_least(node.need, [self.value(child) for child in node.children])
@@ -127,11 +127,11 @@ class Meaning:
                 return self.test(node, fact, self.fact_value(fact), None)
 
     def condition(self, name: str) -> Node:
-        """Give the named condition that is in force."""
+        """Return the named condition that is in force."""
         return next(version.when for version in self.pack.conditions[name] if self.on in version.period)
 
     def status(self, name: str) -> Value:
-        """Give the value of a rule's ``when``; false when it is not in force."""
+        """Return the value of a rule's ``when``; false when it is not in force."""
         return self.value(self.rules[name].when) if name in self.rules else False
 
     def counted(self, node: Items) -> tuple[int, float] | None:
@@ -144,7 +144,7 @@ class Meaning:
         return values.count(True), values.count(None) if complete else inf
 
     def items_value(self, node: Items) -> Value:
-        """Give the value of a test of a list."""
+        """Return the value of a test of a list."""
         counted = self.counted(node)
         if counted is None:
             return None
@@ -154,7 +154,7 @@ class Meaning:
         return False if true + unknown < node.need else None
 
     def item_value(self, node: Node, fact: Fact, item: Any) -> Value:
-        """Give the value of a test of one item."""
+        """Return the value of a test of one item."""
         match node:
             case AtLeast():
                 return at_least(node.need, [self.item_value(child, fact, item) for child in node.children])
@@ -197,14 +197,14 @@ class Meaning:
                 return self.compare(test.order, self.placed(value, field), self.operand(test.operand, field))
 
     def operand(self, operand: Any, field: Field) -> Any:
-        """Give an operand as a value to compare."""
+        """Return an operand as a value to compare."""
         if hasattr(operand, "months"):
             return shifted(self.on, operand.months, operand.days)
         return self.placed(operand, field)
 
     @staticmethod
     def placed(value: Any, field: Field) -> Any:
-        """Give an enumeration's place in its order; other values are as they are."""
+        """Return an enumeration's place in its order; other values are as they are."""
         return field.values.index(value) if field.type is Type.ENUM else value
 
     @staticmethod
@@ -223,11 +223,11 @@ class Meaning:
     # --- rules
 
     def of_kind(self, kind: RuleKind, tier: str) -> list[RuleVersion]:
-        """Give the rules of a kind that are in force for a tier, in declared order."""
+        """Return the rules of a kind that are in force for a tier, in declared order."""
         return [rule for rule in self.rules.values() if rule.kind is kind and tier in rule.tiers]
 
     def gate(self, tier: str) -> Value:
-        """Give the value of a tier's gate."""
+        """Return the value of a tier's gate."""
         parts = [negation(self.status(rule.id)) for rule in self.of_kind(RuleKind.EXCLUSION, tier)]
         for base in self.of_kind(RuleKind.BASE, tier):
             waivers = [waiver for waiver in self.of_kind(RuleKind.WAIVER, tier) if base.id in waiver.waives]

@@ -15,7 +15,7 @@ Clause = tuple[str, str]
 
 
 def lacking(engine: Engine, record: Record, on: date, name: str) -> tuple[Clause, ...]:
-    """Give the conditions that a rule asks for and the person lacks, in declared order, as few as settle it.
+    """Return the conditions that a rule asks for and the person lacks, in declared order, as few as settle it.
 
     Where the rule itself is met, its gate is named; where it is not in force, that is said.
     """

@@ -48,7 +48,7 @@ def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
 
 
 def _rules(pack: Pack, answer: Answer, changed: NDArray[Any]) -> Numbers:
-    """Give the places in ``Pack.rules`` of the deciding rules of those who change; -1 for none."""
+    """Return the places in ``Pack.rules`` of the deciding rules of those who change; -1 for none."""
     places = {name: place for place, name in enumerate(pack.rules)}
     table = np.array([*(places[rule.id] for rule in answer.edition.rules), -1], dtype=np.int16)
     found = np.full(answer.count, -1, dtype=np.int16)
@@ -91,6 +91,6 @@ class _Explained:
         return dict(zip(places, chunk.facts_at(places), strict=True))
 
     def facts(self, kept: Mapping[int, Mapping[str, Any]], place: int) -> Mapping[str, Any]:
-        """Give one person's facts; as many less are wanted."""
+        """Return one person's facts; as many less are wanted."""
         self.left = max(0, self.left - 1)
         return kept[place]

@@ -7,7 +7,7 @@ from datetime import date
 from types import CodeType
 from typing import Any
 
-from suchang.eligibility.in_force.rules_in_force import Edition
+from suchang.eligibility.in_force.rules_in_force import RulesInForce
 from suchang.eligibility.pack.model import Pack
 from suchang.eligibility.single.function_codegen import Unit, Writer
 from suchang.eligibility.single.record import Layout
@@ -19,7 +19,7 @@ _BUILTINS = {"sum": sum, "sorted": sorted, "enumerate": enumerate}
 class Program:
     """The generated code of one edition."""
 
-    def __init__(self, edition: Edition, layout: Layout) -> None:
+    def __init__(self, edition: RulesInForce, layout: Layout) -> None:
         self.edition, self.layout = edition, layout
         self.writer = Writer(edition, layout.slots, layout.width)
         self._code: dict[object, tuple[Unit, CodeType]] = {}
@@ -27,7 +27,7 @@ class Program:
         """The tier rules as the bit sets of ``grants`` number them."""
 
     def code(self, key: object, write: Callable[[], Unit]) -> tuple[Unit, CodeType]:
-        """Give the compiled source of a function, writing it the first time."""
+        """Return the compiled source of a function, writing it the first time."""
         if key not in self._code:
             unit = write()
             self._code[key] = unit, compile(unit.source, f"<rules of {self.edition.pack.id}>", "exec")
@@ -46,7 +46,7 @@ class Bound:
         self.grants = self.run("grants", writer.grants)
 
     def run(self, key: object, write: Callable[[], Unit], *extra: Any) -> Run:
-        """Give a function for the day; ``extra`` are constants that are not resolved by the date."""
+        """Return a function for the day; ``extra`` are constants that are not resolved by the date."""
         found = self._runs.get(key)
         if found is None:
             unit, code = self.program.code(key, write)
@@ -74,8 +74,8 @@ class Programs:
         self._programs: dict[int, Program] = {}
         self._days: dict[date, Bound] = {}
 
-    def bound(self, edition: Edition, on: date) -> Bound:
-        """Give the functions for a day."""
+    def bound(self, edition: RulesInForce, on: date) -> Bound:
+        """Return the functions for a day."""
         found = self._days.get(on)
         if found is None:
             if id(edition) not in self._programs:

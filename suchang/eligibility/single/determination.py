@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from suchang.eligibility.canonical import canonical_ascii_keys
-from suchang.eligibility.in_force.rules_in_force import Edition, RuleInForce
+from suchang.eligibility.in_force.rules_in_force import RuleInForce, RulesInForce
 from suchang.eligibility.single.record import Record
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Near(NamedTuple):
 class Determination:
     """The engine's result; never a decision."""
 
-    edition: Edition
+    edition: RulesInForce
     record: Record
     on: date
     tier: str | None
@@ -64,7 +64,7 @@ class Determination:
         return self.met[0].rule if self.met else None
 
     def to_json(self, lang: str = "zh") -> dict[str, Any]:
-        """Give the determination as a JSON value with texts in a language (``zh`` or ``en``)."""
+        """Return the determination as a JSON value with texts in a language (``zh`` or ``en``)."""
         rule, say = self.rule, self.wording
         answer: dict[str, Any] = {
             "format": FORMAT,
@@ -110,6 +110,6 @@ class Determination:
         return answer
 
     def canonical(self, lang: str = "zh") -> bytes:
-        """Give the bytes that are stored and compared: RFC 8785 JSON and one LF."""
+        """Return the bytes that are stored and compared: RFC 8785 JSON and one LF."""
         # Every key is an id or a name of a pack (ASCII), and decimals are texts.
         return canonical_ascii_keys(self.to_json(lang)) + b"\n"

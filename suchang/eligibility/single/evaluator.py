@@ -40,11 +40,11 @@ class Day:
         self.nears: dict[tuple[int, int], Near] = {}
 
     def tier(self, record: Record) -> str | None:
-        """Give the tier alone."""
+        """Return the tier alone."""
         return self.ids[self.bound.tier_only(record.values)]
 
     def deciding(self, record: Record) -> RuleInForce | None:
-        """Give the deciding rule alone: the first of the best tier that is met."""
+        """Return the deciding rule alone: the first of the best tier that is met."""
         granted, _, _ = self.bound.grants(record.values)
         return self.order[(granted & -granted).bit_length() - 1][1] if granted else None
 
@@ -86,7 +86,7 @@ class Day:
         )
 
     def statuses(self, values: tuple[Any, ...]) -> dict[str, bool | None]:
-        """Give the value of every rule of the pack; one that is not in force is false."""
+        """Return the value of every rule of the pack; one that is not in force is false."""
         true, false = self.bound.run("statuses", self.writer.statuses)(values)
         answer: dict[str, bool | None] = {}
         for name in self.edition.pack.rules:
@@ -100,7 +100,7 @@ class Day:
 
     @staticmethod
     def _later(make: Callable[..., Run], *arguments: int) -> Run:
-        """Give a function that is generated when it is first called."""
+        """Return a function that is generated when it is first called."""
         made: list[Run] = []
 
         def run(*values: Any) -> Any:
@@ -133,7 +133,7 @@ class Day:
         return run
 
     def _exact(self, place: int, index: int, values: tuple[Any, ...]) -> int:
-        """Give the packed cost (mask 0) of a rule of which an atom is reached twice, its gate included."""
+        """Return the packed cost (mask 0) of a rule of which an atom is reached twice, its gate included."""
         exact = Exact(self.bound, values, learn_only=False)
         want = exact.whole(self.edition.tiers[place], self.edition.rules[index])
         packing = self.packings[place]
@@ -150,7 +150,7 @@ class Day:
         return tuple(atom for atom, _ in pairs), tuple(wanted for _, wanted in pairs)
 
     def masked(self, place: int, index: int, mask: int) -> tuple[int, ...]:
-        """Give the atoms of a mask over a rule's own atoms."""
+        """Return the atoms of a mask over a rule's own atoms."""
         own = self.writer.shapes[place, index].own
         return tuple(atom for bit, atom in enumerate(own) if mask >> bit & 1)
 
@@ -181,7 +181,7 @@ class _Asked:
         return self._learn
 
     def met(self, place: int, rule: RuleInForce) -> Met:
-        """Give a met rule with its proof."""
+        """Return a met rule with its proof."""
         day = self.day
         mask = day.proofs[rule.index](self.values)
         if not day.gated[place]:
@@ -196,7 +196,7 @@ class _Asked:
         return Met(rule, day.listed(place, rule.index, atoms.union(day.masked(place, rule.index, mask))), waivers)
 
     def opened(self, place: int, rule: RuleInForce) -> Open:
-        """Give an unknown rule with the facts of a smallest set that could settle it."""
+        """Return an unknown rule with the facts of a smallest set that could settle it."""
         day = self.day
         if day.writer.shapes[place, rule.index].simple:
             mask = day.needs[rule.index](self.values) & day.masks[place]
@@ -211,7 +211,7 @@ class _Asked:
         return Open(rule, day.wording.facts(want.atoms))
 
     def near(self, place: int) -> Near | None:
-        """Give the nearest rule of a tier; None when none can be reached."""
+        """Return the nearest rule of a tier; None when none can be reached."""
         day, gate, atoms = self.day, 0, NO_ATOMS
         if not self.open >> place & 1:
             want = self.change.gate(day.edition.tiers[place])
@@ -221,7 +221,7 @@ class _Asked:
         return self.nearest(place, day.misses[place](self.values, gate), atoms)
 
     def nearest(self, place: int, key: tuple[int, int], atoms: frozenset[int]) -> Near | None:
-        """Give what a near miss lacks, by its rule and packed cost; ``atoms`` are those of a gate that is not open."""
+        """Return what a near miss lacks, by its rule and packed cost; ``atoms`` are those of a gate that is not open."""
         day = self.day
         if not atoms:
             found = day.nears.get(key)

@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from suchang.eligibility.in_force.resolve_date import ConcreteTest, Member, MemberAt, concrete, subject_of
-from suchang.eligibility.in_force.rules_in_force import Edition, Group, Negated, Never
+from suchang.eligibility.in_force.resolve_date import Member, MemberAt, ResolvedTest, resolve_date, subject_of
+from suchang.eligibility.in_force.rules_in_force import Group, Negated, Never, RulesInForce
 from suchang.eligibility.pack.condition_ast import Between, Compare, IsTrue, Items, Known, Leaf, Order, Scalar
 from suchang.eligibility.pack.model import Fact, Period, Type
 from suchang.eligibility.pack.values import NAN, NUMBERS
@@ -26,7 +26,7 @@ FALSE = "False"
 
 
 def encoded(value: Scalar) -> Any:
-    """Give a constant in the form of a record's slot."""
+    """Return a constant in the form of a record's slot."""
     if isinstance(value, Decimal):
         return int(value.scaleb(4))
     return value.toordinal() if isinstance(value, date) else value
@@ -40,7 +40,7 @@ class Constants:
     names: dict[object, str] = field(default_factory=dict)
 
     def name(self, key: object, resolve: Resolve) -> str:
-        """Give the name of a constant; the same key has the same name."""
+        """Return the name of a constant; the same key has the same name."""
         if key not in self.names:
             self.names[key] = f"K{len(self.names)}"
             self.resolvers[self.names[key]] = resolve
@@ -55,21 +55,21 @@ class Truth:
     false: str
 
     def swapped(self) -> Truth:
-        """Give the truth of the opposite."""
+        """Return the truth of the opposite."""
         return Truth(self.false, self.true)
 
 
 class Expressions:
     """Expressions for the conditions of one edition."""
 
-    def __init__(self, edition: Edition, slots: dict[str, int], constants: Constants) -> None:
+    def __init__(self, edition: RulesInForce, slots: dict[str, int], constants: Constants) -> None:
         self.edition, self.pack = edition, edition.pack
         self.slots, self.constants = slots, constants
         self.items: dict[int, Items] = {}
         self._truths: dict[int, Truth] = {}
 
     def truth(self, number: int) -> Truth:
-        """Give the expressions of a numbered condition, with everything below it written out."""
+        """Return the expressions of a numbered condition, with everything below it written out."""
         if number not in self._truths:
             self._truths[number] = self._truth(number)
         return self._truths[number]
@@ -88,15 +88,15 @@ class Expressions:
                 return Truth(FALSE, "True")
 
     def leaf(self, leaf: Leaf, x: str, at: str) -> Truth:
-        """Give the expressions of one test of variable ``x``; ``at`` is the variable of the catalogue's date."""
+        """Return the expressions of one test of variable ``x``; ``at`` is the variable of the catalogue's date."""
         subject, pack = subject_of(leaf, self.pack), self.pack
         # The form of a test is the same on every day; only its operands change.
-        form = concrete(leaf, pack, date(2000, 1, 1))
+        form = resolve_date(leaf, pack, date(2000, 1, 1))
         number = subject.type in NUMBERS
 
         def operand(part: str) -> str:
             def resolve(on: date) -> Any:
-                return encoded(getattr(concrete(leaf, pack, on), part))
+                return encoded(getattr(resolve_date(leaf, pack, on), part))
 
             value = encoded(getattr(form, part))
             return str(value) if subject.type is not Type.DATE else self.constants.name((leaf, part), resolve)
@@ -119,25 +119,27 @@ class Expressions:
                 return Truth(x, f"{x} is False") if wanted else Truth(f"{x} is False", x)
             case Member():
                 unknown = NAN if number else None
-                inside = self.constants.name((leaf, "set"), lambda on: members(concrete(leaf, pack, on)))
-                outside = self.constants.name((leaf, "set?"), lambda on: members(concrete(leaf, pack, on)) | {unknown})
+                inside = self.constants.name((leaf, "set"), lambda on: members(resolve_date(leaf, pack, on)))
+                outside = self.constants.name(
+                    (leaf, "set?"), lambda on: members(resolve_date(leaf, pack, on)) | {unknown}
+                )
                 truth = Truth(f"{x} in {inside}", f"{x} not in {outside}")
                 return truth.swapped() if form.negated else truth
             case MemberAt():
-                listed = self.constants.name((leaf, "listed"), lambda on: _listed(concrete(leaf, pack, on)))
+                listed = self.constants.name((leaf, "listed"), lambda on: _listed(resolve_date(leaf, pack, on)))
                 return Truth(f"{listed}({x}, {at})", f"({x} is not None and {at} == {at} and not {listed}({x}, {at}))")
 
     def _items(self, number: int, items: Items) -> Truth:
-        """Give the expressions of a test of a list: a set operation for codes, else a call of a generated loop."""
+        """Return the expressions of a test of a list: a set operation for codes, else a call of a generated loop."""
         slot = self.slots[items.fact]
         xs = f"f{slot}"
         where, pack = items.where, self.pack
         if items.need == 1 and isinstance(where, Leaf) and where.field == "":
-            form = concrete(where, pack, date(2000, 1, 1))
+            form = resolve_date(where, pack, date(2000, 1, 1))
             if isinstance(form, Member) and not form.negated:
 
                 def disjoint(on: date, more: frozenset[Any] = frozenset()) -> Any:
-                    return (members(concrete(where, pack, on)) | more).isdisjoint
+                    return (members(resolve_date(where, pack, on)) | more).isdisjoint
 
                 known = self.constants.name((where, "disjoint"), disjoint)
                 maybe = self.constants.name((where, "disjoint?"), lambda on: disjoint(on, frozenset({None})))
@@ -146,15 +148,15 @@ class Expressions:
         return Truth(f"({xs} and enough{number}({xs}))", f"(not {xs} or few{number}({xs}, f{slot + 1}))")
 
 
-def members(test: ConcreteTest) -> frozenset[Any]:
-    """Give the values of a membership in the form of a record's slots."""
+def members(test: ResolvedTest) -> frozenset[Any]:
+    """Return the values of a membership in the form of a record's slots."""
     if not isinstance(test, Member):
         raise TypeError(test)
     return frozenset(encoded(value) for value in test.values)
 
 
-def _listed(test: ConcreteTest) -> Callable[[Any, Any], bool]:
-    """Give a function that tells whether a code is listed on a day (an ordinal); false when either is unknown."""
+def _listed(test: ResolvedTest) -> Callable[[Any, Any], bool]:
+    """Return a function that tells whether a code is listed on a day (an ordinal); false when either is unknown."""
     if not isinstance(test, MemberAt):
         raise TypeError(test)
     periods = {code: tuple(_ordinals(each) for each in several) for code, several in test.periods}
@@ -173,7 +175,7 @@ def _ordinals(period: Period) -> tuple[int, int]:
 
 
 def combined(need: int, children: list[Truth]) -> Truth:
-    """Give the expressions of at least ``need`` of the children."""
+    """Return the expressions of at least ``need`` of the children."""
     return Truth(
         _enough(need, [child.true for child in children]),
         _enough(len(children) - need + 1, [child.false for child in children]),

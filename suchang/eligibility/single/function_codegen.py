@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from suchang.eligibility.in_force.rules_in_force import Edition, Group, TierInForce
+from suchang.eligibility.in_force.rules_in_force import Group, RulesInForce, TierInForce
 from suchang.eligibility.pack.condition_ast import Items
 from suchang.eligibility.single.expression_codegen import Constants, Expressions, Truth, combined
 from suchang.eligibility.single.item_loop_codegen import item_names, item_truth, loop_source
@@ -27,7 +27,7 @@ class Unit:
 class Writer:
     """Write the functions of one edition."""
 
-    def __init__(self, edition: Edition, slots: dict[str, int], width: int) -> None:
+    def __init__(self, edition: RulesInForce, slots: dict[str, int], width: int) -> None:
         self.edition, self.slots, self.width = edition, slots, width
         self.shapes = {
             (place, rule.index): shape_of(edition, tier, rule.condition)
@@ -48,7 +48,7 @@ class Writer:
         return Unit(source, expressions.constants)
 
     def gate(self, expressions: Expressions, tier: TierInForce) -> Truth | None:
-        """Give the expressions of a tier's gate; None when nothing bars or is required."""
+        """Return the expressions of a tier's gate; None when nothing bars or is required."""
         parts = [expressions.truth(rule.condition).swapped() for rule in tier.exclusions]
         for base in tier.bases:
             ways = [expressions.truth(base.condition)]
@@ -130,7 +130,7 @@ class Writer:
         return self._unit(expressions, "r", [f"  return {places}"])
 
     def packing(self, place: int) -> Packing:
-        """Give the packing of the near misses of a tier."""
+        """Return the packing of the near misses of a tier."""
         tier = self.edition.tiers[place]
         gate = [atom for atom, _ in gate_atoms(self.edition, tier)]
         below = {rule.index: [atom for atom, _ in atoms_below(self.edition, rule.condition)] for rule in tier.rules}

@@ -7,7 +7,7 @@ from suchang.eligibility.single.expression_codegen import Expressions, Truth, co
 
 
 def item_truth(expressions: Expressions, items: Items) -> Truth:
-    """Give the expressions of the test of one item over its variables ``x0``, ``x1`` …"""
+    """Return the expressions of the test of one item over its variables ``x0``, ``x1`` …"""
     return _truth(expressions, items.fact, items.where)
 
 
@@ -26,7 +26,7 @@ def _truth(expressions: Expressions, fact: str, node: Node) -> Truth:
 
 
 def item_names(expressions: Expressions, items: Items) -> str:
-    """Give the target of a loop over the items: one variable for a code, one a field for a record."""
+    """Return the target of a loop over the items: one variable for a code, one a field for a record."""
     fields = expressions.pack.facts[items.fact].fields
     return "x0" if fields[0].name == "" else f"({', '.join(f'x{place}' for place in range(len(fields)))},)"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from suchang.eligibility.in_force.rules_in_force import Edition, Group, Negated, Never
+from suchang.eligibility.in_force.rules_in_force import Group, Negated, Never, RulesInForce
 from suchang.eligibility.pack.condition_ast import Items
 from suchang.eligibility.single.expression_codegen import FALSE, Expressions
 from suchang.eligibility.single.rule_shape import dearest, fact_of
@@ -25,7 +25,7 @@ class Packing:
     cost_bits: int
 
     @classmethod
-    def for_atoms(cls, edition: Edition, reached: list[int], distinct: int) -> Packing:
+    def for_atoms(cls, edition: RulesInForce, reached: list[int], distinct: int) -> Packing:
         """Find widths in which the sum over all atoms that can be reached fits."""
         most = sum(dearest(edition, atom) for atom in reached) + 1
         return cls(distinct, len(reached).bit_length() + 1, most.bit_length() + 1)
@@ -60,7 +60,7 @@ class CostWriter:
         self.temporaries = 0
 
     def temporary(self) -> str:
-        """Give a fresh variable name."""
+        """Return a fresh variable name."""
         self.temporaries += 1
         return f"c{self.temporaries}"
 
@@ -98,7 +98,7 @@ class CostWriter:
         return name
 
     def atom(self, number: int, wanted: bool) -> str:
-        """Give the expression of an atom's packed cost: nothing, one for learning it, its effort, or infinite."""
+        """Return the expression of an atom's packed cost: nothing, one for learning it, its effort, or infinite."""
         condition, packing = self.edition.conditions[number], self.packing
         truth = self.expressions.truth(number)
         good, bad = (truth.true, truth.false) if wanted else (truth.false, truth.true)

@@ -52,13 +52,13 @@ class Exact:
         self._wants: dict[tuple[int, bool], Want] = {}
 
     def value(self, number: int) -> bool | None:
-        """Give the value of a condition: True, False or None."""
+        """Return the value of a condition: True, False or None."""
         run = self.bound.run(("value", number), partial(self.bound.program.writer.value, number))
         answer: bool | None = run(self.values)
         return answer
 
     def want(self, number: int, wanted: bool) -> Want:
-        """Give what it costs to make a condition true (or false)."""
+        """Return what it costs to make a condition true (or false)."""
         key = number, wanted
         if key not in self._wants:
             self._wants[key] = self._want(number, wanted)
@@ -83,7 +83,7 @@ class Exact:
                 return Want(self._atom(number, wanted), frozenset({number}))
 
     def _atom(self, number: int, wanted: bool) -> float:
-        """Give the cost of an atom that is not as wanted."""
+        """Return the cost of an atom that is not as wanted."""
         condition, fact = self.conditions[number], fact_of(self.bound.edition, number)
         effort = fact.effort if fact.changeable and not self.learn_only else inf
         if isinstance(condition, Items) and wanted and condition.need > 1:
@@ -95,12 +95,12 @@ class Exact:
         return inf if isinstance(condition, Items) and not wanted else effort
 
     def whole(self, tier: TierInForce, rule: RuleInForce) -> Want:
-        """Give the cost of a rule of a tier with its gate."""
+        """Return the cost of a rule of a tier with its gate."""
         gate, own = self.gate(tier), self.want(rule.condition, True)
         return Want(gate.cost + own.cost, gate.atoms | own.atoms)
 
     def gate(self, tier: TierInForce) -> Want:
-        """Give the least cost of opening a tier's gate over all subsets of its waivers: smaller ones first."""
+        """Return the least cost of opening a tier's gate over all subsets of its waivers: smaller ones first."""
         if tier.id not in self._gates:
             self._gates[tier.id] = self._gate(tier)
         return self._gates[tier.id]
@@ -121,7 +121,7 @@ class Exact:
         return wants + [self.want(bar.condition, False) for bar in tier.exclusions]
 
     def gate_proof(self, tier: TierInForce) -> tuple[frozenset[int], tuple[str, ...]]:
-        """Give the atoms that prove an open gate, and the ids of the waivers that were used."""
+        """Return the atoms that prove an open gate, and the ids of the waivers that were used."""
         atoms: set[int] = set()
         used: dict[str, None] = {}
         for base in tier.bases:
@@ -139,7 +139,7 @@ class Exact:
         return frozenset(atoms), names
 
     def proof(self, number: int, wanted: bool) -> frozenset[int]:
-        """Give the atoms that prove a condition to be as wanted: the first in declared order that suffice."""
+        """Return the atoms that prove a condition to be as wanted: the first in declared order that suffice."""
         condition = self.conditions[number]
         match condition:
             case Negated():

@@ -31,7 +31,7 @@ class Record:
     """Facts kept by the system itself that were not given and therefore are false."""
 
     def to_json(self) -> dict[str, Any]:
-        """Give the known facts as JSON values; reading them again gives the same record."""
+        """Return the known facts as JSON values; reading them again gives the same record."""
         answer: dict[str, Any] = {}
         for fact in self.layout.facts.values():
             value = self.layout.json_value(fact, self.values)
@@ -90,7 +90,7 @@ class Layout:
         return f"; did you mean {near[0]}?" if near else ""
 
     def json_value(self, fact: Fact, values: tuple[Any, ...]) -> Any:
-        """Give a fact of a record as a JSON value; None when it is unknown."""
+        """Return a fact of a record as a JSON value; None when it is unknown."""
         slot = self.slots[fact.name]
         if not fact.is_list:
             return json_scalar(fact, values[slot])
@@ -103,7 +103,7 @@ class Layout:
 
 
 def unknown_item(fact: Fact) -> Any:
-    """Give the item of a list of which everything is unknown."""
+    """Return the item of a list of which everything is unknown."""
     return None if fact.type is Type.CODES else tuple(unknown_value(field) for field in fact.fields)
 
 

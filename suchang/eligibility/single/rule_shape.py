@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from suchang.eligibility.in_force.rules_in_force import Edition, Group, Negated, Never, TierInForce
+from suchang.eligibility.in_force.rules_in_force import Group, Negated, Never, RulesInForce, TierInForce
 from suchang.eligibility.pack.condition_ast import Items, Leaf
 from suchang.eligibility.pack.model import Fact
 
 
-def atoms_below(edition: Edition, number: int, wanted: bool = True) -> Iterator[tuple[int, bool]]:
-    """Give the atoms that a condition comes to, in declared order and as often as they are reached.
+def atoms_below(edition: RulesInForce, number: int, wanted: bool = True) -> Iterator[tuple[int, bool]]:
+    """Yield the atoms that a condition comes to, in declared order and as often as they are reached.
 
     Each comes with the value that makes it help: a leaf below a ``not`` helps by being false.
     """
@@ -28,24 +28,24 @@ def atoms_below(edition: Edition, number: int, wanted: bool = True) -> Iterator[
             yield number, wanted
 
 
-def gate_atoms(edition: Edition, tier: TierInForce) -> Iterator[tuple[int, bool]]:
-    """Give the atoms of a tier's gate: waivers, bases, exclusions (which help by being false)."""
+def gate_atoms(edition: RulesInForce, tier: TierInForce) -> Iterator[tuple[int, bool]]:
+    """Yield the atoms of a tier's gate: waivers, bases, exclusions (which help by being false)."""
     for rule in (*tier.waivers, *tier.bases):
         yield from atoms_below(edition, rule.condition)
     for rule in tier.exclusions:
         yield from atoms_below(edition, rule.condition, wanted=False)
 
 
-def fact_of(edition: Edition, atom: int) -> Fact:
-    """Give the fact that an atom is about."""
+def fact_of(edition: RulesInForce, atom: int) -> Fact:
+    """Return the fact that an atom is about."""
     condition = edition.conditions[atom]
     if not isinstance(condition, (Leaf, Items)):
         raise TypeError(condition)
     return edition.pack.facts[condition.fact]
 
 
-def dearest(edition: Edition, atom: int) -> int:
-    """Give the largest finite cost that an atom can have."""
+def dearest(edition: RulesInForce, atom: int) -> int:
+    """Return the largest finite cost that an atom can have."""
     condition = edition.conditions[atom]
     effort = fact_of(edition, atom).effort
     return effort * condition.need if isinstance(condition, Items) else effort
@@ -63,7 +63,7 @@ class RuleShape:
     """No atom is reached twice, in the rule or in it and the gate: costs and numbers of atoms may just be added."""
 
 
-def shape_of(edition: Edition, tier: TierInForce, condition: int) -> RuleShape:
+def shape_of(edition: RulesInForce, tier: TierInForce, condition: int) -> RuleShape:
     """Describe a rule of a tier by its condition."""
     gate = dict(gate_atoms(edition, tier))
     reached = list(atoms_below(edition, condition))

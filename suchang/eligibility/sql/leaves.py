@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.expressions import Expr
 
 from suchang.eligibility.dates import OPEN_END
-from suchang.eligibility.in_force.resolve_date import ConcreteTest, Member, MemberAt
+from suchang.eligibility.in_force.resolve_date import Member, MemberAt, ResolvedTest
 from suchang.eligibility.pack.condition_ast import Between, Compare, IsTrue, Known, Order
 from suchang.eligibility.pack.model import Field, Period, Type
 from suchang.eligibility.sql.logic import every, opposite, present, some, truth, where_present
@@ -38,7 +38,7 @@ def literal(value: Any, field: Field) -> Expr:
     return exp.Literal.string(str(value))
 
 
-def leaf(test: ConcreteTest, field: Field, value: Expr, other: Callable[[str], Expr]) -> Expr:
+def leaf(test: ResolvedTest, field: Field, value: Expr, other: Callable[[str], Expr]) -> Expr:
     """Write a test of a value; ``other`` gives the fields of the same item by name."""
     match test:
         case IsTrue():

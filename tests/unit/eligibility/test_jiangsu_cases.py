@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from suchang.eligibility import Pack, RuleKind, Type, load_pack
-from suchang.eligibility.authoring.examples import Case, read_cases, run_cases
+from suchang.eligibility.authoring.examples import Case, read_examples, run_examples
 from suchang.eligibility.dates import Relative
 from suchang.eligibility.in_force.resolve_date import subject_of
 from suchang.eligibility.pack.condition_ast import (
@@ -46,12 +46,12 @@ def pack() -> Pack:
 
 @pytest.fixture(scope="module")
 def cases(pack: Pack) -> list[Case]:
-    return read_cases(pack)
+    return read_examples(pack)
 
 
 def test_every_case_passes(pack: Pack, cases: list[Case]) -> None:
     assert len(cases) > 900
-    assert [(each.case.sentence, each.differences) for each in run_cases(pack, cases) if each.differences] == []
+    assert [(each.example.sentence, each.differences) for each in run_examples(pack, cases) if each.differences] == []
 
 
 def test_each_rule_has_a_hit_a_miss_and_an_unknown(pack: Pack, cases: list[Case]) -> None:

@@ -86,7 +86,7 @@ def load(files: Files) -> Pack:
 
 
 def spelled(field: dict[str, Any]) -> dict[str, Any]:
-    """Give labels to the values and fields of a fact."""
+    """Return labels to the values and fields of a fact."""
     answer = dict(field)
     if "values" in field:
         answer["values"] = [{"code": value, "label": LABEL} for value in field["values"]]

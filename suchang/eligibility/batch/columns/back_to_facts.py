@@ -32,7 +32,7 @@ class Place:
 
 
 def facts_at(places: Sequence[Place], columns: Sequence[Any], rows: Sequence[int]) -> list[Mapping[str, Any]]:
-    """Give the facts that were read of some people, as the single-record engine takes them."""
+    """Return the facts that were read of some people, as the single-record engine takes them."""
     found: list[dict[str, Any]] = [{} for _ in rows]
     at = np.array(rows, dtype=np.int64)
     for place in places:
@@ -89,7 +89,7 @@ def _bits(bits: Any, at: Rows) -> list[bool]:
 
 
 def _scalars(column: Any, at: Rows, kind: Type, coded: Sequence[str] | None = None) -> list[Any]:
-    """Give single values, None where there is none; with ``coded`` places among these have come."""
+    """Return single values, None where there is none; with ``coded`` places among these have come."""
     there = _there(column, at)
     # What lies under an unknown value may be anything.
     values = iter(_known(column, at[there], kind, coded))

@@ -46,7 +46,7 @@ class Dictionary:
         return _Table.of(blocks, lengths, np.array(list(self.words.values()), dtype=np.int32))
 
     def numbers(self, offsets: NDArray[Any], data: NDArray[np.uint8]) -> NDArray[np.int32]:
-        """Give the number of each text, -1 for one that has none; ``offsets`` are one more than the texts.
+        """Return the number of each text, -1 for one that has none; ``offsets`` are one more than the texts.
 
         The words are composed (NFC); texts are composed before they are looked for.
         """
@@ -114,7 +114,7 @@ def _hash(blocks: list[Numbers]) -> Numbers:
 
 
 def _cut(starts: NDArray[Any], lengths: NDArray[Any], data: NDArray[np.uint8], count: int) -> list[Numbers]:
-    """Give the first ``count`` blocks of each text, least byte first, zero where the text has ended."""
+    """Return the first ``count`` blocks of each text, least byte first, zero where the text has ended."""
     whole = np.zeros(len(data) // _BLOCK + count + 2, dtype="<u8")
     whole.view(np.uint8)[: len(data)] = data
     begin = starts.astype(np.int64)

@@ -8,8 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from suchang.domain.errors import Invalid
-from suchang.eligibility.in_force.resolve_date import ConcreteTest, Member, MemberAt, concrete
-from suchang.eligibility.in_force.rules_in_force import Edition, edition_of
+from suchang.eligibility.in_force.resolve_date import Member, MemberAt, ResolvedTest, resolve_date
+from suchang.eligibility.in_force.rules_in_force import RulesInForce, rules_in_force
 from suchang.eligibility.pack.condition_ast import AtLeast, Items, Leaf, Node, Not
 from suchang.eligibility.pack.model import Fact, Field, Pack, Type
 
@@ -35,17 +35,17 @@ class Layout:
     beside: Pack | None = None
 
     @cached_property
-    def edition(self) -> Edition:
+    def edition(self) -> RulesInForce:
         """The rules in force."""
-        return edition_of(self.pack, self.on)
+        return rules_in_force(self.pack, self.on)
 
     @cached_property
-    def tests(self) -> Mapping[Leaf, ConcreteTest]:
+    def tests(self) -> Mapping[Leaf, ResolvedTest]:
         """Every leaf of the pack that is in force, resolved for the day."""
         return _tests(self.pack, self.on)
 
     @cached_property
-    def _all_tests(self) -> tuple[tuple[Leaf, ConcreteTest], ...]:
+    def _all_tests(self) -> tuple[tuple[Leaf, ResolvedTest], ...]:
         other = _tests(self.beside, self.on) if self.beside else {}
         return (*self.tests.items(), *other.items())
 
@@ -56,7 +56,7 @@ class Layout:
         used = {
             each.fact
             for pack in packs
-            for each in edition_of(pack, self.on).conditions
+            for each in rules_in_force(pack, self.on).conditions
             if isinstance(each, (Leaf, Items))
         }
         known: dict[str, Fact] = {}
@@ -103,18 +103,18 @@ class Layout:
         return found
 
     def dictionary(self, fact: str, field: str | None) -> Mapping[str, int]:
-        """Give the numbers of the texts of a fact or field."""
+        """Return the numbers of the texts of a fact or field."""
         return self.dictionaries.get((fact, field), {})
 
 
-def _tests(pack: Pack, on: date) -> dict[Leaf, ConcreteTest]:
-    found: dict[Leaf, ConcreteTest] = {}
-    for condition in edition_of(pack, on).conditions:
+def _tests(pack: Pack, on: date) -> dict[Leaf, ResolvedTest]:
+    found: dict[Leaf, ResolvedTest] = {}
+    for condition in rules_in_force(pack, on).conditions:
         leaves = [condition] if isinstance(condition, Leaf) else []
         if isinstance(condition, Items):
             leaves = list(_inside(condition.where))
         for leaf in leaves:
-            found[leaf] = concrete(leaf, pack, on)
+            found[leaf] = resolve_date(leaf, pack, on)
     return found
 
 

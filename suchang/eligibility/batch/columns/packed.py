@@ -59,5 +59,5 @@ def unpack(bits: Bits, count: int) -> NDArray[np.bool_]:
 
 
 def width(count: int) -> int:
-    """Give the bytes of a bitmap for so many people."""
+    """Return the bytes of a bitmap for so many people."""
     return (count + 7) // 8

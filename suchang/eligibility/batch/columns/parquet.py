@@ -96,7 +96,7 @@ class ParquetPeople:
         return ROW in self.types
 
     def _found_spans(self) -> dict[str, int]:
-        """Give the largest number of each column, either sign, where every row group tells; in ten-thousandths."""
+        """Return the largest number of each column, either sign, where every row group tells; in ten-thousandths."""
         low, high = (f"TRY_CAST(stats_{end}_value AS DECIMAL(30,4))" for end in ("min", "max"))
         query = f"""SELECT path_in_schema, max(greatest(abs({low}), abs({high}))) * {SCALE} FROM parquet_metadata(?)
             GROUP BY ALL HAVING bool_and({low} IS NOT NULL AND {high} IS NOT NULL)"""  # noqa: S608
@@ -120,7 +120,7 @@ class ParquetPeople:
             column += 1 if complete is None else 2
 
     def _fields(self, fact: Fact) -> tuple[Field, ...]:
-        """Give the fields of a list that are looked at and that the file has."""
+        """Return the fields of a list that are looked at and that the file has."""
         names = self.layout.fields.get(fact.name, ())
         if fact.type is not Type.RECORDS:
             return names
@@ -138,7 +138,7 @@ class ParquetPeople:
         return f"SELECT {', '.join(wanted)} FROM {source}{rows}"  # noqa: S608 - names are quoted
 
     def chunks(self, part: Range) -> Iterator[Chunk]:
-        """Give the chunks of a range of rows; for use by one thread."""
+        """Yield the chunks of a range of rows; for use by one thread."""
         done, last = part
         given = {"path": str(self.path)} | ({} if self.has_row_numbers else {"first": done, "last": last})
         try:

@@ -36,7 +36,7 @@ class _Stream(ctypes.Structure):
 
 
 def arrays_of(source: Any) -> Iterator[Any]:
-    """Give the arrays of anything that exports an Arrow stream; raises ``StreamBroken``."""
+    """Yield the arrays of anything that exports an Arrow stream; raises ``StreamBroken``."""
     stream = nanoarrow.c_array_stream(source)
     schema, address = _plain(stream.get_schema()), stream._addr()
     functions = _Stream.from_address(address)

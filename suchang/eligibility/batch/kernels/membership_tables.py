@@ -31,7 +31,7 @@ class Table:
     tests: NDArray[np.uint8]
 
     def passed(self, values: NDArray[Any]) -> NDArray[np.uint8]:
-        """Give the tests that each value passes."""
+        """Return the tests that each value passes."""
         found: NDArray[np.uint8] = self.tests.take(np.subtract(values, self.low, dtype=np.int64), mode="clip")
         return found
 

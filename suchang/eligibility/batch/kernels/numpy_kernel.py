@@ -21,7 +21,7 @@ from suchang.eligibility.batch.columns.packed import Bits, Columns, Flat, Lists,
 from suchang.eligibility.batch.kernels.membership_tables import Flags, Place, Table, one_of, places_of
 from suchang.eligibility.batch.kernels.plan import Count, Look, Opposite, Plan, Several, Where
 from suchang.eligibility.batch.kernels.tiers_from_bitmaps import Pair
-from suchang.eligibility.in_force.resolve_date import ConcreteTest, Member, MemberAt
+from suchang.eligibility.in_force.resolve_date import Member, MemberAt, ResolvedTest
 from suchang.eligibility.in_force.rules_in_force import Group, Negated, Never
 from suchang.eligibility.pack.condition_ast import Between, Compare, IsTrue, Known, Order
 from suchang.eligibility.pack.model import Field, Type
@@ -44,7 +44,7 @@ class NumpyPlan:
     plan: Plan
 
     def conditions(self, columns: Columns) -> list[Pair]:
-        """Give the bitmaps of every step, in order."""
+        """Return the bitmaps of every step, in order."""
         return NumpyRun(self, columns).conditions()
 
     @cached_property
@@ -79,7 +79,7 @@ class NumpyRun:
         self._passed: dict[Table, NDArray[np.uint8]] = {}
 
     def conditions(self) -> list[Pair]:
-        """Give the bitmaps of every condition, in order."""
+        """Return the bitmaps of every condition, in order."""
         done: list[Pair] = []
         for step in self.plan.steps:
             match step:
@@ -122,9 +122,9 @@ class NumpyRun:
         return holds & known_bits, holds | ~known_bits
 
     def _holds(
-        self, leaf: Look, test: ConcreteTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
+        self, leaf: Look, test: ResolvedTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
     ) -> Bits:
-        """Give the bits where a test holds, whatever it says where the value is unknown."""
+        """Return the bits where a test holds, whatever it says where the value is unknown."""
         if subject.type is Type.BOOL:
             wanted = {True} if isinstance(test, IsTrue) else wanted_bool(test)
             if len(wanted) == 1:
@@ -133,7 +133,7 @@ class NumpyRun:
         return pack(self._flags(leaf, test, column, subject, fields))
 
     def _flags(
-        self, leaf: Look, test: ConcreteTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
+        self, leaf: Look, test: ResolvedTest, column: Flat, subject: Field, fields: dict[str, Flat] | None
     ) -> Flags:
         values = column.values
         match test:
@@ -191,7 +191,7 @@ class NumpyRun:
         return pack(np.bincount(rows[flags], minlength=self.count) >= need)
 
     def _inside(self, node: Where, column: Lists, total: int) -> tuple[Flags, Flags]:
-        """Give where a condition on an item is definitely and possibly true, one flag an item."""
+        """Return where a condition on an item is definitely and possibly true, one flag an item."""
         match node:
             case Look():
                 return self.item_leaf(node, column, total)
@@ -225,8 +225,8 @@ class NumpyRun:
         return (flags, flags) if known is None else (flags & known, flags | ~known)
 
 
-def wanted_bool(test: ConcreteTest) -> set[bool]:
-    """Give the booleans that a membership test on a boolean takes: one, both or none."""
+def wanted_bool(test: ResolvedTest) -> set[bool]:
+    """Return the booleans that a membership test on a boolean takes: one, both or none."""
     if not isinstance(test, Member):
         raise TypeError(test)
     return {value for value in (True, False) if (value in test.values) is not test.negated}
@@ -238,7 +238,7 @@ def _enough(need: int, several: list[Flags]) -> Flags:
 
 
 def at_least(need: int, several: list[Bits]) -> Bits:
-    """Give the bits that are set in at least ``need`` of several bitmaps, by counting in bit slices."""
+    """Return the bits that are set in at least ``need`` of several bitmaps, by counting in bit slices."""
     if need == len(several):
         return _fold(np.bitwise_and, several)
     if need == 1:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from suchang.eligibility.batch.columns.layout import Layout
-from suchang.eligibility.in_force.resolve_date import ConcreteTest
-from suchang.eligibility.in_force.rules_in_force import Condition, Edition, Group, Negated, Never
+from suchang.eligibility.in_force.resolve_date import ResolvedTest
+from suchang.eligibility.in_force.rules_in_force import Condition, Group, Negated, Never, RulesInForce
 from suchang.eligibility.pack.condition_ast import AtLeast, Items, Leaf, Node, Not
 from suchang.eligibility.pack.model import Fact, Field
 
@@ -19,7 +19,7 @@ class Look:
 
     fact: str
     field: str | None
-    test: ConcreteTest
+    test: ResolvedTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Plan:
     """Steps in an order in which children come first, and for each edition the step of each of its conditions."""
 
     steps: tuple[Step, ...]
-    editions: tuple[tuple[Edition, tuple[int, ...]], ...]
+    editions: tuple[tuple[RulesInForce, tuple[int, ...]], ...]
     facts: Mapping[str, Fact]
 
     def subject(self, look: Look) -> Field:
-        """Give the fact or field that is tested."""
+        """Return the fact or field that is tested."""
         fact = self.facts[look.fact]
         return fact if look.field is None else fact.field_named(look.field)
 
@@ -113,7 +113,7 @@ def _where(node: Node, layout: Layout) -> Where:
 
 
 def looks_of(plan: Plan) -> Iterator[Look]:
-    """Give every test of a plan, those inside items too; one that is used twice comes twice."""
+    """Yield every test of a plan, those inside items too; one that is used twice comes twice."""
     left: list[Any] = list(reversed(plan.steps))
     while left:
         match left.pop():

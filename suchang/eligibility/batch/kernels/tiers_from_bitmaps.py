@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suchang.eligibility.batch.columns.packed import Bits, unpack, width
-from suchang.eligibility.in_force.rules_in_force import Edition, TierInForce
+from suchang.eligibility.in_force.rules_in_force import RulesInForce, TierInForce
 
 _SOME = 32
 """Below this part of the people it is faster to look at single ones."""
@@ -23,7 +23,7 @@ Pair = tuple[Bits, Bits]
 class Answer:
     """The rules of one day for a chunk of people; bitmaps as in ``columns``."""
 
-    edition: Edition
+    edition: RulesInForce
     count: int
     status: Mapping[str, Pair]
     """Every rule in force."""
@@ -56,7 +56,7 @@ class Answer:
 
     @cached_property
     def rule(self) -> NDArray[np.int16]:
-        """The place in ``Edition.rules`` of the deciding rule; -1 for none."""
+        """The place in ``RulesInForce.rules`` of the deciding rule; -1 for none."""
         order = [rule for tier in self.edition.tiers for rule in tier.rules]
         chosen = self._first([self.grant[rule.id][0] for rule in order])
         places = np.array([*(rule.index for rule in order), -1], dtype=np.int16)
@@ -64,7 +64,7 @@ class Answer:
         return found
 
     def rule_of(self, places: NDArray[Any]) -> NDArray[np.int16]:
-        """Give the deciding rules of some people."""
+        """Return the deciding rules of some people."""
         found: NDArray[np.int16]
         if len(places) > self.count // _SOME:
             found = self.rule[places]
@@ -87,7 +87,7 @@ class Answer:
         return self._first(joined).astype(np.int8, copy=False)
 
     def _first(self, several: list[Bits]) -> NDArray[Any]:
-        """Give for each person the place of the first bitmap that has them, and the number of bitmaps for none.
+        """Return for each person the place of the first bitmap that has them, and the number of bitmaps for none.
 
         The places are written as binary digits, a bitmap a digit, so that only a few bitmaps have to be unpacked.
         """
@@ -107,7 +107,7 @@ class Answer:
         return found
 
 
-def judge(edition: Edition, steps: Sequence[int], found: Mapping[int, Pair], count: int) -> Answer:
+def judge(edition: RulesInForce, steps: Sequence[int], found: Mapping[int, Pair], count: int) -> Answer:
     """Put the rules of a day together: ``found`` has the bitmaps of the steps that their conditions are."""
     return Answer(edition, count, {rule.id: found[steps[rule.condition]] for rule in edition.rules})
 
