@@ -10,7 +10,7 @@ How the package hangs together
                           │ resolve_date(leaf, pack, on)
         single/ ── batch/ ── sql/ ── analysis/            each back end; reference/ is the slow and obvious judge
 
-``explain/`` puts rules, conditions and determinations into words, ``authoring/`` has what a writer of rules uses beside:
+``explain/`` puts rules, conditions and determinations into words, ``authoring/`` has what their writers use beside:
 examples, amendments, differences, archives. ``simulation/`` compares two versions over many people.
 
 ``Pack.rules`` and ``Pack.conditions`` map an id to its dated versions. ``rules_in_force(pack, on)`` returns the

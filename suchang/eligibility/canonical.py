@@ -9,7 +9,7 @@ _LIMIT = 2**53
 
 
 def canonical(value: Any) -> bytes:
-    """Return the canonical bytes of a JSON value made of objects, arrays, texts, booleans, null and integers below 2^53.
+    """Return the canonical bytes of a JSON value: objects, arrays, texts, booleans, null and integers below 2^53.
 
     Keys are sorted by UTF-16 code units (RFC 8785 section 3.2.3). TypeError for floats and other values.
     """

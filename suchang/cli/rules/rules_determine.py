@@ -14,12 +14,10 @@ from suchang.domain.errors import FieldProblem
 from suchang.eligibility import Engine, FactsInvalid, Record, load_pack
 from suchang.eligibility.canonical import canonical
 from suchang.eligibility.explain.report import report
-from suchang.eligibility.strict import MAX_LINE, read_json
+from suchang.eligibility.facts_json import MAX_LINE, read_json
 
 
-@click.command(
-    epilog='Example: echo \'{"degree": "doctor"}\' | suchang rules determine PACK --facts - --on 2026-11-01 --format text'
-)
+@click.command(epilog='Example: echo \'{"degree": "doctor"}\' | suchang rules determine PACK --facts - --on 2026-11-01')
 @click.argument("pack", type=click.Path(path_type=Path))
 @click.option("--facts", required=True, type=click.File(encoding="utf-8"), help="JSON file, or - for standard input.")
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day asked about.")
@@ -117,7 +115,7 @@ def _object(text: str) -> dict[str, Any]:
 
 
 def _array(text: str) -> People:
-    for each in read_json(text, limit=64 * MAX_LINE):
+    for each in read_json(text, many=True):
         yield each, None
 
 

@@ -1,4 +1,4 @@
-"""Executable examples of a pack: given these facts, on this day, expect this. Officers can read them and add their own."""
+"""Executable examples of a pack: given these facts, on this day, expect this. Officers read them and add their own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from suchang.domain.strict_yaml import Mapping as TreeMapping
+from suchang.domain.strict_yaml import Scalar, Sequence
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid, PackInvalid, Place
 from suchang.eligibility.pack import reader
-from suchang.eligibility.pack.files import Mapping as TreeMapping
-from suchang.eligibility.pack.files import Refused, Scalar, Sequence, read_yaml
+from suchang.eligibility.pack.files import Refused, read_yaml
 from suchang.eligibility.pack.model import Fact, Field, Pack, Type
 from suchang.eligibility.pack.reader import Notes, Skip, Value
 from suchang.eligibility.single.determination import Determination

@@ -1,8 +1,8 @@
 """The intermediate form that every back end starts from: the rules in force, conditions de-duplicated and numbered.
 
-An ``RulesInForce`` holds for all days of its period: between two days on which a rule, base, exclusion, waiver or named
-condition begins or ends, only relative dates, ages and catalogues change with the day, and ``resolve_date`` resolves these.
-``use`` and ``rule_met`` are already replaced by the number of what they name.
+``RulesInForce`` holds for all days of its period: between two days on which a rule, base, exclusion, waiver or named
+condition begins or ends, only relative dates, ages and catalogues change with the day, and ``resolve_date``
+resolves these. ``use`` and ``rule_met`` are already replaced by the number of what they name.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 
+from suchang.domain.strict_yaml import Mapping, Scalar, Sequence, Tree
 from suchang.eligibility.dates import OPEN_END, parse_duration
 from suchang.eligibility.errors import PackProblem, Place
-from suchang.eligibility.pack.files import Mapping, Scalar, Sequence, Tree
 from suchang.eligibility.pack.model import Label, Period
 
 MAX_INTEGER = 2**53 - 1

@@ -221,7 +221,7 @@ class _Asked:
         return self.nearest(place, day.misses[place](self.values, gate), atoms)
 
     def nearest(self, place: int, key: tuple[int, int], atoms: frozenset[int]) -> Near | None:
-        """Return what a near miss lacks, by its rule and packed cost; ``atoms`` are those of a gate that is not open."""
+        """Return what a near miss lacks, by its rule and packed cost; ``atoms`` are those of a closed gate."""
         day = self.day
         if not atoms:
             found = day.nears.get(key)
