@@ -1,4 +1,4 @@
-"""A million people at once: this engine's kernels beside polars, DuckDB, OpenFisca, zen-engine and CEL."""
+"""A million people at once: this engine beside polars, DuckDB, OpenFisca, zen-engine and CEL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from benchmarks.policy60.rules import in_force, number
 from benchmarks.policy60.translate import ON, TIERS, TYPES
 from benchmarks.single import ABSENT, as_peers_take_it, cel_tier, zen_expression
 from suchang.eligibility import Pack, load_pack
-from suchang.eligibility.batch import Kernel, KernelName, Layout, chunks_of_parquet
+from suchang.eligibility.batch import Kernel, Layout, chunks_of_parquet
 from suchang.eligibility.sql.parquet import view_of
 from suchang.eligibility.sql.query import text
 
@@ -30,16 +30,16 @@ Tiers = Callable[[], Any]
 SAMPLE = 5_000
 
 
-def kernel(name: KernelName, pack: Pack, people: Path, _count: int) -> Tiers:
+def kernel(pack: Pack, people: Path, _count: int) -> Tiers:
     """Return this engine: columns as they come from Parquet, one thread."""
     layout = Layout(pack, ON)
     chunks = list(chunks_of_parquet(people, layout))
-    ours = Kernel(layout, name=name)
+    ours = Kernel(layout)
     return lambda: np.concatenate([ours.evaluate(chunk).tier for chunk in chunks])
 
 
 def polars(_pack: Pack, _people: Path, count: int) -> Tiers:
-    """Give hand-written polars expressions, over the narrowest columns that hold the people, polars' own threads."""
+    """Return hand-written polars expressions, over the narrowest columns that hold the people, polars' own threads."""
     import polars as pl
 
     frame = {}
@@ -104,7 +104,7 @@ def duckdb(pack: Pack, people: Path, count: int) -> Tiers:
 
 
 def openfisca(_pack: Pack, _people: Path, count: int) -> Tiers:
-    """Give OpenFisca: a variable a fact and a formula a rule; it has no lists, so it is told who has a listed code."""
+    """Return OpenFisca: a variable a fact and a formula a rule; without lists, so it is told who has a listed code."""
     inputs = _arrays(count)
     peer = OpenFisca(inputs)
     return lambda: peer.places(inputs, count)
@@ -139,8 +139,7 @@ def one_by_one(tier: Callable[[dict[str, Any]], str | None], count: int) -> Tier
 
 
 CONTESTANTS: Mapping[str, tuple[Callable[[Pack, Path, int], Tiers], bool]] = {
-    "native kernel": (lambda *asked: kernel(KernelName.NATIVE, *asked), True),
-    "numpy kernel": (lambda *asked: kernel(KernelName.NUMPY, *asked), True),
+    "numpy kernel": (kernel, True),
     "polars expressions": (polars, True),
     "DuckDB, generated SQL": (duckdb, True),
     "OpenFisca-core": (openfisca, True),

@@ -177,7 +177,7 @@ def _their_readers(tokens: list[Token], pairs: list[tuple[str, str]]) -> dict[st
 
 
 def status_lists() -> list[dict[str, Any]]:
-    """Give bytes of compressed lists beside the least that any code could need for them: N · H(p) / 8."""
+    """Return bytes of compressed lists beside the least that any code could need for them: N · H(p) / 8."""
     rows = []
     for cards, share in ((1_000_000, 0.01), (10_000_000, 0.01), (1_000_000, 0.001), (1_000_000, 0.05)):
         size, token, spent = 0, 0, 0.0

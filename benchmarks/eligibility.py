@@ -13,7 +13,6 @@ from benchmarks import batch, province
 from benchmarks.measure import markdown
 from benchmarks.policy60.translate import write_pack, write_people
 from benchmarks.single import single
-from suchang.eligibility.batch import KernelName, described
 
 
 def main() -> None:
@@ -32,7 +31,6 @@ def main() -> None:
         "python": platform.python_version(),
         "machine": platform.machine(),
         "processors": len(os.sched_getaffinity(0)),
-        "kernel": described(KernelName.NATIVE),
         "people": asked.people,
         "batch": asked.batch,
     }

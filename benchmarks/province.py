@@ -16,7 +16,7 @@ import duckdb
 from benchmarks.measure import resident
 from benchmarks.policy60.translate import ON
 from suchang.cli.main import main as suchang
-from suchang.eligibility.batch.stream import arrays_of
+from suchang.eligibility.batch.columns.stream import arrays_of
 
 PROFESSIONALS = 8_842_000
 """The professionals of Jiangsu (ten actions, preamble)."""
@@ -38,23 +38,21 @@ def edit(pack: Path, edited: Path) -> None:
 
 
 def province(pack: Path, edited: Path, people: Path, rounds: int) -> list[dict[str, Any]]:
-    """Measure the command with each kernel, the start of the interpreter included; they must report the same."""
-    found: dict[str, list[dict[str, Any]]] = {"native": [], "numpy": []}
+    """Measure the command, the start of the interpreter included; every run must report the same."""
+    runs = []
     for _ in range(rounds):
-        for name, runs in found.items():
-            words = [sys.executable, "-m", "benchmarks.province", str(pack), str(edited), str(people), name]
-            start = time.perf_counter()
-            done = subprocess.run(words, check=True, capture_output=True, text=True)
-            runs.append(json.loads(done.stdout) | {"seconds": round(time.perf_counter() - start, 2)})
-    reports = {json.dumps(run.pop("report")) for runs in found.values() for run in runs}
+        words = [sys.executable, "-m", "benchmarks.province", str(pack), str(edited), str(people)]
+        start = time.perf_counter()
+        done = subprocess.run(words, check=True, capture_output=True, text=True)
+        runs.append(json.loads(done.stdout) | {"seconds": round(time.perf_counter() - start, 2)})
+    reports = {json.dumps(run.pop("report")) for run in runs}
     if len(reports) != 1:
-        raise AssertionError("the kernels report different changes")
+        raise AssertionError("the runs report different changes")
     report = json.loads(reports.pop())
-    counts = {"people": report["people"], "changed": report["changed"]}
     alone = [reading(people) for _ in range(rounds)]
     return [
-        *({"kernel": name, **counts, "runs": runs} for name, runs in found.items()),
-        {"kernel": "reading alone", "people": report["people"], "changed": 0, "runs": alone},
+        {"what": "simulation", "people": report["people"], "changed": report["changed"], "runs": runs},
+        {"what": "reading alone", "people": report["people"], "changed": 0, "runs": alone},
     ]
 
 
@@ -69,25 +67,25 @@ def reading(people: Path) -> dict[str, Any]:
 
 
 def table(results: list[dict[str, Any]]) -> str:
-    """Write the table: the best and the worst run of each kernel."""
-    lines = ["### The whole province", "", "| kernel | people | changed | seconds | CPU seconds | peak MiB |"]
+    """Write the table: the best and the worst run."""
+    lines = ["### The whole province", "", "| | people | changed | seconds | CPU seconds | peak MiB |"]
     lines.append("|---|---:|---:|---:|---:|---:|")
     for each in results:
         seconds, cpu, peak = ([run[key] for run in each["runs"]] for key in ("seconds", "cpu_seconds", "peak_mib"))
         counts = f"{each['people']:,} | {each['changed']:,}"
         lines.append(
-            f"| {each['kernel']} | {counts} | {min(seconds)}–{max(seconds)} | {min(cpu)}–{max(cpu)} | {max(peak)} |"
+            f"| {each['what']} | {counts} | {min(seconds)}–{max(seconds)} | {min(cpu)}–{max(cpu)} | {max(peak)} |"
         )
     return "\n".join([*lines, ""])
 
 
 def main() -> None:
     """Run the command in this process, and print its report with the memory and processor time that it took."""
-    old, new, people, kernel = sys.argv[1:]
+    old, new, people = sys.argv[1:]
     said = io.StringIO()
     words = ["rules", "simulate", old, new, "--input", people, "--on", str(ON), "--format", "json"]
     with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
-        suchang([*words, "--kernel", kernel])
+        suchang(words)
     spent = round(time.process_time(), 2)
     print(json.dumps({"report": json.loads(said.getvalue()), "cpu_seconds": spent, "peak_mib": resident("VmHWM")}))
 

@@ -71,11 +71,11 @@ def _green(token: Token, issuer: SoftwareSigner, phone: SoftwareSigner) -> str:
 
 
 def sizes(printed: Token, device: Token, issuer: SoftwareSigner, phone: SoftwareSigner) -> list[dict[str, Any]]:
-    """Give characters and QR versions of each kind, for a printed code (level Q) and a device code (level M)."""
+    """Return characters and QR versions of each kind, for a printed code (level Q) and a device code (level M)."""
     rows = []
     for token, kind, level in ((printed, "print", ERROR_CORRECT_Q), (device, "device", ERROR_CORRECT_M)):
         signers = (issuer, phone)
-        smart = "".join(_smart(part, signer) for part, signer in zip(token.collaborators, signers, strict=False))
+        smart = "".join(_smart(part, signer) for part, signer in zip(token.parts, signers, strict=False))
         alphanumeric = {"Su Chang Card": qr_text(token), "EU DCC": _green(token, issuer, phone)}
         codes = {name: [QRData(text, mode=MODE_ALPHA_NUM)] for name, text in alphanumeric.items()}
         codes["SMART Health Card"] = [QRData(b"shc:/", mode=MODE_8BIT_BYTE), QRData(smart, mode=MODE_NUMBER)]

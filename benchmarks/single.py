@@ -142,7 +142,7 @@ def cel_tier() -> Callable[[dict[str, Any]], str | None]:
 
 
 def openfisca_tier(anybody: dict[str, Any]) -> Callable[[dict[str, Any]], str | None]:
-    """Give OpenFisca for one person at a time, with the inputs made ready beforehand."""
+    """Return OpenFisca for one person at a time, with the inputs made ready beforehand."""
     peer = OpenFisca(one_person(anybody))
     places = (*TIERS, None)
     ready: dict[int, dict[str, Any]] = {}

@@ -268,7 +268,7 @@ def summary(rounds: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def against(few: dict[str, Any], many: dict[str, Any]) -> float:
-    """Give our answers with many cards as a share of those with few: the median of the turns in which both count."""
+    """Return our answers with many cards as a share of those with few: the median of the turns in which both count."""
     turns = list(zip(few["rounds"], many["rounds"], strict=True))
     kept = [(one, other) for one, other in turns if one["kept"] and other["kept"]] or turns
     return statistics.median(other["ours"]["per_second"] / one["ours"]["per_second"] for one, other in kept)

@@ -1,17 +1,18 @@
-"""YAML with the line of every value: no duplicate keys, no anchors, text keys only."""
+"""YAML of the benefit domains with the line of every value: no duplicate keys, no anchors, text keys only."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import yaml
 
+from suchang.domain import strict_yaml
+from suchang.domain.strict_yaml import Tree, YamlRefused
+
 Path = tuple[str | int, ...]
-_ODD = re.compile(r"[\t?]")
-_QUICK: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BOUNDS = strict_yaml.Bounds(aliases=0)
+_TYPES = yaml.SafeLoader("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,55 +61,46 @@ def read(text: str, file: str) -> Document:
     """Read one YAML document; what can't be read is a problem of the document, never an exception."""
     document = Document(file)
     try:
-        node = _compose(text, document)
-        if node is not None:
-            document.data = _plain(node, (), document, yaml.SafeLoader(""))
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        sentence = " ".join(str(getattr(error, "problem", None) or error).split())
-        document.problems.append(Problem(file, 1 if mark is None else mark.line + 1, f"not YAML: {sentence}"))
+        tree = strict_yaml.read_yaml(text, _BOUNDS)
+        if tree is not None:
+            document.data = _plain(tree, (), document)
+    except YamlRefused as error:
+        document.problems.append(Problem(file, error.line or 1, error.sentence))
+    except ValueError as error:
+        document.problems.append(Problem(file, 1, f"this is not YAML: {error}"))
     return document
 
 
-def _compose(text: str, document: Document) -> yaml.Node | None:
-    """Return the nodes of a text without anchors, as PyYAML's own reader gives them.
-
-    libyaml is several times as quick. It takes tabs and question marks where PyYAML refuses them, and words faults in
-    its own way, so that a text with such signs or with a fault is PyYAML's to read.
-    """
-    if not _ODD.search(text):
-        with suppress(yaml.YAMLError):
-            return _compose_by(_QUICK, text, document)
-    return _compose_by(yaml.SafeLoader, text, document)
-
-
-def _compose_by(loader: type[yaml.SafeLoader], text: str, document: Document) -> yaml.Node | None:
-    if any(isinstance(token, yaml.AnchorToken | yaml.AliasToken) for token in yaml.scan(text, Loader=loader)):
-        document.problem((), "anchors and aliases (& and *) are not used here; write the value out")
-        return None
-    return yaml.compose(text, Loader=loader)
+def _plain(tree: Tree, path: Path, document: Document) -> object:
+    document.lines.setdefault(path, tree.line)
+    match tree:
+        case strict_yaml.Mapping():
+            return _mapping(tree, path, document)
+        case strict_yaml.Sequence():
+            return [_plain(child, (*path, index), document) for index, child in enumerate(tree.items)]
+        case strict_yaml.Scalar():
+            return _typed(tree)
 
 
-def _plain(node: yaml.Node, path: Path, document: Document, loader: yaml.SafeLoader) -> object:
-    document.lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, document, loader)
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(child, (*path, index), document, loader) for index, child in enumerate(node.value)]
-    return loader.construct_object(node)
+def _typed(scalar: strict_yaml.Scalar) -> object:
+    """Return what YAML takes a scalar for: a number, a truth value, a day, nothing or a text."""
+    if not scalar.plain:
+        return scalar.text
+    tag = _TYPES.resolve(yaml.ScalarNode, scalar.text, (True, False))  # type: ignore[no-untyped-call]
+    return _TYPES.construct_object(yaml.ScalarNode(tag, scalar.text))
 
 
-def _mapping(node: yaml.MappingNode, path: Path, document: Document, loader: yaml.SafeLoader) -> dict[str, object]:
+def _mapping(tree: strict_yaml.Mapping, path: Path, document: Document) -> dict[str, object]:
     data: dict[str, object] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
+    for name, value in tree.pairs:
+        key = _typed(name)
         below = (*path, str(key))
         if not isinstance(key, str):
-            document.lines.setdefault(below, key_node.start_mark.line + 1)
+            document.lines.setdefault(below, name.line)
             document.problem(below, f"the key {key!r} is not text; put it in quotes")
         elif key in data:
-            document.problems.append(Problem(document.file, key_node.start_mark.line + 1, f"{key} is given twice"))
+            document.problems.append(Problem(document.file, name.line, f"{key} is given twice"))
         else:
-            document.lines[below] = key_node.start_mark.line + 1
-            data[key] = _plain(value_node, below, document, loader)
+            document.lines[below] = name.line
+            data[key] = _plain(value, below, document)
     return data

@@ -1,7 +1,7 @@
 """Seeded synthetic people for the 60-rule policy: 22 columns with gaps where evidence is missing.
 
 ``columns(n, seed)`` gives numpy arrays and masks; ``table`` the Arrow table that a pack's ``rules schema`` describes;
-``rows`` JSON values as ``rules decide`` reads them. Distributions, null rates and list lengths are those behind the
+``rows`` JSON values as ``rules determine`` reads them. Distributions, null rates and list lengths are those behind the
 published figures and must stay as they are.
 """
 
@@ -72,7 +72,7 @@ def ten_thousandths(values: Array) -> Array:
 
 
 def rows(n: int, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Give n people as JSON values; an unknown fact is absent."""
+    """Yield n people as JSON values; an unknown fact is absent."""
     drawn = columns(n, seed)
     known = {name: None if each.missing is None else ~each.missing for name, each in drawn.items()}
     plain = {name: _plain(name, each) for name, each in drawn.items()}
@@ -98,7 +98,7 @@ def _plain(name: str, column: Column) -> list[Any]:
 
 
 def table(n: int, seed: int = 1, first: int = 0) -> Any:
-    """Give n people as an Arrow table by the batch contract (needs pyarrow); ids count from ``first``."""
+    """Return n people as an Arrow table by the batch contract (needs pyarrow); ids count from ``first``."""
     import pyarrow as pa
 
     answer: dict[str, Any] = {"id": pa.array(range(first, first + n)).cast(pa.string())}

@@ -11,8 +11,10 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, ValidationError, fields
 from webargs.flaskparser import FlaskParser
 
-from suchang.api import strict_json
 from suchang.domain.errors import FieldProblem, Invalid, Malformed
+from suchang.domain.strict_json import Fractions, JsonRefused, StrictJson
+
+_BODY = StrictJson("body", max_size=256 * 1024, max_depth=24, max_digits=19, fractions=Fractions.FLOAT)
 
 
 def flatten(messages: Any, path: str = "") -> Iterator[FieldProblem]:
@@ -30,7 +32,7 @@ def flatten(messages: Any, path: str = "") -> Iterator[FieldProblem]:
 
 
 class StrictParser(FlaskParser):
-    """Read JSON bodies with ``strict_json`` and refuse unknown fields everywhere."""
+    """Read JSON bodies with ``suchang.domain.strict_json`` and refuse unknown fields everywhere."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012 - the library's declarative interface
         **dict.fromkeys(("json", "form", "query", "json_or_form"), RAISE),
@@ -53,7 +55,10 @@ class StrictParser(FlaskParser):
             return {}
         if req.mimetype not in ("application/json", ""):
             raise Malformed("Send the body as application/json.", code="unsupported_media_type")
-        value = strict_json.loads(body)
+        try:
+            value = _BODY.read(body)
+        except JsonRefused as error:
+            raise Malformed(error.sentence, code=error.code) from None
         if not isinstance(value, dict):
             raise Malformed("The body must be a JSON object.")
         return value

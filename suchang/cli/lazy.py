@@ -13,16 +13,26 @@ import click
 
 
 class LazyGroup(click.Group):
-    """A group made of ``name: (module:command, what --help says)``; adding a command is one line."""
+    """A group made of ``name: (module:command, what --help says)``; adding a command is one line.
 
-    def __init__(self, *arguments: Any, modules: Mapping[str, tuple[str, str]], **named: Any) -> None:
+    ``aliases`` are former names of commands: they work, and ``--help`` does not list them.
+    """
+
+    def __init__(
+        self,
+        *arguments: Any,
+        modules: Mapping[str, tuple[str, str]],
+        aliases: Mapping[str, str] | None = None,
+        **named: Any,
+    ) -> None:
         super().__init__(*arguments, **named)
-        self.modules = modules
+        self.modules, self.aliases = modules, aliases or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        cmd_name = self.aliases.get(cmd_name, cmd_name)
         if cmd_name not in self.modules:
             return None
         module, _, name = self.modules[cmd_name][0].partition(":")

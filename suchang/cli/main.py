@@ -21,7 +21,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "audit": ("suchang.cli.audit.audit:audit", "Check the audit's hash chain."),
     "demo-code": ("suchang.cli.demo.demo_code:demo_code", "Print the one-time password of a demo officer."),
     "doctor": ("suchang.cli.runtime.doctor:doctor", "Say what is configured and what is wrong."),
-    "rules": ("suchang.cli.rules:rules", "Check, test, run and explain rule packs."),
+    "rules": ("suchang.cli.rules.group:rules", "Check, test, run and explain rule packs."),
     "serve": ("suchang.cli.runtime.serve:serve", "Serve the pages and the API until Ctrl-C."),
     "verify": ("suchang.cli.credential.verify:verify", "Verify a code offline, from its text or a picture."),
     "worker": ("suchang.cli.runtime.worker:worker", "Seal the audit and do the jobs until Ctrl-C."),

@@ -4,14 +4,17 @@ How the package hangs together
 ------------------------------
 ::
 
-    folder ── source ── reader ── load* ── grammar ──►  Pack            model.py, tree.py: dated, nothing resolved
-                                                         │ edition_of(pack, on)
-                                                      Edition           edition.py: the intermediate form
-                                                         │ concrete(leaf, pack, on)
-                          single record ── batch ── SQL ── z3           each back end
+    folder ── pack/ ──►  Pack                             pack.model, pack.condition_ast: dated, nothing resolved
+                          │ rules_in_force(pack, on)
+                     RulesInForce                         in_force/: the intermediate form
+                          │ resolve_date(leaf, pack, on)
+        single/ ── batch/ ── sql/ ── analysis/            each back end; reference/ is the slow and obvious judge
 
-``Pack.rules`` and ``Pack.conditions`` map an id to its dated versions. ``edition_of(pack, on)`` gives the ``Edition``
-of a day, valid for its whole ``period``:
+``explain/`` puts rules, conditions and determinations into words, ``authoring/`` has what their writers use beside:
+examples, amendments, differences, archives. ``simulation/`` compares two versions over many people.
+
+``Pack.rules`` and ``Pack.conditions`` map an id to its dated versions. ``rules_in_force(pack, on)`` returns the
+``RulesInForce`` of a day, valid for its whole ``period``:
 
 * ``conditions[n]`` is ``Leaf | Items | Group | Negated | Never``; children are numbers smaller than their parent's, so
   that one pass in order evaluates all. ``Group(need, children)`` is ``at_least``; ``all`` has
@@ -20,7 +23,7 @@ of a day, valid for its whole ``period``:
   ``Not``. ``use`` and ``rule_met`` are resolved to numbers.
 * ``rules[i]`` has its ``condition`` number and its ``version`` (kind, tiers, track, source, waives …);
   ``tiers[t]`` has ``rules``, ``bases``, ``exclusions`` and ``waivers``, best tier first.
-* ``concrete(leaf, pack, on)`` resolves relative dates, ages, ordered enumerations and catalogues to plain operands.
+* ``resolve_date(leaf, pack, on)`` resolves relative dates, ages, ordered enumerations and catalogues to plain operands.
 
 For one person::
 
@@ -35,20 +38,19 @@ A fact with ``register`` reads absent as false. Values are bool, int, Decimal (a
 (``open`` is 9999-12-31) and str.
 """
 
-from suchang.eligibility.concrete import concrete
-from suchang.eligibility.determination import Determination
-from suchang.eligibility.edition import Edition, edition_of
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import DateOutOfRange, FactsInvalid, PackInvalid, PackProblem, Place, UnknownRule
-from suchang.eligibility.load import load_pack
-from suchang.eligibility.model import Fact, Label, Pack, Period, RuleKind, RuleVersion, Status, Type
-from suchang.eligibility.record import Record
-from suchang.eligibility.report import report
+from suchang.eligibility.explain.report import report
+from suchang.eligibility.in_force.resolve_date import resolve_date
+from suchang.eligibility.in_force.rules_in_force import RulesInForce, rules_in_force
+from suchang.eligibility.pack.load import load_pack
+from suchang.eligibility.pack.model import Fact, Label, Pack, Period, RuleKind, RuleVersion, Status, Type
+from suchang.eligibility.single.determination import Determination
+from suchang.eligibility.single.record import Record
 
 __all__ = [
     "DateOutOfRange",
     "Determination",
-    "Edition",
     "Engine",
     "Fact",
     "FactsInvalid",
@@ -61,11 +63,12 @@ __all__ = [
     "Record",
     "RuleKind",
     "RuleVersion",
+    "RulesInForce",
     "Status",
     "Type",
     "UnknownRule",
-    "concrete",
-    "edition_of",
     "load_pack",
     "report",
+    "resolve_date",
+    "rules_in_force",
 ]

@@ -9,7 +9,7 @@ _LIMIT = 2**53
 
 
 def canonical(value: Any) -> bytes:
-    """Give the canonical bytes of a JSON value made of objects, arrays, texts, booleans, null and integers below 2^53.
+    """Return the canonical bytes of a JSON value: objects, arrays, texts, booleans, null and integers below 2^53.
 
     Keys are sorted by UTF-16 code units (RFC 8785 section 3.2.3). TypeError for floats and other values.
     """
@@ -17,7 +17,7 @@ def canonical(value: Any) -> bytes:
 
 
 def canonical_ascii_keys(value: Any) -> bytes:
-    """Give the canonical bytes of a value that holds no floats and whose keys are ASCII, several times as fast."""
+    """Return the canonical bytes of a value that holds no floats and whose keys are ASCII, several times as fast."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True).encode("utf-8")
 
 

@@ -25,7 +25,7 @@ class Relative:
     days: int
 
     def on(self, day: date) -> date:
-        """Give the calendar date for the day asked about."""
+        """Return the calendar date for the day asked about."""
         return add_months(day, self.months) + timedelta(days=self.days)
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def born_by(on: date, years: int) -> date:
-    """Give the last birth date of those who have completed ``years`` years on a day.
+    """Return the last birth date of those who have completed ``years`` years on a day.
 
     Somebody born on 29 February completes a year on 1 March in common years, so that on 28 February the last birth date
     is 28 February: exactly what clamping gives.

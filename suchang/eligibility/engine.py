@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from suchang.eligibility.day import Day
-from suchang.eligibility.determination import Determination
-from suchang.eligibility.edition import edition_of
-from suchang.eligibility.model import Pack
-from suchang.eligibility.programs import Programs
-from suchang.eligibility.record import Layout, Record
+from suchang.eligibility.in_force.rules_in_force import rules_in_force
+from suchang.eligibility.pack.model import Pack
+from suchang.eligibility.single.compiled_functions import Programs
+from suchang.eligibility.single.determination import Determination
+from suchang.eligibility.single.evaluator import Day
+from suchang.eligibility.single.record import Layout, Record
 
 
 class Engine:
@@ -28,7 +28,7 @@ class Engine:
         return self.layout.read(given, ignore_unknown=ignore_unknown)
 
     def tier(self, record: Record, on: date) -> str | None:
-        """Give the tier alone."""
+        """Return the tier alone."""
         return self.day(on).tier(record)
 
     def determine(self, record: Record, on: date, *, all_rules: bool = False) -> Determination:
@@ -36,10 +36,10 @@ class Engine:
         return self.day(on).determine(record, all_rules=all_rules)
 
     def day(self, on: date) -> Day:
-        """Give the engine for one day: for many people on the same day it saves the look-up."""
+        """Return the engine for one day: for many people on the same day it saves the look-up."""
         found = self._days.get(on)
         if found is None:
-            bound = self._programs.bound(edition_of(self.pack, on), on)
+            bound = self._programs.bound(rules_in_force(self.pack, on), on)
             if len(self._days) >= Programs.KEPT_DAYS:
                 self._days.clear()
             found = self._days[on] = Day(bound)

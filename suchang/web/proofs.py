@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from suchang.eligibility import Fact, Pack, RuleVersion, Type
-from suchang.eligibility.model import Field
+from suchang.eligibility.pack.model import Field
 from suchang.web.formats import day
 from suchang.web.languages import gettext, is_english
 

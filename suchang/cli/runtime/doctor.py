@@ -59,7 +59,7 @@ def examine() -> Iterator[Finding]:
     except Misconfigured as error:
         yield Finding("settings", "wrong", error.detail)
         return
-    for examination in (_settings, _secrets, _disk, _left_over, _pack, _kernel, _services, _javascript):
+    for examination in (_settings, _secrets, _disk, _left_over, _pack, _services, _javascript):
         yield from examination(settings)
     cluster = embedded_cluster()
     if cluster is not None and not (data_dir() / "embedded.json").exists():
@@ -114,14 +114,6 @@ def _pack(settings: Settings) -> Iterator[Finding]:
         yield Finding("rule pack", "wrong", f"{settings.pack}: {getattr(error, 'detail', error)}")
     else:
         yield Finding("rule pack", "good", settings.pack)
-
-
-def _kernel(_settings: Settings) -> Iterator[Finding]:
-    from suchang.eligibility.batch import MANY, KernelName, chosen, described
-
-    best = chosen(KernelName.AUTO, MANY)
-    missing = "" if best is KernelName.NATIVE else "; several times faster with the extra kernel (llvmlite)"
-    yield Finding("batch kernel", "note" if missing else "good", f"{described(best)}{missing}")
 
 
 def _services(settings: Settings) -> Iterator[Finding]:

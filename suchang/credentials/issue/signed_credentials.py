@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.issue.signer import Signer
 from suchang.credentials.token.claims import Claims, read_claims
 from suchang.credentials.token.codec import Part, Token
@@ -31,7 +31,7 @@ def issue_many(batch: Iterable[Claims], signer: Signer) -> Iterator[Token]:
 
     CredentialInvalid at the first claims that a verifier would call malformed.
     """
-    header = strict_json.write({"alg": signer.alg, "typ": CREDENTIAL_TYP, "kid": signer.kid})
+    header = json_objects.write({"alg": signer.alg, "typ": CREDENTIAL_TYP, "kid": signer.kid})
     start = b64url(header) + b"."
     for claims in batch:
         body = claims.payload()
@@ -39,5 +39,5 @@ def issue_many(batch: Iterable[Claims], signer: Signer) -> Iterator[Token]:
             read_claims(body).check_profile()
         except Refusal as refusal:
             raise CredentialInvalid(f"These claims are not of the credential profile ({refusal.reason}).") from None
-        payload = strict_json.write(body)
+        payload = json_objects.write(body)
         yield Token(Part(header, payload, signer.sign(start + b64url(payload))))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.token.algorithms import ES256, Algorithm
 from suchang.credentials.token.encoding import b64url_text
 
@@ -54,7 +54,7 @@ class SoftwareSigner:
 
 def thumbprint(jwk: dict[str, str]) -> str:
     """Return the SHA-256 thumbprint of a public key given by its required members (RFC 7638)."""
-    return b64url_text(sha256(strict_json.write(dict(sorted(jwk.items())))).digest())
+    return b64url_text(sha256(json_objects.write(dict(sorted(jwk.items())))).digest())
 
 
 def short_thumbprint(jwk: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.issue.signer import Signer
 from suchang.credentials.token.claims import LIST_SIZE, is_moment
 from suchang.credentials.token.encoding import b64url, b64url_decode, b64url_text
@@ -105,9 +105,9 @@ def decode_lst(lst: str, length: int) -> bytes:
 
 def publish(packed: bytes, uri: str, signer: Signer, now: int, *, ttl: int = TTL, life: int = LIFE) -> bytes:
     """Sign a list as a status list token in compact form, for ``application/statuslist+jwt``."""
-    header = strict_json.write({"alg": signer.alg, "kid": signer.kid, "typ": LIST_TYP})
+    header = json_objects.write({"alg": signer.alg, "kid": signer.kid, "typ": LIST_TYP})
     origin = urlsplit(uri)
-    payload = strict_json.write(
+    payload = json_objects.write(
         {
             "iss": f"{origin.scheme}://{origin.netloc}",
             "sub": uri,
@@ -155,7 +155,7 @@ def _open(token: bytes) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
         raise StatusListRefused("This status list is too long.")
     try:
         header, payload, signature = (b64url_decode(piece) for piece in token.decode("ascii").split("."))
-        parsed = strict_json.read_object(header), strict_json.read_object(payload)
+        parsed = json_objects.read_object(header), json_objects.read_object(payload)
     except ValueError:
         raise StatusListRefused("This is not a status list token.") from None
     if len(signature) != 64:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.issue.signer import Signer
 from suchang.credentials.token.claims import is_moment, new_nonce
 from suchang.credentials.token.codec import Part, Token
@@ -59,8 +59,8 @@ def credential_hash(token: Token) -> str:
 
 def prove(token: Token, holder: Signer, iat: int, *, audience: str = DESK, nonce: str | None = None) -> Token:
     """Put a holder proof on a credential, as the phone does; ``nonce`` is drawn unless a desk gave one."""
-    header = strict_json.write({"alg": holder.alg, "typ": PROOF_TYP})
-    payload = strict_json.write(
+    header = json_objects.write({"alg": holder.alg, "typ": PROOF_TYP})
+    payload = json_objects.write(
         {"iat": iat, "aud": audience, "nonce": nonce or new_nonce(), "sd_hash": credential_hash(token)}
     )
     unsigned = Part(header, payload, b"")

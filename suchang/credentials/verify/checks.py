@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.token.algorithms import ES256
 from suchang.credentials.token.claims import Claims, HolderKey
 from suchang.credentials.token.codec import Token
@@ -64,10 +64,10 @@ class Run:
         )
 
 
-def read_json(data: bytes) -> strict_json.JsonObject:
+def read_json(data: bytes) -> json_objects.JsonObject:
     """Read a JSON object; Refusal at check 3."""
     try:
-        return strict_json.read_object(data)
+        return json_objects.read_object(data)
     except ValueError:
         raise Refusal(Step.SHAPE, Reason.MALFORMED) from None
 

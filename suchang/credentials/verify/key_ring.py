@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.token.algorithms import ALGORITHMS, Algorithm
 from suchang.credentials.token.claims import floor_hour, is_moment
 from suchang.domain.errors import Malformed
@@ -129,7 +129,7 @@ def read_jwks(
     ``fetched_at`` (seconds) win over the members ``issuer`` and ``iat`` of the set, which need not be there.
     """
     try:
-        value: Mapping[str, Any] = strict_json.read_object(document) if isinstance(document, bytes) else document
+        value: Mapping[str, Any] = json_objects.read_object(document) if isinstance(document, bytes) else document
     except ValueError as error:
         raise Malformed(f"The key set can't be read: {error}.") from None
     name = issuer or value.get("issuer")

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from suchang.eligibility.analysis.findings import Change, Code, Finding
-from suchang.eligibility.model import Pack
+from suchang.eligibility.pack.model import Pack
 
 
 def analyse(pack: Pack, on: date) -> tuple[Finding, ...]:
     """Look for impossible and shadowed rules, gaps between amendments and breaches of 破四唯; sorted by place."""
     from suchang.eligibility.analysis.amendments import look_at_amendments
-    from suchang.eligibility.analysis.merits import look_at_merits
+    from suchang.eligibility.analysis.merit_rule_check import look_at_merits
     from suchang.eligibility.analysis.rules import look_at_rules
 
     found = [*look_at_rules(pack, on), *look_at_merits(pack, on), *look_at_amendments(pack)]
@@ -25,14 +25,14 @@ def analyse(pack: Pack, on: date) -> tuple[Finding, ...]:
 
 
 def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
-    """Give a witness for each pair of tiers between which an edit moves somebody on a day."""
+    """Yield a witness for each pair of tiers between which an edit moves somebody on a day."""
     from suchang.eligibility.analysis.compare import who_changes as search
 
     yield from search(old, new, on)
 
 
 def who_changes_from(old: Pack, new: Pack, on: date) -> Iterator[Change]:
-    """Give a witness for each pair of tiers between which an edit moves somebody, with the first day from one on."""
+    """Yield a witness for each pair of tiers between which an edit moves somebody, with the first day from one on."""
     from suchang.eligibility.analysis.compare import who_changes_from as search
 
     yield from search(old, new, on)

@@ -13,9 +13,9 @@ from suchang.eligibility.analysis.encode import added, items_wanted
 from suchang.eligibility.analysis.findings import Code, Finding
 from suchang.eligibility.analysis.search import Search
 from suchang.eligibility.dates import EARLIEST, LATEST
-from suchang.eligibility.edition import edition_of
 from suchang.eligibility.errors import Place
-from suchang.eligibility.model import Pack, Period, RuleKind
+from suchang.eligibility.in_force.rules_in_force import rules_in_force
+from suchang.eligibility.pack.model import Pack, Period, RuleKind
 
 ONE_DAY = timedelta(days=1)
 
@@ -49,7 +49,7 @@ def _gap(before: Period, after: Period) -> Period | None:
 def _shown(pack: Pack, gap: Period, place: Place, message: str, only: str | None = None) -> Finding:
     """Find somebody for whom a rule holds on the last day before the gap and not on its first day."""
     last, first = gap.start - ONE_DAY, gap.start
-    editions = edition_of(pack, last), edition_of(pack, first)
+    editions = rules_in_force(pack, last), rules_in_force(pack, first)
     for rule in editions[0].rules:
         if only not in (None, rule.id) or (only is None and rule.version.kind is not RuleKind.TIER):
             continue

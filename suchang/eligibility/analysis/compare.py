@@ -11,8 +11,8 @@ from suchang.eligibility.analysis.days import days_to_look_at
 from suchang.eligibility.analysis.encode import added, items_wanted, most
 from suchang.eligibility.analysis.findings import Change
 from suchang.eligibility.analysis.search import Search
-from suchang.eligibility.edition import Edition, TierInForce, edition_of
-from suchang.eligibility.model import Pack
+from suchang.eligibility.in_force.rules_in_force import RulesInForce, TierInForce, rules_in_force
+from suchang.eligibility.pack.model import Pack
 
 
 class NotComparable(Invalid):
@@ -22,7 +22,7 @@ class NotComparable(Invalid):
 
 
 def who_changes_from(old: Pack, new: Pack, on: date) -> Iterator[Change]:
-    """Give each kind of change on the first day on which it happens, from a day on: an amendment may lie ahead."""
+    """Yield each kind of change on the first day on which it happens, from a day on: an amendment may lie ahead."""
     told: set[tuple[str | None, str | None]] = set()
     for day in sorted({*days_to_look_at(old, on), *days_to_look_at(new, on)}):
         for change in who_changes(old, new, day):
@@ -32,15 +32,15 @@ def who_changes_from(old: Pack, new: Pack, on: date) -> Iterator[Change]:
 
 
 def who_changes(old: Pack, new: Pack, on: date) -> Iterator[Change]:
-    """Give one witness for each pair of different tiers between which the edit moves somebody.
+    """Yield one witness for each pair of different tiers between which the edit moves somebody.
 
-    ``rules decide`` with each pack reproduces them; a fact that only one of the packs knows is left to
+    ``rules determine`` with each pack reproduces them; a fact that only one of the packs knows is left to
     ``--ignore-unknown-facts``. NotComparable when a fact changed its type.
     """
     for name in old.facts.keys() & new.facts.keys():
         if _shape(old, name) != _shape(new, name):
             raise NotComparable(f"the fact {name!r} is not of the same type and values in both packs")
-    editions = edition_of(old, on), edition_of(new, on)
+    editions = rules_in_force(old, on), rules_in_force(new, on)
     search = Search([(old, on), (new, on)], _items(editions))
     before, after = search.views
     names = [[*(tier.id for tier in pack.tiers), None] for pack in (old, new)]
@@ -57,12 +57,12 @@ def _shape(pack: Pack, name: str) -> Any:
     return fact.type, fact.values, [(each.name, each.type, each.values) for each in fact.fields]
 
 
-def _items(editions: tuple[Edition, Edition]) -> dict[str, int]:
+def _items(editions: tuple[RulesInForce, RulesInForce]) -> dict[str, int]:
     """Count the items that matter: one rule met in one pack, all others of both not met."""
     return added(added([most(_single(each)), *(_not(tier, each) for tier in each.tiers)]) for each in editions)
 
 
-def _single(edition: Edition) -> Iterator[dict[str, int]]:
+def _single(edition: RulesInForce) -> Iterator[dict[str, int]]:
     for tier in edition.tiers:
         gate = [(each.condition, True) for each in (*tier.bases, *tier.waivers)]
         gate += [(each.condition, False) for each in tier.exclusions]
@@ -70,6 +70,6 @@ def _single(edition: Edition) -> Iterator[dict[str, int]]:
             yield items_wanted(edition, [(rule.condition, True), *gate])
 
 
-def _not(tier: TierInForce, edition: Edition) -> dict[str, int]:
+def _not(tier: TierInForce, edition: RulesInForce) -> dict[str, int]:
     roots = [(each.condition, False) for each in (*tier.rules, *tier.bases, *tier.waivers)]
     return items_wanted(edition, roots + [(each.condition, True) for each in tier.exclusions])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from suchang.eligibility.dates import EARLIEST, LATEST, OPEN_END
-from suchang.eligibility.edition import boundaries
-from suchang.eligibility.model import Pack
+from suchang.eligibility.in_force.rules_in_force import boundaries
+from suchang.eligibility.pack.model import Pack
 
 
 def days_to_look_at(pack: Pack, on: date) -> list[date]:
-    """Give the day asked about and the later days on which rules, conditions or catalogues change, ascending."""
+    """Return the day asked about and the later days on which rules, conditions or catalogues change, ascending."""
     days = {on, *boundaries(pack)}
     for catalogue in pack.catalogues.values():
         for entry in catalogue.entries:

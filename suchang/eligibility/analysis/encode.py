@@ -14,10 +14,28 @@ from typing import Any
 import z3
 
 from suchang.eligibility.analysis.people import Cell, Item, ListCells, Person
-from suchang.eligibility.concrete import Member, MemberAt, concrete, subject_of
-from suchang.eligibility.edition import Edition, Group, Negated, RuleInForce, TierInForce, edition_of
-from suchang.eligibility.model import Fact, Pack, Type
-from suchang.eligibility.tree import AtLeast, Between, Compare, IsTrue, Items, Known, Leaf, Node, Not, Order
+from suchang.eligibility.in_force.resolve_date import Member, MemberAt, resolve_date, subject_of
+from suchang.eligibility.in_force.rules_in_force import (
+    Group,
+    Negated,
+    RuleInForce,
+    RulesInForce,
+    TierInForce,
+    rules_in_force,
+)
+from suchang.eligibility.pack.condition_ast import (
+    AtLeast,
+    Between,
+    Compare,
+    IsTrue,
+    Items,
+    Known,
+    Leaf,
+    Node,
+    Not,
+    Order,
+)
+from suchang.eligibility.pack.model import Fact, Pack, Type
 
 CODES = (Type.CODE, Type.TEXT, Type.CODES)
 
@@ -57,15 +75,15 @@ class View:
 
     def __init__(self, pack: Pack, on: date, person: Person) -> None:
         self.pack, self.on, self.person = pack, on, person
-        self.edition: Edition = edition_of(pack, on)
+        self.edition: RulesInForce = rules_in_force(pack, on)
         self._pairs: dict[int, Pair] = {}
 
     def status(self, rule: RuleInForce) -> Pair:
-        """Give the value of a rule's ``when``."""
+        """Return the value of a rule's ``when``."""
         return self.condition(rule.condition)
 
     def condition(self, number: int) -> Pair:
-        """Give the value of a numbered condition."""
+        """Return the value of a numbered condition."""
         if number not in self._pairs:
             # Children have smaller numbers: going up in order keeps deep packs off Python's stack.
             for each in sorted(self._below(number)):
@@ -105,7 +123,7 @@ class View:
                 return Pair(z3.BoolVal(False), z3.BoolVal(False))
 
     def gate(self, tier: TierInForce) -> Pair:
-        """Give the gate of a tier: no exclusion, and every base met or waived."""
+        """Return the gate of a tier: no exclusion, and every base met or waived."""
         parts = [negated(self.status(each)) for each in tier.exclusions]
         for base in tier.bases:
             ways = [base, *(each for each in tier.waivers if base.id in each.version.waives)]
@@ -113,11 +131,11 @@ class View:
         return at_least(len(parts), parts) if parts else Pair(z3.BoolVal(True), z3.BoolVal(True))
 
     def grant(self, tier: TierInForce, rule: RuleInForce) -> Pair:
-        """Give whether a rule grants its tier."""
+        """Return whether a rule grants its tier."""
         return at_least(2, [self.gate(tier), self.status(rule)])
 
     def value(self, tier: TierInForce) -> Pair:
-        """Give whether any rule grants a tier."""
+        """Return whether any rule grants a tier."""
         if not tier.rules:
             return Pair(z3.BoolVal(False), z3.BoolVal(False))
         return at_least(1, [self.grant(tier, rule) for rule in tier.rules])
@@ -151,7 +169,7 @@ class View:
                 raise TypeError(f"{node} can't stand inside an item")
 
     def _leaf(self, leaf: Leaf, cell: Cell, item: Item | None) -> Pair:
-        test = concrete(leaf, self.pack, self.on)
+        test = resolve_date(leaf, self.pack, self.on)
         fact: Fact = self.pack.facts[leaf.fact]
         if isinstance(test, Known):
             return Pair(z3.BoolVal(True) if fact.register else cell.present, z3.BoolVal(True))
@@ -219,11 +237,11 @@ def codes_named(days: Iterable[tuple[Pack, date]]) -> dict[tuple[str, str], tupl
     """Gather, for every fact and field with codes, the codes that the rules name on these days, sorted."""
     found: dict[tuple[str, str], set[str]] = {}
     for pack, on in days:
-        for condition in edition_of(pack, on).conditions:
+        for condition in rules_in_force(pack, on).conditions:
             for leaf in leaves(condition):
                 if subject_of(leaf, pack).type not in CODES:
                     continue
-                test = concrete(leaf, pack, on)
+                test = resolve_date(leaf, pack, on)
                 key = (leaf.fact, leaf.field or "")
                 if isinstance(test, Member):
                     found.setdefault(key, set()).update(str(each) for each in test.values)
@@ -233,7 +251,7 @@ def codes_named(days: Iterable[tuple[Pack, date]]) -> dict[tuple[str, str], tupl
 
 
 def leaves(node: Any) -> Iterable[Leaf]:
-    """Give the leaves of a numbered condition's own tree (items included), not of what it refers to."""
+    """Return the leaves of a numbered condition's own tree (items included), not of what it refers to."""
     match node:
         case Leaf():
             yield node
@@ -246,7 +264,7 @@ def leaves(node: Any) -> Iterable[Leaf]:
             yield from leaves(node.child)
 
 
-def items_wanted(edition: Edition, roots: Iterable[tuple[int, bool]]) -> dict[str, int]:
+def items_wanted(edition: RulesInForce, roots: Iterable[tuple[int, bool]]) -> dict[str, int]:
     """Count how many items of each list can matter when the roots are wanted true (or false).
 
     Only a condition on a list that is wanted true can use an item, and then its ``need`` items; keeping just these, all

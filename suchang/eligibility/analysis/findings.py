@@ -26,8 +26,8 @@ class Code(StrEnum):
 class Finding:
     """One warning.
 
-    ``facts`` on ``on`` is the witness; ``shows`` is what ``rules decide --all-rules`` answers for that person, as far
-    as it matters: ``tier``, ``rule`` and ``status`` of some rules. ``also_on`` is a second day with its own answer.
+    ``facts`` on ``on`` is the witness; ``shows`` is what ``rules determine --all-rules`` answers for that person, as
+    far as it matters: ``tier``, ``rule`` and ``status`` of some rules. ``also_on`` is a second day with its own answer.
     """
 
     code: Code

@@ -17,7 +17,7 @@ from typing import Any
 
 import z3
 
-from suchang.eligibility.model import Fact, Field, Type
+from suchang.eligibility.pack.model import Fact, Field, Type
 
 SCALE = 10_000
 LARGEST = 2**53 - 1
@@ -85,14 +85,14 @@ class Person:
     """What makes a witness look like a person: no negative numbers, dates of living people."""
 
     def scalar(self, name: str) -> Cell:
-        """Give the variables of a scalar fact."""
+        """Return the variables of a scalar fact."""
         if name not in self.scalars:
             fact = self.facts[name]
             self.scalars[name] = self._cell(fact, name, (name, ""))
         return self.scalars[name]
 
     def list(self, name: str) -> ListCells:
-        """Give the variables of a list fact."""
+        """Return the variables of a list fact."""
         if name not in self.lists:
             fact = self.facts[name]
             items = tuple(self._item(fact, number) for number in range(self.items.get(name, 0)))
@@ -103,7 +103,7 @@ class Person:
         return self.lists[name]
 
     def code(self, fact: str, field_name: str, code: str) -> int:
-        """Give the number of a code that a rule names."""
+        """Return the number of a code that a rule names."""
         return self.codes[fact, field_name].index(code)
 
     def _item(self, fact: Fact, number: int) -> Item:
@@ -134,7 +134,7 @@ class Person:
         return Cell(of, present, value)
 
     def presences(self) -> Iterator[Any]:
-        """Give what can be left out of a witness: whole facts, the hardest to come by first, then items and fields."""
+        """Yield what can be left out of a witness: whole facts, the hardest to come by first, then items and fields."""
         whole = {name: cell.present for name, cell in self.scalars.items()}
         whole |= {name: several.known for name, several in self.lists.items()}
         for name in sorted(whole, key=lambda each: (-self.facts[each].effort, each)):
@@ -197,7 +197,7 @@ def holds(model: Any, formula: Any) -> bool:
 
 
 def _unlisted(known: Iterable[str]) -> str:
-    """Give a code that no rule names."""
+    """Return a code that no rule names."""
     name = OTHER
     while name in known:
         name += "-x"

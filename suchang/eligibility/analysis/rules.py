@@ -16,12 +16,12 @@ from suchang.eligibility.analysis.days import days_to_look_at
 from suchang.eligibility.analysis.encode import View, added, items_wanted, most
 from suchang.eligibility.analysis.findings import Code, Finding
 from suchang.eligibility.analysis.search import Search, Unsettled
-from suchang.eligibility.edition import Edition, Group, RuleInForce, TierInForce, edition_of
 from suchang.eligibility.errors import Place
-from suchang.eligibility.model import Pack, RuleKind
+from suchang.eligibility.in_force.rules_in_force import Group, RuleInForce, RulesInForce, TierInForce, rules_in_force
+from suchang.eligibility.pack.model import Pack, RuleKind
 
 
-def items_for(edition: Edition) -> dict[str, int]:
+def items_for(edition: RulesInForce) -> dict[str, int]:
     """Count the items that any question of this module can use: one rule wanted true while all others are not."""
     others = [items_wanted(edition, _wanted(tier, False)) for tier in edition.tiers]
     single = [
@@ -39,7 +39,7 @@ def items_for(edition: Edition) -> dict[str, int]:
 
 
 def _wanted(tier: TierInForce, wanted: bool) -> Iterator[tuple[int, bool]]:
-    """Give the roots of a tier's value when it is wanted true or not."""
+    """Yield the roots of a tier's value when it is wanted true or not."""
     for rule in (*tier.rules, *tier.bases, *tier.waivers):
         yield rule.condition, wanted
     for rule in tier.exclusions:
@@ -50,7 +50,7 @@ def look_at_rules(pack: Pack, on: date) -> Iterator[Finding]:
     """Find rules that nobody can meet, that only barred people can meet, and that never decide."""
     found: set[tuple[Code, Place]] = set()
     for day in days_to_look_at(pack, on):
-        edition = edition_of(pack, day)
+        edition = rules_in_force(pack, day)
         view = (search := Search([(pack, day)], items_for(edition))).view
         before: list[tuple[RuleInForce, Any]] = []
         for rule in edition.rules:

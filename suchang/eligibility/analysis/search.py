@@ -10,7 +10,7 @@ import z3
 
 from suchang.eligibility.analysis.encode import View, codes_named
 from suchang.eligibility.analysis.people import Person
-from suchang.eligibility.model import Fact, Pack
+from suchang.eligibility.pack.model import Fact, Pack
 
 TIMEOUT = 20_000
 """Milliseconds for one question; what takes longer is reported as not settled."""
@@ -54,7 +54,7 @@ class Search:
         return None if model is None else self.person.facts_of(self._smaller(model, list(formulas)))
 
     def core(self, named: Mapping[str, Any]) -> tuple[str, ...]:
-        """Give names of formulas that can't hold together; empty when all can."""
+        """Return names of formulas that can't hold together; empty when all can."""
         self._keep_limits()
         self._solver.push()
         try:

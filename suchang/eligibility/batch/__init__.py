@@ -5,26 +5,22 @@ from single records, ``Kernel.evaluate`` gives an ``Answer`` for each chunk: the
 every rule, its grant, and from them tier, possible tier and deciding rule. A what-if is XOR and popcount.
 """
 
-from suchang.eligibility.batch.columns import Columns, Flat, Lists
-from suchang.eligibility.batch.kernel import MANY, Kernel, KernelName, chosen, described
-from suchang.eligibility.batch.layout import Layout, NotAColumn
-from suchang.eligibility.batch.reading import chunks_of_parquet, each_chunk
-from suchang.eligibility.batch.records import columns_of_records
-from suchang.eligibility.batch.rules import Answer
+from suchang.eligibility.batch.columns.layout import Layout, NotAColumn
+from suchang.eligibility.batch.columns.packed import Columns, Flat, Lists
+from suchang.eligibility.batch.columns.reading import chunks_of_parquet, each_chunk
+from suchang.eligibility.batch.columns.records import columns_of_records
+from suchang.eligibility.batch.kernels.kernel import Kernel
+from suchang.eligibility.batch.kernels.tiers_from_bitmaps import Answer
 
 __all__ = [
-    "MANY",
     "Answer",
     "Columns",
     "Flat",
     "Kernel",
-    "KernelName",
     "Layout",
     "Lists",
     "NotAColumn",
-    "chosen",
     "chunks_of_parquet",
     "columns_of_records",
-    "described",
     "each_chunk",
 ]

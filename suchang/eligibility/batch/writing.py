@@ -18,20 +18,20 @@ from nanoarrow._array_stream import CArrayStream
 from numpy.typing import NDArray
 
 from suchang.domain.errors import FieldProblem
-from suchang.eligibility.batch.arrow import copied_texts, texts_at
-from suchang.eligibility.batch.columns import unpack
-from suchang.eligibility.batch.kernel import Kernel, KernelName, chosen
-from suchang.eligibility.batch.layout import Layout, NotAColumn
-from suchang.eligibility.batch.parquet import Chunk
-from suchang.eligibility.batch.reading import each_chunk
-from suchang.eligibility.batch.records import columns_of_records
-from suchang.eligibility.batch.rules import Answer
-from suchang.eligibility.edition import edition_of
+from suchang.eligibility.batch.columns.arrow import copied_texts, texts_at
+from suchang.eligibility.batch.columns.layout import Layout, NotAColumn
+from suchang.eligibility.batch.columns.packed import unpack
+from suchang.eligibility.batch.columns.parquet import Chunk
+from suchang.eligibility.batch.columns.reading import each_chunk
+from suchang.eligibility.batch.columns.records import columns_of_records
+from suchang.eligibility.batch.kernels.kernel import Kernel
+from suchang.eligibility.batch.kernels.tiers_from_bitmaps import Answer
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.model import Pack, RuleKind
-from suchang.eligibility.record import Record
+from suchang.eligibility.in_force.rules_in_force import rules_in_force
+from suchang.eligibility.pack.model import Pack, RuleKind
 from suchang.eligibility.simulation.rows import Rows, open_rows
+from suchang.eligibility.single.record import Record
 
 CHUNK = 8192
 FORMAT = "1"
@@ -48,17 +48,11 @@ class Job:
     with_rules: bool = False
     skip: bool = False
     ignore_unknown: bool = False
-    kernel: KernelName = KernelName.AUTO
 
     @cached_property
     def rows(self) -> Rows:
         """The people as rows; raises a sentence for a file that can't be read or has foreign columns."""
         return open_rows(self.source, self.pack.facts, ignore_unknown=self.ignore_unknown, lenient=self.skip)
-
-    @cached_property
-    def chosen_kernel(self) -> KernelName:
-        """What evaluates the columns."""
-        return chosen(self.kernel, self.rows.count)
 
     @property
     def rejects(self) -> Path:
@@ -77,7 +71,7 @@ class Done:
 def run(job: Job, progress: Callable[[int], object] = lambda _count: None) -> Done:
     """Determine everybody and write the output; nothing is left of it when something is refused on the way."""
     check_output(job)
-    done, kernel = Done(), Kernel(Layout(job.pack, job.on), name=job.chosen_kernel)
+    done, kernel = Done(), Kernel(Layout(job.pack, job.on))
     chunks: list[Any] = []
     rejects: list[str] = []
     for answers, left_out in _answers(job, kernel):
@@ -169,7 +163,7 @@ def _result(job: Job, answer: Answer, ids: Any, kept: Any) -> Any:
 
 
 def _write(job: Job, chunks: list[Any]) -> None:
-    edition = edition_of(job.pack, job.on)
+    edition = rules_in_force(job.pack, job.on)
     tiers = [tier.id for tier in job.pack.tiers]
     rules = [rule.id for rule in edition.rules]
     tracks = [rule.version.track for rule in edition.rules]

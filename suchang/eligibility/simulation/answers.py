@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from suchang.domain.errors import FieldProblem, Invalid
 from suchang.eligibility.engine import Engine
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.model import Pack, Type
-from suchang.eligibility.record import Record
+from suchang.eligibility.pack.model import Pack, Type
+from suchang.eligibility.single.record import Record
 
 Numbers = NDArray[np.int16]
 CHUNK = 8192
@@ -56,7 +56,7 @@ class Pair:
         return self.new.facts[self.city_fact].values if self.city_fact else ()
 
     def tiers(self, side: int) -> tuple[str, ...]:
-        """Give the tiers of the old (0) or new (1) version, best first; the place after the last means no tier."""
+        """Return the tiers of the old (0) or new (1) version, best first; the place after the last means no tier."""
         return tuple(tier.id for tier in (self.old, self.new)[side].tiers)
 
 
@@ -111,7 +111,7 @@ def answer_rows(pair: Pair, people: Iterable[tuple[str, Mapping[str, Any]]]) -> 
 
 
 def _vocabulary(pack: Pack) -> list[tuple[object, ...]]:
-    """Give what decides how the facts of a person are read and held."""
+    """Return what decides how the facts of a person are read and held."""
     return [
         (
             fact.name,
@@ -147,6 +147,6 @@ class _Side:
             raise FactsInvalid([FieldProblem(f"{name}: {each.field}", each.message) for each in error.errors]) from None
 
     def deciding(self, record: Record) -> int:
-        """Give the place of the deciding rule, -1 for none."""
+        """Return the place of the deciding rule, -1 for none."""
         rule = self.day.deciding(record)
         return self.rules[rule.id] if rule else -1

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from suchang.eligibility.edition import RuleInForce, TierInForce
 from suchang.eligibility.engine import Engine
-from suchang.eligibility.exact import Exact
-from suchang.eligibility.record import Record
+from suchang.eligibility.in_force.rules_in_force import RuleInForce, TierInForce
+from suchang.eligibility.single.near_miss_search import Exact
+from suchang.eligibility.single.record import Record
 
 Clause = tuple[str, str]
 """What somebody lacks, in Chinese and English."""
 
 
 def lacking(engine: Engine, record: Record, on: date, name: str) -> tuple[Clause, ...]:
-    """Give the conditions that a rule asks for and the person lacks, in declared order, as few as settle it.
+    """Return the conditions that a rule asks for and the person lacks, in declared order, as few as settle it.
 
     Where the rule itself is met, its gate is named; where it is not in force, that is said.
     """

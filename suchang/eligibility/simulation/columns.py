@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from suchang.eligibility.batch import Answer, Kernel, KernelName, Layout, each_chunk
-from suchang.eligibility.batch.arrow import texts_at
-from suchang.eligibility.batch.columns import Flat, unpack
-from suchang.eligibility.batch.parquet import Chunk as People
-from suchang.eligibility.model import Pack
+from suchang.eligibility.batch import Answer, Kernel, Layout, each_chunk
+from suchang.eligibility.batch.columns.arrow import texts_at
+from suchang.eligibility.batch.columns.packed import Flat, unpack
+from suchang.eligibility.batch.columns.parquet import Chunk as People
+from suchang.eligibility.pack.model import Pack
 from suchang.eligibility.simulation.answers import EXPLAINED, Chunk, Numbers, Pair
 
 
-def answer_columns(pair: Pair, path: Path, kernel: KernelName = KernelName.NUMPY) -> Iterator[Chunk]:
+def answer_columns(pair: Pair, path: Path) -> Iterator[Chunk]:
     """Answer the people of a Parquet file, chunk by chunk, in constant memory.
 
     Raises ``NotAColumn`` for a column or value that does not fit, or two packs that define a fact differently.
     """
     layouts = Layout(pair.old, pair.on, beside=pair.new), Layout(pair.new, pair.on, beside=pair.old)
-    both = Kernel(*layouts, name=kernel)
+    both = Kernel(*layouts)
     names = [(*pair.tiers(side), None) for side in (0, 1)]
     differs = np.array([[before != after for after in names[1]] for before in names[0]])
     explained = _Explained()
@@ -48,7 +48,7 @@ def answer_columns(pair: Pair, path: Path, kernel: KernelName = KernelName.NUMPY
 
 
 def _rules(pack: Pack, answer: Answer, changed: NDArray[Any]) -> Numbers:
-    """Give the places in ``Pack.rules`` of the deciding rules of those who change; -1 for none."""
+    """Return the places in ``Pack.rules`` of the deciding rules of those who change; -1 for none."""
     places = {name: place for place, name in enumerate(pack.rules)}
     table = np.array([*(places[rule.id] for rule in answer.edition.rules), -1], dtype=np.int16)
     found = np.full(answer.count, -1, dtype=np.int16)
@@ -91,6 +91,6 @@ class _Explained:
         return dict(zip(places, chunk.facts_at(places), strict=True))
 
     def facts(self, kept: Mapping[int, Mapping[str, Any]], place: int) -> Mapping[str, Any]:
-        """Give one person's facts; as many less are wanted."""
+        """Return one person's facts; as many less are wanted."""
         self.left = max(0, self.left - 1)
         return kept[place]

@@ -109,7 +109,7 @@ def _columns(lang: str) -> Iterator[str]:
 def _places(
     report: Report, moves: list[tuple[str | None, str | None, int]], side: int, total: int
 ) -> dict[str | None, tuple[float, float]]:
-    """Give the top and height of each tier's bar on one side."""
+    """Return the top and height of each tier's bar on one side."""
     top = float(TOP)
     found: dict[str | None, tuple[float, float]] = {}
     for tier in (*report.pair.tiers(side), None):

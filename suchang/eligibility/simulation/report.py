@@ -43,7 +43,7 @@ class Changed:
     """Of the first ones."""
 
     def column(self, place: int) -> Numbers:
-        """Give one column of all chunks."""
+        """Return one column of all chunks."""
         parts = [each[place] for each in self.columns]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int16)
 
@@ -85,7 +85,7 @@ class Report:
         return found
 
     def rows(self) -> Iterator[tuple[str | None, ...]]:
-        """Give the changed people: id, turn, before, after, city, rule before, rule after, clauses (Chinese)."""
+        """Yield the changed people: id, turn, before, after, city, rule before, rule after, clauses (Chinese)."""
         pair, several = self.pair, self.changed_people
         names = (
             TURNS,
@@ -102,7 +102,7 @@ class Report:
             yield name, *cells, lacking or None
 
     def to_json(self) -> dict[str, Any]:
-        """Give the numbers as JSON values."""
+        """Return the numbers as JSON values."""
         pair = self.pair
         turns = self.turns()
         return {

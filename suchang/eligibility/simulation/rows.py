@@ -16,8 +16,8 @@ import duckdb
 
 from suchang.domain.errors import FieldProblem, Invalid
 from suchang.eligibility.errors import FactsInvalid
-from suchang.eligibility.model import Fact, Type
-from suchang.eligibility.strict import read_json
+from suchang.eligibility.facts_json import read_json
+from suchang.eligibility.pack.model import Fact, Type
 
 FETCH = 8192
 COMPLETE = "__complete"

@@ -10,11 +10,11 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.concrete import ConcreteTest, Member, MemberAt
 from suchang.eligibility.dates import OPEN_END
-from suchang.eligibility.model import Field, Period, Type
+from suchang.eligibility.in_force.resolve_date import Member, MemberAt, ResolvedTest
+from suchang.eligibility.pack.condition_ast import Between, Compare, IsTrue, Known, Order
+from suchang.eligibility.pack.model import Field, Period, Type
 from suchang.eligibility.sql.logic import every, opposite, present, some, truth, where_present
-from suchang.eligibility.tree import Between, Compare, IsTrue, Known, Order
 
 TYPES = {Type.BOOL: "BOOLEAN", Type.INTEGER: "BIGINT", Type.DECIMAL: "DECIMAL(18, 4)", Type.DATE: "DATE"}
 _ORDERS: dict[Order, type[exp.Binary]] = {Order.LT: exp.LT, Order.LE: exp.LTE, Order.GT: exp.GT, Order.GE: exp.GTE}
@@ -38,7 +38,7 @@ def literal(value: Any, field: Field) -> Expr:
     return exp.Literal.string(str(value))
 
 
-def leaf(test: ConcreteTest, field: Field, value: Expr, other: Callable[[str], Expr]) -> Expr:
+def leaf(test: ResolvedTest, field: Field, value: Expr, other: Callable[[str], Expr]) -> Expr:
     """Write a test of a value; ``other`` gives the fields of the same item by name."""
     match test:
         case IsTrue():

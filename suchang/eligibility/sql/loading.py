@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.model import Fact, Pack, Type
+from suchang.eligibility.pack.model import Fact, Pack, Type
 from suchang.eligibility.sql.leaves import TYPES
 from suchang.eligibility.sql.logic import present
 from suchang.eligibility.sql.parquet import view_of

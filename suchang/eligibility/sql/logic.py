@@ -33,7 +33,7 @@ def or_else(value: Expr, otherwise: bool) -> Expr:
 
 
 def where_present(values: Sequence[Expr], then: Expr) -> Expr:
-    """Give a truth value where all values are there, unknown elsewhere."""
+    """Return a truth value where all values are there, unknown elsewhere."""
     return case((every(*(present(value) for value in values)), then))
 
 
@@ -48,7 +48,7 @@ def some(*children: Expr) -> Expr:
 
 
 def case(*choices: tuple[Expr, Expr]) -> Expr:
-    """Give what belongs to the first condition that is true; NULL for none."""
+    """Return what belongs to the first condition that is true; NULL for none."""
     return exp.Case(ifs=[exp.If(this=condition, true=then) for condition, then in choices])
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from suchang.eligibility.batch.layout import NotAColumn
-from suchang.eligibility.model import Fact, Field, Pack, Type
+from suchang.eligibility.batch.columns.layout import NotAColumn
+from suchang.eligibility.pack.model import Fact, Field, Pack, Type
 from suchang.eligibility.sql.source import Source
 
 _INTEGERS = frozenset(

@@ -12,14 +12,14 @@ from datetime import date
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.edition import Edition, edition_of
-from suchang.eligibility.model import Fact, Field, Pack, Type
-from suchang.eligibility.reader import MAX_INTEGER
+from suchang.eligibility.in_force.rules_in_force import RulesInForce, rules_in_force
+from suchang.eligibility.pack.condition_ast import Items, Leaf
+from suchang.eligibility.pack.model import Fact, Field, Pack, Type
+from suchang.eligibility.pack.reader import MAX_INTEGER
 from suchang.eligibility.sql.leaves import TYPES, literal
 from suchang.eligibility.sql.logic import case, number, opposite, or_else, some
 from suchang.eligibility.sql.query import READERS
 from suchang.eligibility.sql.source import ITEM, PEOPLE, Children, Nested, Source, named, query
-from suchang.eligibility.tree import Items, Leaf
 
 _COMPOSED = {"duckdb": "NFC_NORMALIZE", "postgres": "NORMALIZE"}
 Bad = tuple[str, Expr]
@@ -31,7 +31,7 @@ def first_problem(pack: Pack, on: date, dialect: str, source: Source | None = No
 
     None when nothing can be bad.
     """
-    search = _Search(edition_of(pack, on), dialect, source or Source())
+    search = _Search(rules_in_force(pack, on), dialect, source or Source())
     parts = [query([named(_id(table), "id"), named(_which(bad), "column")], table) for table, bad in search.parts()]
     if not parts:
         return None
@@ -42,7 +42,7 @@ def first_problem(pack: Pack, on: date, dialect: str, source: Source | None = No
 
 
 class _Search:
-    def __init__(self, edition: Edition, dialect: str, source: Source) -> None:
+    def __init__(self, edition: RulesInForce, dialect: str, source: Source) -> None:
         self.edition, self.dialect, self.source = edition, dialect, source
         self.reader = READERS[dialect](edition, source)
         used = {each.fact for each in edition.conditions if isinstance(each, (Leaf, Items))}
@@ -51,7 +51,7 @@ class _Search:
         ]
 
     def parts(self) -> Iterator[tuple[Expr, list[Bad]]]:
-        """Give tables with the tests of their columns: of people, and of their items where those lie apart."""
+        """Yield tables with the tests of their columns: of people, and of their items where those lie apart."""
         people: list[Bad] = []
         for fact in self.facts:
             if not fact.is_list:

@@ -12,13 +12,21 @@ from datetime import date
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.concrete import concrete, subject_of
-from suchang.eligibility.edition import Edition, Group, Negated, Never, RuleInForce, TierInForce, edition_of
-from suchang.eligibility.model import Field, Pack, RuleKind
+from suchang.eligibility.in_force.resolve_date import resolve_date, subject_of
+from suchang.eligibility.in_force.rules_in_force import (
+    Group,
+    Negated,
+    Never,
+    RuleInForce,
+    RulesInForce,
+    TierInForce,
+    rules_in_force,
+)
+from suchang.eligibility.pack.condition_ast import AtLeast, Items, Leaf, Node, Not
+from suchang.eligibility.pack.model import Field, Pack, RuleKind
 from suchang.eligibility.sql.leaves import leaf
 from suchang.eligibility.sql.logic import at_least, case, every, opposite, or_else, some, truth
 from suchang.eligibility.sql.source import PEOPLE, Children, Nested, Reader, Source, SparkNested, named, query
-from suchang.eligibility.tree import AtLeast, Items, Leaf, Node, Not
 
 READERS: Mapping[str, type[Reader]] = {"duckdb": Nested, "postgres": Children, "spark": SparkNested}
 
@@ -29,7 +37,7 @@ def select(pack: Pack, on: date, dialect: str, source: Source | None = None, *, 
     It gives id, tier, possible_tier, track, rule; with ``rules`` also ``s_<rule>`` (the status of every rule of the
     pack) and ``g_<rule>`` (the grant of every tier rule), each true, false or NULL for unknown.
     """
-    return _Query(edition_of(pack, on), on, dialect, source or Source()).select(rules)
+    return _Query(rules_in_force(pack, on), on, dialect, source or Source()).select(rules)
 
 
 def text(pack: Pack, on: date, dialect: str, source: Source | None = None, *, rules: bool = False) -> str:
@@ -39,7 +47,7 @@ def text(pack: Pack, on: date, dialect: str, source: Source | None = None, *, ru
 
 
 class _Query:
-    def __init__(self, edition: Edition, on: date, dialect: str, source: Source) -> None:
+    def __init__(self, edition: RulesInForce, on: date, dialect: str, source: Source) -> None:
         self.edition, self.on, self.dialect, self.source = edition, on, dialect, source
         self.reader = READERS[dialect](edition, source)
         self.steps: list[tuple[str, exp.Select]] = []
@@ -125,7 +133,7 @@ class _Query:
         fact = self.edition.pack.facts[each.fact]
         if fact.is_list:
             return case((self.reader.known(fact), truth(True)))
-        return leaf(concrete(each, self.edition.pack, self.on), fact, self.reader.scalar(fact), _no_field)
+        return leaf(resolve_date(each, self.edition.pack, self.on), fact, self.reader.scalar(fact), _no_field)
 
     def _inside(self, items: Items, field: Callable[[Field], Expr]) -> Expr:
         fact = self.edition.pack.facts[items.fact]
@@ -138,7 +146,7 @@ class _Query:
                     return opposite(value(node.child))
                 case Leaf():
                     subject = subject_of(node, self.edition.pack)
-                    test = concrete(node, self.edition.pack, self.on)
+                    test = resolve_date(node, self.edition.pack, self.on)
                     return leaf(test, subject, field(subject), lambda name: field(fact.field_named(name)))
                 case _:
                     raise TypeError(node)
@@ -193,7 +201,7 @@ def _grant(rule: RuleInForce) -> exp.Column:
 
 
 def _first(choices: Iterable[tuple[str | None, Expr]]) -> Expr:
-    """Give the text of the first choice that is true; NULL for none."""
+    """Return the text of the first choice that is true; NULL for none."""
     several = [(condition, exp.null() if text is None else exp.Literal.string(text)) for text, condition in choices]
     return exp.cast(case(*several) if several else exp.null(), "TEXT")
 

@@ -11,9 +11,9 @@ import duckdb
 import psycopg
 
 from suchang.domain.errors import Invalid
-from suchang.eligibility.batch.layout import NotAColumn
+from suchang.eligibility.batch.columns.layout import NotAColumn
 from suchang.eligibility.batch.writing import Job, check_output, save
-from suchang.eligibility.schema import ddl
+from suchang.eligibility.pack.column_schema import ddl
 from suchang.eligibility.sql.loading import load_parquet
 from suchang.eligibility.sql.on_spark import require_spark, spark_session
 from suchang.eligibility.sql.parquet import view_of

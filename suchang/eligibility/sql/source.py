@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.expressions import Expr
 
-from suchang.eligibility.edition import Edition
-from suchang.eligibility.model import Fact, Field, Type
+from suchang.eligibility.in_force.rules_in_force import RulesInForce
+from suchang.eligibility.pack.condition_ast import Items
+from suchang.eligibility.pack.model import Fact, Field, Type
 from suchang.eligibility.sql.leaves import TYPES, sql_type
 from suchang.eligibility.sql.logic import case, number, opposite, or_else, present, truth, unknown
-from suchang.eligibility.tree import Items
 
 PEOPLE, ITEM = "_people", "_item"
 """No fact's name starts with an underscore, so that ours can't hide one."""
@@ -32,7 +32,7 @@ class Source:
     missing: frozenset[str] = frozenset()
 
     def named(self, suffix: str = "") -> exp.Table:
-        """Give the table, or the one beside it whose name is longer by a suffix."""
+        """Return the table, or the one beside it whose name is longer by a suffix."""
         schema, _, name = self.table.rpartition(".")
         return exp.Table(
             this=exp.to_identifier(name + suffix, quoted=True),
@@ -43,16 +43,16 @@ class Source:
 class Reader(ABC):
     """Reach facts in one layout of tables."""
 
-    def __init__(self, edition: Edition, source: Source) -> None:
+    def __init__(self, edition: RulesInForce, source: Source) -> None:
         self.edition, self.source = edition, source
 
     def scalar(self, fact: Fact) -> Expr:
-        """Give a fact's value; one that the system itself keeps is false where there is nothing on file."""
+        """Return a fact's value; one that the system itself keeps is false where there is nothing on file."""
         value = self.typed(fact, fact.name, exp.column(fact.name, table=PEOPLE))
         return or_else(value, False) if fact.register else value
 
     def typed(self, field: Field, name: str, value: Expr) -> Expr:
-        """Give a value, exact where it is a decimal, NULL where the column is missing."""
+        """Return a value, exact where it is a decimal, NULL where the column is missing."""
         if name in self.source.missing:
             return exp.cast(exp.null(), sql_type(field))
         return exp.cast(value, TYPES[Type.DECIMAL]) if field.type is Type.DECIMAL else value
@@ -70,15 +70,15 @@ class Reader(ABC):
 
     @abstractmethod
     def helpers(self, several: Sequence[tuple[int, Items]], inside: Inside) -> Iterator[tuple[str, exp.Select]]:
-        """Give named queries that the first step joins."""
+        """Return named queries that the first step joins."""
 
     @abstractmethod
     def columns(self, place: int, items: Items, inside: Inside) -> Iterator[Expr]:
-        """Give what the first step selects for a test of a list."""
+        """Return what the first step selects for a test of a list."""
 
     @abstractmethod
     def value(self, place: int, items: Items) -> Expr:
-        """Give the value of a test of a list from the first step's columns."""
+        """Return the value of a test of a list from the first step's columns."""
 
     def judged(self, found: Expr, items: Items, sure: Expr, whole: Expr, possible: Expr) -> Expr:
         """Compare the items that pass, and those that may, with how many are needed."""
@@ -187,7 +187,7 @@ class Children(Reader):
 
 
 def named(value: Expr, name: str) -> Expr:
-    """Give a column its name."""
+    """Return a column its name."""
     return exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True))
 
 

@@ -13,7 +13,7 @@ from suchang.domain.account.roles import Role
 from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
 from suchang.eligibility import PackInvalid
-from suchang.eligibility.amending import Threshold
+from suchang.eligibility.authoring.amendment import Threshold
 from suchang.web.auth import collaborators
 from suchang.web.console.flow import flow
 from suchang.web.console.routes import blueprint, frame, officer

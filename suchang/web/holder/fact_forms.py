@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from suchang.eligibility import Fact, Pack, Type
-from suchang.eligibility.model import Field
+from suchang.eligibility.pack.model import Field
 from suchang.web.languages import gettext, is_english
 
 _CATALOGUES = {

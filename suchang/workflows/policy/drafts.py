@@ -21,8 +21,8 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Invalid, NotFound
 from suchang.domain.ids import is_id, new_id
 from suchang.eligibility import Pack, load_pack
-from suchang.eligibility.amending import Threshold, amend, thresholds
-from suchang.eligibility.archive import unzip_pack, zip_pack
+from suchang.eligibility.authoring.amendment import Threshold, amend, thresholds
+from suchang.eligibility.authoring.archive import unzip_pack, zip_pack
 from suchang.persistence.models import Officer, PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows

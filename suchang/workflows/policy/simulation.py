@@ -1,4 +1,4 @@
-"""The job of a policy draft: check it, run its cases, determine everybody on record with both versions."""
+"""The job of a policy draft: check it, run its examples, determine everybody on record with both versions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sqlalchemy.orm import undefer
 from suchang.domain.errors import DomainError, Unavailable
 from suchang.eligibility import Pack, load_pack
 from suchang.eligibility.analysis import Finding, analyse
-from suchang.eligibility.archive import unzip_pack
-from suchang.eligibility.cases import read_cases, run_cases
-from suchang.eligibility.packdiff import compare_packs
+from suchang.eligibility.authoring.archive import unzip_pack
+from suchang.eligibility.authoring.examples import read_examples, run_examples
+from suchang.eligibility.authoring.pack_diff import compare_packs
 from suchang.eligibility.simulation import Pair, Report, answer_rows, simulate, write_changes, write_sheet
 from suchang.persistence.models import PolicyDraft
 from suchang.persistence.unit_of_work import unit_of_work
@@ -71,8 +71,8 @@ def _analyse_in_force(pack: Pack, on: date) -> tuple[Finding, ...]:
 
 
 def _checks(old: Pack, new: Pack, on: Any) -> dict[str, Any]:
-    """Say what is strange about a pack, which of its cases fail, and what it changes."""
-    outcomes = run_cases(new, read_cases(new))
+    """Say what is strange about a pack, which of its examples fail, and what it changes."""
+    outcomes = run_examples(new, read_examples(new))
     failed = [each for each in outcomes if each.differences]
     known = {(each.code, each.message) for each in _analyse_in_force(old, on)}
     findings = [each for each in analyse(new, on) if (each.code, each.message) not in known]
@@ -80,7 +80,7 @@ def _checks(old: Pack, new: Pack, on: Any) -> dict[str, Any]:
         "findings": [{"place": str(each.place), "code": each.code, "text": each.message} for each in findings],
         "cases": len(outcomes),
         "failed": [
-            {"place": str(each.case.place), "text": each.case.sentence, "differences": list(each.differences)}
+            {"place": str(each.example.place), "text": each.example.sentence, "differences": list(each.differences)}
             for each in failed
         ],
         "changes": {

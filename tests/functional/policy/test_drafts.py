@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 
 from suchang.domain.account.roles import Role
 from suchang.domain.errors import Forbidden, NotFound
-from suchang.eligibility.amending import AmendmentRefused
-from suchang.eligibility.archive import ArchiveRefused, zip_pack
+from suchang.eligibility.authoring.amendment import AmendmentRefused
+from suchang.eligibility.authoring.archive import ArchiveRefused, zip_pack
 from suchang.persistence.models import AuditEvent, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.auth import COOKIES

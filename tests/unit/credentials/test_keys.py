@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.issue.key_vault import KeyLocked, KeyVault, SealedKey
 from suchang.credentials.issue.pkcs11_signer import HsmSigner, HsmUnavailable
 from suchang.credentials.issue.signed_credentials import issue
@@ -72,7 +72,7 @@ class Ed25519:
 def test_credentials_of_both_algorithms_are_accepted_when_a_second_one_is_plugged_in():
     edwards = SoftwareSigner(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)), "ed1", Ed25519())
     key = RingKey(ISS, "ed1", edwards.private.public_key(), Ed25519(), KeyState.ACTIVE, NOW - 86400)
-    published = strict_json.write(KeyRing([key, *ring_of().keys]).jwks(ISS, NOW))
+    published = json_objects.write(KeyRing([key, *ring_of().keys]).jwks(ISS, NOW))
     ring = read_jwks(published, algorithms={**ALGORITHMS, "EdDSA": Ed25519()})
     token = issue(device_claims(base_claims(), holder_key(), StatusRef(7, URI)), edwards)
     assert jwt.decode(token.credential.compact, edwards.private.public_key(), algorithms=["EdDSA"])["iss"] == ISS
@@ -90,7 +90,7 @@ def test_algorithm_of_another_key_is_refused_when_a_token_names_it():
 
 def test_same_ring_comes_back_when_it_is_published_and_read():
     ring = ring_of(active_until=NOW + 5)
-    again = read_jwks(strict_json.write(KeyRing(ring.keys, domains={"medical": 2}).jwks(ISS, NOW)))
+    again = read_jwks(json_objects.write(KeyRing(ring.keys, domains={"medical": 2}).jwks(ISS, NOW)))
     assert (again.as_of, again.domains) == (NOW, {"medical": 2})
     assert [(k.kid, k.active_from, k.active_until, k.state) for k in again.keys] == [
         ("k1", NOW - 86400, NOW + 5, KeyState.RETIRED)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suchang.credentials import strict_json
+from suchang.credentials import json_objects
 from suchang.credentials.status_list.index_permutation import index_of, list_of, new_list_key, serial_of
 from suchang.credentials.status_list.token_status_list import (
     StatusListRefused,
@@ -81,8 +81,8 @@ def test_list_is_refused_with_a_sentence_when_it_is_spoilt(spoil, words):
 
 
 def test_list_is_refused_when_its_address_is_none_and_it_names_no_issuer():
-    head = b64url(strict_json.write({"alg": "ES256", "kid": "k1", "typ": "statuslist+jwt"}))
-    body = b64url(strict_json.write({"sub": "https://[", "iat": NOW, "exp": NOW + 1, "ttl": 1}))
+    head = b64url(json_objects.write({"alg": "ES256", "kid": "k1", "typ": "statuslist+jwt"}))
+    body = b64url(json_objects.write({"sub": "https://[", "iat": NOW, "exp": NOW + 1, "ttl": 1}))
     signed = head + b"." + body
     with pytest.raises(StatusListRefused, match="No key"):
         read_status_list(signed + b"." + b64url(ISSUER.sign(signed)), ring_of(), NOW)

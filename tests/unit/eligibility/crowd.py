@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from suchang.eligibility import Pack
-from suchang.eligibility.cases import read_cases
+from suchang.eligibility.authoring.examples import read_examples
 
 Facts = dict[str, Any]
 
@@ -15,7 +15,7 @@ Facts = dict[str, Any]
 def crowd_between_cases(pack: Pack, count: int, seed: int = 20261101) -> list[Facts]:
     """Return the people of the cases, then draw more: a case with values of others, unknowns, mixed and open lists."""
     rng = Random(seed)
-    cases = [dict(case.facts) for case in read_cases(pack)]
+    cases = [dict(case.facts) for case in read_examples(pack)]
     pool = {name: [case[name] for case in cases if name in case] for name in pack.facts}
     drawn = (_mixed(rng, dict(rng.choice(cases)), pool, pack) for _ in range(count - len(cases)))
     return [*cases[:count], *drawn]

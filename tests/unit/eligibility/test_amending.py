@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from suchang.eligibility import load_pack
-from suchang.eligibility.amending import AmendmentRefused, Threshold, amend, thresholds
-from suchang.eligibility.packdiff import compare_packs
+from suchang.eligibility.authoring.amendment import AmendmentRefused, Threshold, amend, thresholds
+from suchang.eligibility.authoring.pack_diff import compare_packs
 
 PACK = load_pack(Path(__file__).parents[3] / "eligibility_rules" / "jiangsu")
 START = date(2027, 1, 1)

@@ -15,12 +15,23 @@ from pathlib import Path
 import pytest
 
 from suchang.eligibility import Pack, RuleKind, Type, load_pack
-from suchang.eligibility.cases import Case, read_cases, run_cases
-from suchang.eligibility.concrete import subject_of
+from suchang.eligibility.authoring.examples import Example, read_examples, run_examples
 from suchang.eligibility.dates import Relative
-from suchang.eligibility.meaning import Meaning
-from suchang.eligibility.model import ALWAYS
-from suchang.eligibility.tree import Age, AtLeast, Between, Compare, InCatalogue, Items, Leaf, Node, Order, Use
+from suchang.eligibility.in_force.resolve_date import subject_of
+from suchang.eligibility.pack.condition_ast import (
+    Age,
+    AtLeast,
+    Between,
+    Compare,
+    InCatalogue,
+    Items,
+    Leaf,
+    Node,
+    Order,
+    Use,
+)
+from suchang.eligibility.pack.model import ALWAYS
+from suchang.eligibility.reference.semantics import Meaning
 
 ROOT = Path(__file__).parents[3]
 ON = date(2026, 11, 1)
@@ -34,23 +45,23 @@ def pack() -> Pack:
 
 
 @pytest.fixture(scope="module")
-def cases(pack: Pack) -> list[Case]:
-    return read_cases(pack)
+def cases(pack: Pack) -> list[Example]:
+    return read_examples(pack)
 
 
-def test_every_case_passes(pack: Pack, cases: list[Case]) -> None:
+def test_every_case_passes(pack: Pack, cases: list[Example]) -> None:
     assert len(cases) > 900
-    assert [(each.case.sentence, each.differences) for each in run_cases(pack, cases) if each.differences] == []
+    assert [(each.example.sentence, each.differences) for each in run_examples(pack, cases) if each.differences] == []
 
 
-def test_each_rule_has_a_hit_a_miss_and_an_unknown(pack: Pack, cases: list[Case]) -> None:
+def test_each_rule_has_a_hit_a_miss_and_an_unknown(pack: Pack, cases: list[Example]) -> None:
     for name, versions in pack.rules.items():
         values = {value for _, value in spoken_of(name, versions[0].kind, cases)}
         # What the register keeps is never unknown.
         assert values >= ({True, False} if name == "JS-X-01" else {True, False, None}), name
 
 
-def test_each_small_change_of_a_rule_is_noticed_by_its_cases(pack: Pack, cases: list[Case]) -> None:
+def test_each_small_change_of_a_rule_is_noticed_by_its_cases(pack: Pack, cases: list[Example]) -> None:
     unnoticed, tried = [], 0
     shared: dict[tuple[str, str], bool] = {}
     for name, (version,) in pack.rules.items():
@@ -72,7 +83,7 @@ def test_each_small_change_of_a_rule_is_noticed_by_its_cases(pack: Pack, cases: 
     assert unnoticed == []
 
 
-def test_each_day_of_entry_into_force_is_noticed_by_the_cases(pack: Pack, cases: list[Case]) -> None:
+def test_each_day_of_entry_into_force_is_noticed_by_the_cases(pack: Pack, cases: list[Example]) -> None:
     for name, (version,) in pack.rules.items():
         if version.period.start == date.min:
             continue
@@ -82,9 +93,9 @@ def test_each_day_of_entry_into_force_is_noticed_by_the_cases(pack: Pack, cases:
         assert (day - timedelta(days=1), False) in told, name
 
 
-def spoken_of(name: str, kind: RuleKind, cases: list[Case]) -> list[tuple[Case, bool | None]]:
+def spoken_of(name: str, kind: RuleKind, cases: list[Example]) -> list[tuple[Example, bool | None]]:
     """Return the cases that say something of a rule, with the value they expect."""
-    found: list[tuple[Case, bool | None]] = []
+    found: list[tuple[Example, bool | None]] = []
     for case in cases:
         status = case.expect.get("status", {})
         if name in status:

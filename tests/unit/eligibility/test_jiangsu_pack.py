@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from suchang.eligibility import Pack, RuleKind, Status, load_pack
-from suchang.eligibility.structure import walk
-from suchang.eligibility.tree import InCatalogue, Items, Leaf
+from suchang.eligibility.pack.condition_ast import InCatalogue, Items, Leaf
+from suchang.eligibility.pack.consistency_checks import walk
 
 ROOT = Path(__file__).parents[3]
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suchang.eligibility import PackInvalid, load_pack
-from suchang.eligibility.source import Refused, read_yaml
+from suchang.eligibility.pack.files import Refused, read_yaml
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "example-city"
 

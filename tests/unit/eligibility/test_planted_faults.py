@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from suchang.eligibility import Engine, Pack, emit, exact, units
-from suchang.eligibility.reference import Answer, determine
+from suchang.eligibility import Engine, Pack
+from suchang.eligibility.reference.interpreter import Answer, determine
+from suchang.eligibility.single import expression_codegen, function_codegen, near_miss_search
 from tests.unit.eligibility.strategies import (
     DAYS,
     DEGREES,
@@ -38,13 +39,13 @@ def source(pattern: str, replacement: str) -> Plant:
     """Plant a fault by changing the generated source wherever a pattern occurs."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        written = units.Writer._unit
+        written = function_codegen.Writer._unit
 
-        def faulty(*arguments: Any, **named: Any) -> units.Unit:
+        def faulty(*arguments: Any, **named: Any) -> function_codegen.Unit:
             unit = written(*arguments, **named)
-            return units.Unit(re.sub(pattern, replacement, unit.source), unit.constants)
+            return function_codegen.Unit(re.sub(pattern, replacement, unit.source), unit.constants)
 
-        patch.setattr(units.Writer, "_unit", faulty)
+        patch.setattr(function_codegen.Writer, "_unit", faulty)
 
     return plant
 
@@ -68,7 +69,7 @@ FAULTS: dict[str, Plant] = {
     "below becomes at most": source(r"(f\d+) < ", r"\1 <= "),
     "the last day of a span is left out": source(r"(K\d+ <= \w+) <= K", r"\1 < K"),
     "unknown booleans count as false": source(r"(\w+) is False", r"\1 is not True"),
-    "a code is forgotten": function(emit, "members", lambda right, test: right(test) - {"a"}),
+    "a code is forgotten": function(expression_codegen, "members", lambda right, test: right(test) - {"a"}),
     "unknown texts are in every set": source(r"(f\d+) in (K\d+)", r"(\1 is None or \1 in \2)"),
     "any becomes all": source(r"(\bf\d+[^()]*) or ", r"\1 and "),
     "all becomes any": source(r"(\bf\d+[^()]*) and (?!not K)", r"\1 or "),
@@ -82,13 +83,15 @@ FAULTS: dict[str, Plant] = {
     "near misses forget the gate": source(r"c = g\b", "c = 0"),
     "a closed gate grants": source(r"if g\d+ and ", "if "),
     "one condition less is changed": source(r"\)\)\[:(\d+)\]\)", r"))[:\1 - 1])"),
-    "waivers are forgotten in near misses": function(exact, "combinations", no_waivers),
+    "waivers are forgotten in near misses": function(near_miss_search, "combinations", no_waivers),
     "ages are a day off": function(
-        import_module("suchang.eligibility.concrete"),
+        import_module("suchang.eligibility.in_force.resolve_date"),
         "born_by",
         lambda right, on, years: right(on, years) - timedelta(days=1),
     ),
-    "listings end a day early": function(emit, "_ordinals", lambda right, each: (right(each)[0], right(each)[1] - 1)),
+    "listings end a day early": function(
+        expression_codegen, "_ordinals", lambda right, each: (right(each)[0], right(each)[1] - 1)
+    ),
 }
 
 

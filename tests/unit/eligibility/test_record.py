@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suchang.eligibility import Engine, FactsInvalid, load_pack
-from suchang.eligibility.strict import read_json
+from suchang.eligibility.facts_json import read_json
 
 ENGINE = Engine(load_pack(Path(__file__).parents[3] / "docs" / "examples" / "example-city"))
 PRIZE = {"code": "city-science", "date": "2024-05-01", "rank": 1}

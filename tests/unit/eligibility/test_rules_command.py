@@ -51,7 +51,7 @@ def shell(capfdbinary: Any, monkeypatch: pytest.MonkeyPatch) -> Shell:
 
 
 def decide(shell: Shell, stdin: str, *words: str) -> tuple[int, str, str]:
-    return shell("decide", str(EXAMPLE), "--facts", "-", "--on", "2026-11-01", *words, stdin=stdin)
+    return shell("determine", str(EXAMPLE), "--facts", "-", "--on", "2026-11-01", *words, stdin=stdin)
 
 
 def test_determination_has_the_keys_of_the_interface_when_json_is_asked(shell: Shell) -> None:
@@ -148,9 +148,9 @@ def test_array_gives_json_lines_when_people_come_in_one(shell: Shell) -> None:
         ("5", (), 1, "a JSON object with facts is needed"),
         ('{"degree": "phd"}', (), 1, "degree: 'phd' is not one of the declared values"),
         ('{"salary": 1}', (), 1, "salary: no such fact in this pack"),
-        ('{"a": 1, "a": 2}', (), 1, "stands here twice"),
-        ('{"annual_income": NaN}', (), 1, "NaN is no number"),
-        ("[" * 100_000, (), 1, "nested too deep"),
+        ('{"a": 1, "a": 2}', (), 1, 'names "a" twice'),
+        ('{"annual_income": NaN}', (), 1, "NaN, which is not a JSON number"),
+        ("[" * 100_000, (), 1, "nested deeper than 24"),
         ("{}", ("--on", "1815-01-01"), 1, "between 1900-01-01 and 2199-12-31"),
         ("{}", ("--on", "yesterday"), 2, "does not match"),
         ("{}", ("--lang", "fr"), 2, "'fr' is not one of"),
@@ -172,14 +172,14 @@ def test_pack_problem_is_told_with_file_and_line_when_a_pack_is_bad(shell: Shell
     code, out, _ = shell("check", str(pack))
     assert code == 1
     assert "rules/tiers.yaml:29: error: 'gr' is no operator for type decimal" in out
-    code, _, err = shell("decide", str(pack), "--facts", "-", "--on", "2026-11-01", stdin="{}")
+    code, _, err = shell("determine", str(pack), "--facts", "-", "--on", "2026-11-01", stdin="{}")
     assert (code, "rules/tiers.yaml:29" in err) == (1, True)
 
 
 def test_cases_pass_when_packs_are_those_of_the_repository(shell: Shell) -> None:
     for pack in (EXAMPLE, ROOT / "eligibility_rules" / "jiangsu"):
         code, out, _ = shell("test", str(pack))
-        assert (code, "cases pass" in out) == (0, True)
+        assert (code, "examples pass" in out) == (0, True)
 
 
 def test_failed_case_is_listed_when_the_rules_say_otherwise(shell: Shell, tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_columns_are_listed_when_the_schema_is_asked(shell: Shell) -> None:
     assert shell("schema", str(EXAMPLE), "--format", "ddl", "--table", "x; drop")[0] == 2
 
 
-@pytest.mark.parametrize("verb", ["check", "test", "decide", "schema", "explain", "table", "diff"])
+@pytest.mark.parametrize("verb", ["check", "test", "decide", "determine", "schema", "explain", "table", "diff"])
 def test_help_has_an_example_for_each_verb(shell: Shell, verb: str) -> None:
     code, out, _ = shell(verb, "--help")
     assert (code, "Example: " in out) == (0, True)

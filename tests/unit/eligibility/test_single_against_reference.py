@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from suchang.eligibility import Engine, Pack
-from suchang.eligibility.determination import Determination
-from suchang.eligibility.reference import Answer, determine
+from suchang.eligibility.reference.interpreter import Answer, determine
+from suchang.eligibility.single.determination import Determination
 from tests.unit.eligibility.strategies import Files, days, load, packs, people
 
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

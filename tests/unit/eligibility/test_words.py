@@ -8,12 +8,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from suchang.eligibility import Engine, load_pack, report
-from suchang.eligibility.explain import explain_rule
-from suchang.eligibility.grammar import OPERATORS, SHAPES
-from suchang.eligibility.packdiff import compare_packs
-from suchang.eligibility.schema import DIALECTS, arrow_text, ddl
-from suchang.eligibility.table import decision_table, markdown
+from suchang.eligibility import Engine, load_pack
+from suchang.eligibility.authoring.pack_diff import compare_packs
+from suchang.eligibility.explain.decision_table import decision_table, markdown
+from suchang.eligibility.explain.rule_text import explain_rule, report
+from suchang.eligibility.pack.column_schema import DIALECTS, arrow_text, ddl
+from suchang.eligibility.pack.condition_parser import OPERATORS, SHAPES
 from tests.unit.eligibility.strategies import Files, days, load, packs, people
 
 ROOT = Path(__file__).parents[3]

@@ -11,7 +11,7 @@ from typing import Any
 
 from suchang.eligibility import Pack, load_pack
 from suchang.eligibility.dates import EARLIEST, LATEST
-from suchang.eligibility.edition import boundaries
+from suchang.eligibility.in_force.rules_in_force import boundaries
 
 CODES = ["a", "b", "c", "d"]
 DAYS = [
@@ -86,7 +86,7 @@ def load(files: Files) -> Pack:
 
 
 def spelled(field: dict[str, Any]) -> dict[str, Any]:
-    """Give labels to the values and fields of a fact."""
+    """Return labels to the values and fields of a fact."""
     answer = dict(field)
     if "values" in field:
         answer["values"] = [{"code": value, "label": LABEL} for value in field["values"]]

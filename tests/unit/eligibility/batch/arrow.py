@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from suchang.eligibility import Pack, Type
-from suchang.eligibility.model import Fact, Field
+from suchang.eligibility.pack.model import Fact, Field
 
 OPEN = date(9999, 12, 31)
 

@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,14 @@ from suchang.eligibility import Engine, Pack, load_pack
 from suchang.eligibility.batch import (
     Answer,
     Kernel,
-    KernelName,
     Layout,
     NotAColumn,
     chunks_of_parquet,
     columns_of_records,
 )
-from suchang.eligibility.batch.columns import Flat, Lists, unpack
-from suchang.eligibility.batch.columnwise import at_least
-from suchang.eligibility.reference import determine
+from suchang.eligibility.batch.columns.packed import Flat, Lists, unpack
+from suchang.eligibility.batch.kernels.numpy_kernel import at_least
+from suchang.eligibility.reference.interpreter import determine
 from tests.unit.eligibility.batch.arrow import write_people
 from tests.unit.eligibility.strategies import Files, days, load, packs, people
 from tests.unit.eligibility.test_single_against_reference import QUIET
@@ -67,22 +65,10 @@ def differences(pack: Pack, answer: Answer, facts: Sequence[Mapping[str, Any]], 
     return found
 
 
-KERNELS = [
-    KernelName.NUMPY,
-    pytest.param(
-        KernelName.NATIVE,
-        marks=pytest.mark.skipif(not find_spec("llvmlite"), reason="the native kernel is not tested: no llvmlite here"),
-    ),
-]
-
-
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("kernel", KERNELS)
 @settings(max_examples=20, deadline=None, suppress_health_check=QUIET)
 @given(packs(), st.data())
-def test_answers_are_the_same_when_anything_lies_under_an_unknown_value(
-    kernel: KernelName, files: Files, data: st.DataObject
-) -> None:
+def test_answers_are_the_same_when_anything_lies_under_an_unknown_value(files: Files, data: st.DataObject) -> None:
     """A column reader may leave anything where nothing is known, in lists too: nobody may read or count it."""
     pack = load(files)
     engine, layout = Engine(pack), Layout(pack, data.draw(st.sampled_from(days(pack))))
@@ -90,7 +76,7 @@ def test_answers_are_the_same_when_anything_lies_under_an_unknown_value(
     columns = columns_of_records(layout, [str(n) for n in range(len(crowd))], crowd)
     lowest = data.draw(st.booleans())
     spoilt = replace(columns, facts={name: _spoilt(column, lowest) for name, column in columns.facts.items()})
-    one, other = (Kernel(layout, name=kernel).evaluate(each) for each in (columns, spoilt))
+    one, other = (Kernel(layout).evaluate(each) for each in (columns, spoilt))
     for rule in one.status:
         assert values(one, one.status[rule]) == values(other, other.status[rule]), rule
 
@@ -105,12 +91,9 @@ def _spoilt(column: Flat | Lists, lowest: bool) -> Flat | Lists:
     return replace(column, values=np.where(known, column.values, kind.min if lowest else kind.max))
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
 @settings(max_examples=20, deadline=None, suppress_health_check=QUIET)
 @given(packs(), st.data())
-def test_columns_and_reference_agree_when_people_come_as_records(
-    kernel: KernelName, files: Files, data: st.DataObject
-) -> None:
+def test_columns_and_reference_agree_when_people_come_as_records(files: Files, data: st.DataObject) -> None:
     pack = load(files)
     engine = Engine(pack)
     crowd = data.draw(st.lists(people(), min_size=1, max_size=11))
@@ -118,15 +101,12 @@ def test_columns_and_reference_agree_when_people_come_as_records(
     for on in data.draw(st.lists(st.sampled_from(days(pack)), min_size=1, max_size=3, unique=True)):
         layout = Layout(pack, on)
         columns = columns_of_records(layout, [str(n) for n in range(len(crowd))], records)
-        assert differences(pack, Kernel(layout, name=kernel).evaluate(columns), crowd, on) == []
+        assert differences(pack, Kernel(layout).evaluate(columns), crowd, on) == []
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
 @settings(max_examples=10, deadline=None, suppress_health_check=QUIET)
 @given(packs(), st.data())
-def test_columns_and_reference_agree_when_people_come_as_parquet(
-    kernel: KernelName, files: Files, data: st.DataObject
-) -> None:
+def test_columns_and_reference_agree_when_people_come_as_parquet(files: Files, data: st.DataObject) -> None:
     pack = load(files)
     crowd = data.draw(st.lists(people(), min_size=1, max_size=20))
     on = data.draw(st.sampled_from(days(pack)))
@@ -136,7 +116,7 @@ def test_columns_and_reference_agree_when_people_come_as_parquet(
         layout = Layout(pack, on)
         done = 0
         for columns in chunks_of_parquet(path, layout):
-            answer = Kernel(layout, name=kernel).evaluate(columns)
+            answer = Kernel(layout).evaluate(columns)
             assert differences(pack, answer, crowd[done : done + columns.count], on) == []
             done += columns.count
     assert done == len(crowd)

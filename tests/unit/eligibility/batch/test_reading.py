@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from suchang.demo.province import SEED, make_province
 from suchang.eligibility import load_pack
-from suchang.eligibility.batch import Kernel, Layout, NotAColumn, each_chunk, reading
-from suchang.eligibility.batch.arrow import texts_at
-from suchang.eligibility.batch.parquet import Chunk
-from suchang.eligibility.batch.reading import ranges
-from suchang.eligibility.batch.texts import Dictionary, perhaps_decomposed
+from suchang.eligibility.batch import Kernel, Layout, NotAColumn, each_chunk
+from suchang.eligibility.batch.columns import reading
+from suchang.eligibility.batch.columns.arrow import texts_at
+from suchang.eligibility.batch.columns.dictionary_encoding import Dictionary, perhaps_decomposed
+from suchang.eligibility.batch.columns.parquet import Chunk
+from suchang.eligibility.batch.columns.reading import ranges
 from tests.unit.eligibility.analysis.planted import pack_of, rule
 from tests.unit.eligibility.batch.arrow import write_people
 

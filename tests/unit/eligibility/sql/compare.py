@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from suchang.eligibility import Pack
-from suchang.eligibility.meaning import Meaning, Value, conjunction
-from suchang.eligibility.model import RuleKind
+from suchang.eligibility.pack.model import RuleKind
+from suchang.eligibility.reference.semantics import Meaning, Value, conjunction
 from suchang.eligibility.sql import text
 from tests.unit.eligibility.strategies import DAYS, load, people
 from tests.unit.eligibility.test_planted_faults import dense_pack, drawn

@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 from suchang.cli.main import WrongUse, cli
 from suchang.demo.province import SEED, make_province
 from suchang.eligibility import Engine, load_pack
-from suchang.eligibility.batch.layout import NotAColumn
-from suchang.eligibility.schema import ddl
+from suchang.eligibility.batch.columns.layout import NotAColumn
+from suchang.eligibility.pack.column_schema import ddl
 from suchang.eligibility.sql.loading import load_parquet
 from suchang.eligibility.sql.on_spark import SparkMissing
 from tests.support.databases import Database

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from suchang.eligibility import Pack
-from suchang.eligibility.schema import ddl
+from suchang.eligibility.pack.column_schema import ddl
 from suchang.eligibility.sql.problems import first_problem
 from tests.support.databases import Database
 from tests.unit.eligibility.batch.arrow import arrow_value
