@@ -14,7 +14,6 @@ from suchang.web.assets import AssetShelf, asset_blueprint
 from suchang.web.console import blueprint as console
 from suchang.web.design import blueprint as design
 from suchang.web.desk import blueprint as desk
-from suchang.web.domains import domain_words, item_name
 from suchang.web.employer import blueprint as employer
 from suchang.web.errors import handle_errors
 from suchang.web.formats import add_filters
@@ -23,10 +22,11 @@ from suchang.web.holder import blueprint as holder
 from suchang.web.languages import html_language, in_language, is_english, speak
 from suchang.web.lattice import lattice_path, lattice_svg
 from suchang.web.portal import blueprint as portal
-from suchang.web.portal.routes import city_name
+from suchang.web.portal.frame import city_name
 from suchang.web.reference import blueprint as reference
 from suchang.web.security_headers import protect
 from suchang.web.session_pages import blueprint as session_pages
+from suchang.web.words.domains import domain_words, item_name
 
 VENDOR = {
     "zxing-wasm/reader": "zxing-wasm/dist/es/reader/index.js",

@@ -25,7 +25,7 @@ from suchang.domain.account.roles import Role
 from suchang.domain.clock import SHANGHAI
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.web.portal.profiles import facts_of
+from suchang.web.portal.application.profiles import facts_of
 from suchang.workflows.help import service_points
 from suchang.workflows.partner import partners
 from suchang.workflows.runtime.actors import SYSTEM

@@ -205,7 +205,8 @@ def console(shots: Shots) -> None:
     page = shots.visitor.officer("reviewer", **shots.look)
     shots.take(page, "console", whole=False)
     cases = {
-        f"console-{key}": f"/console/cases/{site.applications[key]}" for key in ("waiting", "missing", "holder", "mine")
+        f"console-{key}": f"/console/applications/{site.applications[key]}"
+        for key in ("waiting", "missing", "holder", "mine")
     }
     rest = {
         f"console-{name}": f"/console/{name}"
@@ -223,7 +224,7 @@ def console(shots: Shots) -> None:
     shots.take(page, "console-bulk-phrases")
     page.goto("/console/phrases")
     shots.take(page, "console-phrases-approver")
-    page.goto(f"/console/cases/{site.applications['recommended']}")
+    page.goto(f"/console/applications/{site.applications['recommended']}")
     shots.take(page, "console-decide")
     every = {one.path for group in menu(Role, "").groups for one in group.pages}
     console_of_others = {"/console/partners", "/console/policy", "/console/audit", "/console/users", "/console/jobs"}

@@ -147,7 +147,8 @@ def test_axe_finds_nothing_when_a_desk_works(visitor: Visitor, looking: Looking)
 def test_axe_finds_nothing_when_officers_work(visitor: Visitor, looking: Looking) -> None:
     page = visitor.officer("reviewer")
     cases = [
-        f"/console/cases/{visitor.site.applications[key]}" for key in ("waiting", "recommended", "missing", "holder")
+        f"/console/applications/{visitor.site.applications[key]}"
+        for key in ("waiting", "recommended", "missing", "holder")
     ]
     looking.through(
         page, ("/console", "/console?q=zzz", *cases, "/console/cards", "/console/cards?q=zzz", "/console/me")

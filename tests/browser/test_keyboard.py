@@ -206,7 +206,7 @@ def test_decision_is_made_when_only_keys_are_pressed(visitor: Visitor) -> None:
     page = visitor.open("/console", size=(1440, 900))
     hands = Hands(page)
     hands.sign_in_officer(visitor, "approver")
-    page.goto(f"/console/cases/{visitor.site.applications['recommended']}")
+    page.goto(f"/console/applications/{visitor.site.applications['recommended']}")
     page.wait_for_selector("html[data-ready=console]")
     page.keyboard.press("a")
     hands.write("#f-reason", "符合条件")

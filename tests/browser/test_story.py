@@ -131,7 +131,7 @@ def test_screenshot_is_refused_with_its_reason_when_it_is_61_seconds_old(visitor
 
 
 def test_nothing_of_a_page_runs_when_a_name_is_markup(visitor: Visitor) -> None:
-    page = visitor.officer("reviewer", f"/console/cases/{visitor.site.applications['hostile']}")
+    page = visitor.officer("reviewer", f"/console/applications/{visitor.site.applications['hostile']}")
     expect(page.locator("h1")).to_contain_text("<")
     expect(page.locator("main img")).to_have_count(0)
 

@@ -106,5 +106,5 @@ def menu(roles: Collection[Role], path: str) -> Menu:
 
 def _is_here(place: str, path: str) -> bool:
     if place == "/console":
-        return path == place or path.startswith("/console/cases")
+        return path == place or path.startswith("/console/applications")
     return path == place or path.startswith(f"{place}/")

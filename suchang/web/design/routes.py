@@ -9,8 +9,8 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from suchang.web.auth import for_anyone
-from suchang.web.console.flow import flow
-from suchang.web.console.policy import turn_name
+from suchang.web.console.policy.drafts import turn_name
+from suchang.web.console.policy.flow import flow
 from suchang.web.errors import error_page
 
 blueprint = Blueprint("design", __name__, template_folder="templates")

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from suchang.domain.people.identity import DocumentType
-from suchang.web.domains import DomainWords, all_domains, domain_words
 from suchang.web.formats import day, yuan
 from suchang.web.languages import gettext, in_language, ngettext
+from suchang.web.words.domains import DomainWords, all_domains, domain_words
 
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 

@@ -48,15 +48,15 @@ def test_deputy_works_under_a_hat_and_loses_it_when_the_leave_is_ended(world: Wo
     leave = {"deputy": deputy.id, "from_day": "2026-11-02", "until_day": "2026-11-05"}
     assert away.post("/deputies", **leave).status_code == 302
     assert "由您代理" in deputy.get("")
-    assert deputy.post(f"/cases/{case}/review", act="approve", reason="材料齐全").status_code == 409
+    assert deputy.post(f"/applications/{case}/review", act="approve", reason="材料齐全").status_code == 409
     assert deputy.post("/stand-in", officer=away.id).status_code == 302
     assert "您正在代理" in deputy.get("", mine="1")
     assert case in deputy.get("", mine="1")
     ended = world.ok("GET", "/api/v1/deputations", away.token)["items"][0]["id"]
     away.post(f"/deputies/{ended}/end")
-    answer = deputy.http.post(f"/console/cases/{case}/review", data={})
+    answer = deputy.http.post(f"/console/applications/{case}/review", data={})
     assert answer.status_code == 403, "a form without its token is refused before anything else"
-    late = deputy.http.get(f"/console/cases/{case}")
+    late = deputy.http.get(f"/console/applications/{case}")
     assert (late.status_code, late.headers["Location"]) == (302, "/console/deputies?over=1")
     assert "代理已经结束" in deputy.get("/deputies", over="1")
     assert world.ok("GET", f"/api/v1/applications/{case}", away.token)["state"] == "in_review"
@@ -73,7 +73,7 @@ def test_nothing_is_done_when_a_form_is_sent_under_a_hat_that_is_lost(world: Wor
     made = world.ok("GET", "/api/v1/deputations", away.token)["items"][0]["id"]
     world.ok("POST", f"/api/v1/deputations/{made}/end", away.token, json={})
     form = {"csrf_token": token[1], "act": "approve", "tier": "B", "reason": "符合条件"}
-    answer = deputy.http.post(f"/console/cases/{case}/decision", data=form)
+    answer = deputy.http.post(f"/console/applications/{case}/decision", data=form)
     assert answer.status_code == 302
     assert world.ok("GET", f"/api/v1/applications/{case}", away.token)["state"] == "recommended"
 
@@ -106,13 +106,13 @@ def test_case_is_handed_to_a_colleague_when_chosen_from_the_list(world: World) -
     mine, colleague = (Desk(world, Role.REVIEWER, city=NANJING) for _ in range(2))
     stranger = Desk(world, Role.REVIEWER, city=SUZHOU)
     case = applied(world)
-    assert mine.post(f"/cases/{case}/claim").status_code == 302
-    page = mine.get(f"/cases/{case}")
+    assert mine.post(f"/applications/{case}/claim").status_code == 302
+    page = mine.get(f"/applications/{case}")
     assert colleague.id in page
     assert stranger.id not in page
-    mine.post(f"/cases/{case}/steps/hand-over", assignee=colleague.id)
+    mine.post(f"/applications/{case}/steps/hand-over", assignee=colleague.id)
     assert world.ok("GET", f"/api/v1/applications/{case}", mine.token)["claimed_by"] == colleague.id
-    refused = mine.post(f"/cases/{case}/steps/hand-over", assignee=stranger.id)
+    refused = mine.post(f"/applications/{case}/steps/hand-over", assignee=stranger.id)
     assert "请选一位本市的审核员接办" in refused.get_data(as_text=True)
 
 
@@ -122,8 +122,10 @@ def test_second_officer_sees_who_was_quicker_and_keeps_the_words_when_both_decid
     world.recommend(world.office(Role.REVIEWER), case)
     seen = world.ok("GET", f"/api/v1/applications/{case}", slow.token)
     form = {"version": seen["version"], "act": "approve", "tier": seen["determination"]["result"]["tier"]}
-    assert quick.post(f"/cases/{case}/steps/send-back", version=seen["version"], reason="再核").status_code == 302
-    answer = slow.post(f"/cases/{case}/decision", **form, reason="我写了很久的理由")
+    assert (
+        quick.post(f"/applications/{case}/steps/send-back", version=seen["version"], reason="再核").status_code == 302
+    )
+    answer = slow.post(f"/applications/{case}/decision", **form, reason="我写了很久的理由")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
     name = world.ok("GET", "/api/v1/officer", quick.token)["name"]
@@ -138,15 +140,15 @@ def test_bulk_page_tells_each_that_failed_when_some_went_through(world: World) -
     for case, who in ((first, reviewer), (second, reviewer), (own, both.token)):
         world.recommend(who, case)
     page = both.get("/bulk")
-    choices = re.findall(r'name="case" value="([^"]+)"', page)
+    choices = re.findall(r'name="application" value="([^"]+)"', page)
     assert {one.partition(":")[0] for one in choices} >= {first, second}
     assert own not in {one.partition(":")[0] for one in choices}
     assert own in page, "what has to be decided by itself is shown as well"
-    assert both.post("/bulk", case=choices).status_code == 409, "no reason"
+    assert both.post("/bulk", application=choices).status_code == 409, "no reason"
     assert both.post("/bulk", reason="符合条件").status_code == 409, "no case"
     mine = [one for one in choices if one.partition(":")[0] in (first, second)]
     mine = [mine[0], mine[1].partition(":")[0] + ":1", f"{own}:1"]
-    answer = both.post("/bulk", case=mine, reason="材料齐全,符合条件")
+    answer = both.post("/bulk", application=mine, reason="材料齐全,符合条件")
     text = answer.get_data(as_text=True)
     assert text.count("未批准") == 2
     assert text.count("已批准") >= 1
@@ -173,8 +175,8 @@ def test_phrases_are_offered_where_the_reason_is_written_when_a_case_is_decided(
     form = {"kind": "approve", "zh": "示范理由<b>", "en": "A sample <b>"}
     supervisor.post("/phrases", **form)
     case = applied(world)
-    reviewer.post(f"/cases/{case}/claim")
-    page = reviewer.get(f"/cases/{case}")
+    reviewer.post(f"/applications/{case}/claim")
+    page = reviewer.get(f"/applications/{case}")
     assert "示范理由&lt;b&gt;" in page
     assert "示范理由<b>" not in page
     retire = re.search(r'/console/phrases/(phr_[^/"]+)/retire', supervisor.get("/phrases"))

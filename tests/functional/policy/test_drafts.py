@@ -21,7 +21,7 @@ from suchang.eligibility.authoring.archive import ArchiveRefused, zip_pack
 from suchang.persistence.models import AuditEvent, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.auth import COOKIES
-from suchang.web.portal.profiles import facts_of
+from suchang.web.portal.application.profiles import facts_of
 from suchang.workflows.policy import drafts, simulation
 from suchang.workflows.runtime.actors import OfficerActor
 from tests.support.databases import Database, Servers, empty_redis

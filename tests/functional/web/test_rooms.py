@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from suchang.app import close_app, create_app
 from suchang.config import load_settings
 from suchang.domain.account.roles import Role
-from suchang.web.portal.profiles import facts_of
+from suchang.web.portal.application.profiles import facts_of
 from tests.support.databases import Database, Servers, empty_redis
 from tests.support.world import QUALIFIED, World, identity_number
 
@@ -101,7 +101,7 @@ def test_proof_is_in_the_readers_language_when_it_was_stored(world: World, clien
     application = world.apply(token, facts)
     client.set_cookie("sc_officer", world.office(Role.REVIEWER))
     signed_in(client, token)
-    for path in ("/apply", f"/console/cases/{application}"):
+    for path in ("/apply", f"/console/applications/{application}"):
         chinese = client.get(f"{path}?lang=zh").get_data(as_text=True)
         english = client.get(f"{path}?lang=en").get_data(as_text=True)
         [zh], [en] = (re.findall(r'<ul class="tree">.*?</ul>', page, re.S)[:1] for page in (chinese, english))

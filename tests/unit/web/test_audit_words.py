@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from suchang.config import ROOT
-from suchang.web import audit_words
+from suchang.web.console.audit import words as audit_words
 
 
 def written(place: int) -> Iterator[str]:

@@ -16,7 +16,7 @@ from suchang.web import formats
 from suchang.web.auth import way_back
 from suchang.web.languages import choose_language, speak
 from suchang.web.portal import jiangsu_map
-from suchang.web.portal.profiles import MERITS, PLACES, PROFILES, facts_of, precheck_facts
+from suchang.web.portal.application.profiles import MERITS, PLACES, PROFILES, facts_of, precheck_facts
 from suchang.web.security_headers import allow_camera, allow_webassembly, protect
 
 PACK = Path(__file__).parents[3] / "eligibility_rules" / "jiangsu"

@@ -1,0 +1,1 @@
+"""The holder's pages of the room redemption."""

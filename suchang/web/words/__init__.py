@@ -1,0 +1,1 @@
+"""What things are called on pages: states, errors, domains, proofs."""
