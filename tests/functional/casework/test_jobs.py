@@ -103,7 +103,7 @@ def fail_once(world: World, module_environ: dict[str, str]) -> None:
             wait=False,
             install_signal_handlers=False,
             worker_middleware=[job_queue.keep_reason],
-            additional_context={"parts": away},
+            additional_context={"collaborators": away},
         )
 
 
@@ -161,7 +161,7 @@ def test_reason_is_forgotten_when_a_later_attempt_goes_well(world: World, module
             install_signal_handlers=False,
             delete_jobs="successful",
             worker_middleware=[job_queue.keep_reason],
-            additional_context={"parts": world.collaborators},
+            additional_context={"collaborators": world.collaborators},
         )
     assert count(database, "SELECT count(*) FROM job_failure") == 0
 

@@ -32,7 +32,7 @@ def test_detail_has_a_name_when_a_workflow_writes_it() -> None:
         str(one.arg)
         for file in (ROOT / "suchang").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("audit.record", "audit_rows.record")
         for one in node.keywords
         if one.arg is not None
     }
