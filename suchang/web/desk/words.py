@@ -96,6 +96,7 @@ def desk_words() -> dict[str, object]:
         "no_keys": gettext("本机还没有密钥，连网打开一次后才能离线核验。"),
         "deferred_note": gettext("离线核销先记在本机，联网后上传。"),
         "choose": gettext("请选择"),
+        "hold": gettext("快捷键 {key} 要按住半秒：扫码枪打字太快，不会误按。"),
         "challenge": gettext("当面验证"),
         "challenge_why": gettext("请持卡人用手机相机扫这个码，再出示卡上的新码，60 秒内有效。"),
         "challenge_failed": gettext("现在不能当面验证，请检查网络。"),

@@ -7,7 +7,7 @@ import { call, freshKey } from '../api.js';
 import { toast } from '../toast.js';
 import { say } from '../words.js';
 import { startChallenge } from './challenge.js';
-import { listenToScanner } from './hardware_scanner.js';
+import { listenToKeyboard } from './keyboard.js';
 import { OfflineDesk } from './offline_desk.js';
 import { Redeeming } from './redeeming.js';
 import { showAccepted, showChecking, showStopped, showWaiting } from './verdict_view.js';
@@ -22,6 +22,7 @@ const redeeming = new Redeeming({ setting, offline });
 let camera = null;
 let seenAt = 0;
 let busy = false;
+let following = null;
 let challenge = null;
 
 function purpose() {
@@ -37,7 +38,12 @@ function seen(text) {
 
 async function take(raw) {
   const text = raw.trim();
-  if (!text || busy) return;
+  if (!text) return;
+  if (busy) {
+    // Whoever was scanned while another was being judged is judged next.
+    following = text;
+    return;
+  }
   busy = true;
   redeeming.forget();
   showChecking();
@@ -48,6 +54,9 @@ async function take(raw) {
     element('paste').value = '';
     element('paste').blur();
   }
+  const then = following;
+  following = null;
+  if (then !== null) await take(then);
 }
 
 async function judge(text, domain) {
@@ -138,9 +147,26 @@ const keys = {
   Escape: next,
 };
 
+function isShortcut(name) {
+  return name in keys || document.querySelector(`[data-key="${CSS.escape(name)}"]`) !== null;
+}
+
+/** What is being held fills up, so that it can be seen how long to hold it. */
+function showHolding(name, target) {
+  for (const one of document.querySelectorAll('[data-holding]')) delete one.dataset.holding;
+  if (name === null) return;
+  const wanted = name === 'Enter' ? target?.closest('[data-deliberate]') : document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+  if (wanted) wanted.dataset.holding = '';
+}
+
 function begin() {
   navigator.serviceWorker?.register('/desk/sw.js', { scope: '/desk' }).catch(() => {});
-  listenToScanner({ onScan: take, onKey: (key) => keys[key]?.() ?? redeeming.press(key) });
+  listenToKeyboard({
+    onScan: take,
+    onAct: (name) => (keys[name] ? keys[name]() : redeeming.press(name)),
+    onTapped: (name) => isShortcut(name) && toast(say('hold', { key: name.toUpperCase() })),
+    onHolding: showHolding,
+  });
   element('paste-form').addEventListener('submit', (event) => {
     event.preventDefault();
     take(element('paste').value);
