@@ -58,7 +58,7 @@ FOCUS = {
 }
 MANNERS = [("plain", ""), ("caps", "]Q1"), ("wide", "]Q1"), ("composing", "")]
 PAIRS = [(focus, MANNERS[place % len(MANNERS)]) for place, focus in enumerate(FOCUS.items())]
-"""The intake's own test goes through all of these, speeds and suffixes; here each focus and each manner meet a browser."""
+"""Each focus and each manner; the test of the intake goes through every combination, speed and suffix."""
 
 NOTE_REQUESTS = """() => {
     const real = fetch;

@@ -3,9 +3,9 @@
  * page nor clock.
  *
  * A frame holds codes, each with its text, whose card it is (`card`, the same for all codes that one card draws), and the
- * area that it covers. What it says: `judge` (another presentation is in view), `gone` (that of the verdict is no longer),
- * `back` (it is again), `several` (two cards are in view and neither is nearer), `foreign` (nothing but other codes, and of
- * which kind), `clear` (neither of the two last any more).
+ * area that it covers. What it says: `judge` (another presentation is in view), `recall` (the one before it again), `gone`
+ * (that of the verdict is in view no longer), `back` (it is again), `several` (two cards are in view and neither is nearer),
+ * `foreign` (nothing but other codes, and of which kind), `clear` (neither of the two last any more).
  */
 
 import { foreignKind, isOurs } from './foreign_codes.js';
@@ -16,6 +16,8 @@ export const AWAY = 1000;
 export const LEFT = 2500;
 /** Milliseconds for which other codes must be alone in view before they are named: a card may be on its way. */
 export const ALONE = 700;
+/** Another code of the same card within so short a time was drawn by the phone that is held there. */
+export const REDRAWN = 500;
 /** By so much one code must be larger than another to be the nearer one. */
 const NEARER = 1.6;
 
@@ -29,15 +31,20 @@ export class CameraWatch {
     this.foreignSince = null;
   }
 
-  /** Forget whose verdict is on the page: the next code is judged, whoever shows it. */
-  forget() {
-    this.shown = null;
+  /** The verdict was put away: a code that is still held there is not judged again until it has left. */
+  dismiss() {
+    if (this.shown) this.shown.dismissed = true;
     this.before = null;
+  }
+
+  /** Judge the next code that the card in view draws, as where it has to answer a challenge. */
+  reopen() {
+    if (this.shown) this.shown.accepted = false;
   }
 
   /** The verdict on the shown code: a card that was not accepted is judged anew by its next code. @param {boolean} accepted */
   judged(text, accepted) {
-    if (this.shown?.text === text) this.shown.accepted = accepted;
+    if (this.shown !== null && this.shown.text === text) this.shown.accepted = accepted;
   }
 
   /**
@@ -63,7 +70,7 @@ export class CameraWatch {
     // Two phones side by side: the one whose verdict was shown a moment ago does not take turns with the other.
     const isBack = this.before?.text === nearest.text && at - this.before.seen < LEFT;
     this.before = this.shown;
-    this.shown = { text: nearest.text, card: nearest.card, seen: at, gone: false, accepted: null };
+    this.shown = showing(nearest, at);
     return [{ kind: isBack ? 'recall' : 'judge', text: nearest.text }];
   }
 
@@ -76,11 +83,12 @@ export class CameraWatch {
     const isLong = at - shown.seen >= LEFT;
     const isAnother = code.text !== shown.text;
     // The phone draws its code anew while it is held there: an accepted card stays accepted, any other has a new chance.
-    if (isLong || (isAnother && shown.accepted === false)) {
-      this.shown = { text: code.text, card: code.card, seen: at, gone: false, accepted: null };
+    const isRedrawn = at - shown.seen <= REDRAWN && shown.accepted !== false;
+    if (isLong || (isAnother && !isRedrawn)) {
+      this.shown = showing(code, at);
       return [{ kind: 'judge', text: code.text }];
     }
-    const out = shown.gone ? [{ kind: 'back' }] : [];
+    const out = shown.gone && !shown.dismissed ? [{ kind: 'back' }] : [];
     Object.assign(shown, { seen: at, gone: false });
     return out;
   }
@@ -89,7 +97,7 @@ export class CameraWatch {
     const { shown } = this;
     if (shown === null || shown.gone || at - shown.seen < AWAY) return;
     shown.gone = true;
-    out.push({ kind: 'gone' });
+    if (!shown.dismissed) out.push({ kind: 'gone' });
   }
 
   #hintFor(codes, ours, at) {
@@ -107,6 +115,10 @@ export class CameraWatch {
     this.hint = hint;
     out.push(hint ?? { kind: 'clear' });
   }
+}
+
+function showing({ text, card }, at) {
+  return { text, card, seen: at, gone: false, dismissed: false, accepted: null };
 }
 
 /** Give the code that is clearly the nearest, or null where several cards are as near. @param {Code[]} ours */
