@@ -271,6 +271,13 @@ def code_of(page: Page) -> str:
     return str(page.get_attribute("[data-when=code]", "data-text"))
 
 
+def hold(page: Page, key: str) -> None:
+    """Hold a key of the desk until its act is done, as no scanner does."""
+    page.keyboard.down(key)
+    page.wait_for_timeout(900)
+    page.keyboard.up(key)
+
+
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -294,5 +301,6 @@ def axe_faults(page: Page, rules: Sequence[str] = EVERY_RULE) -> list[str]:
 
 
 __all__ = [
-    "AXE", "COLOURS", "EVERY_RULE", "WORDS_AND_COLOURS", "Site", "Visitor", "axe_faults", "code_of", "identity_number",
+    "AXE", "COLOURS", "EVERY_RULE", "WORDS_AND_COLOURS", "Site", "Visitor", "axe_faults", "code_of", "hold",
+    "identity_number",
 ]  # fmt: skip

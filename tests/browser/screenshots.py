@@ -191,7 +191,7 @@ def desk(shots: Shots) -> None:
     shots.take(page, "desk-redeemed")
     page.context.set_offline(True)
     page.evaluate("dispatchEvent(new Event('offline'))")
-    page.keyboard.press("Escape")
+    page.click("#next")
     shots.take(page, "desk-offline", whole=False)
     page.context.set_offline(False)
     phone = shots.visitor.holder()

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visitor, hold
 from tests.support.browser import chromium
 
 pytestmark = pytest.mark.browser
@@ -66,6 +66,6 @@ def test_verdict_comes_by_itself_when_a_phone_is_held_before_the_camera(
         desk.wait_for_selector("html[data-ready=desk]")
         desk.wait_for_timeout(500)
         if desk.locator("#cam").get_attribute("data-state") == "off":
-            desk.keyboard.press("c")
+            hold(desk, "c")
         expect(desk.locator(".verdict__word")).to_have_text("通过", timeout=20_000)
         expect(desk.locator(".facts")).to_contain_text("手机动态码")

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor, code_of
+from tests.browser.conftest import Visitor, code_of, hold
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ def test_ordinary_code_is_refused_and_the_answer_accepted_when_a_desk_challenges
     holder = visitor.bound()
     ordinary = code_of(holder)
     desk = visitor.desk()
-    desk.keyboard.press("x")
+    hold(desk, "x")
     desk.wait_for_selector(".challenge svg")
     shot = Image.open(BytesIO(desk.locator(".challenge").screenshot()))
     address = zxingcpp.read_barcodes(shot)[0].text
@@ -27,7 +27,7 @@ def test_ordinary_code_is_refused_and_the_answer_accepted_when_a_desk_challenges
     desk.press("#paste", "Enter")
     expect(desk.locator(".verdict__word")).to_have_text("拒绝")
 
-    desk.keyboard.press("x")
+    hold(desk, "x")
     desk.wait_for_selector(".challenge svg")
     shot = Image.open(BytesIO(desk.locator(".challenge").screenshot()))
     path = zxingcpp.read_barcodes(shot)[0].text.partition("/C/")[2]

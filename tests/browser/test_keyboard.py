@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from suchang.domain.account.roles import Role
-from tests.browser.conftest import Visitor, code_of, identity_number
+from tests.browser.conftest import Visitor, code_of, hold, identity_number
 from tests.support.world import PASSWORD, QUALIFIED
 
 pytestmark = pytest.mark.browser
@@ -150,16 +150,16 @@ def test_card_is_verified_redeemed_and_undone_when_only_keys_are_pressed(visitor
     hands.write("[name=username]", "desk")
     hands.write("[name=password]", PASSWORD, end="Enter")
     desk.wait_for_selector("html[data-ready=desk]")
-    desk.keyboard.press("v")
+    hold(desk, "v")
     expect(desk.locator("#paste")).to_be_focused()
     desk.keyboard.insert_text(code)
     desk.keyboard.press("Enter")
     expect(desk.locator(".verdict__word")).to_have_text("通过")
-    desk.keyboard.press("2")
+    hold(desk, "2")
     expect(desk.locator(".entitlement--done")).to_have_count(1)
-    desk.keyboard.press("z")
+    hold(desk, "z")
     expect(desk.locator(".entitlement--done")).to_have_count(0)
-    desk.keyboard.press("Escape")
+    hold(desk, "Escape")
     expect(desk.locator(".verdict__word")).to_have_text("等待出示")
     hands.press("form[action='/desk/sign-out'] button")
     desk.wait_for_url("**/desk/sign-in**")

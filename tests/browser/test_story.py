@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visitor, code_of, identity_number
+from tests.browser.conftest import Visitor, code_of, hold, identity_number
 
 pytestmark = pytest.mark.browser
 
@@ -82,9 +82,9 @@ def test_card_is_shown_and_redeemed_once_when_everybody_does_their_part(visitor:
     scan(desk, seen)
     expect(desk.locator(".verdict__word")).to_have_text("通过")
     expect(desk.locator(".facts")).to_contain_text("王*")
-    desk.keyboard.press("2")
+    hold(desk, "2")
     expect(desk.locator(".entitlement--done")).to_have_count(1)
-    desk.keyboard.press("z")
+    hold(desk, "z")
     expect(desk.locator(".entitlement--done")).to_have_count(0)
     scan(desk, seen)
     expect(desk.locator(".verdict__word")).to_have_text("拒绝")

@@ -16,9 +16,13 @@ from tests.javascript.node import TESTS, run_node
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
-def test_modules_pass_their_own_tests_when_node_runs_them():
+SUITES = sorted(path.name for path in (TESTS / "javascript").glob("*.test.js"))
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_modules_pass_their_own_tests_when_node_runs_them(suite):
     done = subprocess.run(
-        [str(node_binary()), "--test", "--test-reporter=tap", str(TESTS / "javascript" / "modules.test.js")],
+        [str(node_binary()), "--test", "--test-reporter=tap", str(TESTS / "javascript" / suite)],
         capture_output=True,
         text=True,
         check=False,

@@ -36,11 +36,51 @@ def reasons() -> dict[str, tuple[str, str]]:
     }
 
 
+def foreign_codes() -> dict[str, str]:
+    """Return the names of codes that are no cards."""
+    return {
+        "wechat_pay": gettext("这是微信支付码，不是苏畅卡。"),
+        "alipay": gettext("这是支付宝付款码，不是苏畅卡。"),
+        "unionpay": gettext("这是云闪付码，不是苏畅卡。"),
+        "wechat": gettext("这是微信的码，不是苏畅卡。"),
+        "other_version": gettext("这是另一版本的苏畅卡码。"),
+        "address": gettext("这是一个网址，不是苏畅卡。"),
+        "barcode": gettext("这是商品条码，不是苏畅卡。"),
+        "other": gettext("这个码不是苏畅卡。"),
+    }
+
+
+def answers() -> dict[str, dict[str, str]]:
+    """Return what is said when the server answers, and not with a verdict."""
+    return {
+        "signed_out": {
+            "why": gettext("登录已过期，这张卡还没有核验。"),
+            "next": gettext("重新登录后请再扫一次；待上传的记录不会丢。"),
+        },
+        "not_allowed": {
+            "why": gettext("服务器不允许本窗口做这次核验。"),
+            "next": gettext("请联系本单位的管理员查看窗口权限。"),
+        },
+        "too_busy": {
+            "why": gettext("本单位此刻核验太多，服务器请稍候。"),
+            "next": gettext("等几秒后再扫，卡没有问题。"),
+        },
+        "refused": {
+            "why": gettext("服务器没有接受这次请求，与卡无关。"),
+            "next": gettext("请刷新页面后再扫；仍不行请联系管理员。"),
+        },
+    }
+
+
 def desk_words() -> dict[str, object]:
     """Return all the words of the desk's modules."""
     return {
         "outcomes": outcomes(),
         "reasons": {code: {"why": why, "next": todo} for code, (why, todo) in reasons().items()},
+        "foreign": foreign_codes(),
+        "answers": answers(),
+        "sign_in": gettext("重新登录"),
+        "several_cards": gettext("画面里有几张卡：请一次只出示一张。"),
         "assurances": {
             "device": gettext("手机动态码"),
             "online": gettext("一次性码"),
@@ -96,6 +136,7 @@ def desk_words() -> dict[str, object]:
         "no_keys": gettext("本机还没有密钥，连网打开一次后才能离线核验。"),
         "deferred_note": gettext("离线核销先记在本机，联网后上传。"),
         "choose": gettext("请选择"),
+        "hold": gettext("快捷键 {key} 要按住半秒：扫码枪打字太快，不会误按。"),
         "challenge": gettext("当面验证"),
         "challenge_why": gettext("请持卡人用手机相机扫这个码，再出示卡上的新码，60 秒内有效。"),
         "challenge_failed": gettext("现在不能当面验证，请检查网络。"),

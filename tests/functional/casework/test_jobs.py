@@ -29,7 +29,7 @@ from suchang.embedded import Cluster
 from suchang.persistence.models import Notification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.notification import notifications
-from suchang.workflows.runtime import job_queue
+from suchang.workflows.runtime import job_handlers, job_queue
 from tests.conftest import StandingClock
 from tests.support.databases import Database, Servers, empty_redis, new_folder
 from tests.support.world import QUALIFIED, World
@@ -98,7 +98,7 @@ def fail_once(world: World, module_environ: dict[str, str]) -> None:
         world.collaborators, settings=replace(world.collaborators.settings, notify_url="http://127.0.0.1:9/messages")
     )
     connector = procrastinate.PsycopgConnector(conninfo=module_environ["DATABASE_URL"].replace("+psycopg", ""))
-    with job_queue.queue.replace_connector(connector) as app:
+    with job_handlers.queue.replace_connector(connector) as app:
         app.run_worker(
             wait=False,
             install_signal_handlers=False,
@@ -155,7 +155,7 @@ def test_reason_is_forgotten_when_a_later_attempt_goes_well(world: World, module
     with database.connect("owner") as owner:
         owner.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
     connector = procrastinate.PsycopgConnector(conninfo=module_environ["DATABASE_URL"].replace("+psycopg", ""))
-    with job_queue.queue.replace_connector(connector) as app:
+    with job_handlers.queue.replace_connector(connector) as app:
         app.run_worker(
             wait=False,
             install_signal_handlers=False,

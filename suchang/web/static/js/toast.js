@@ -17,10 +17,14 @@ export function toast(text, { action, onAction, seconds = 6 } = {}) {
     button.type = 'button';
     button.className = 'btn btn--small';
     button.textContent = action;
-    button.addEventListener('click', () => {
+    const act = () => {
       box.remove();
       onAction?.();
-    });
+    };
+    button.addEventListener('click', act);
+    // At a desk, where a scanner types Enter, keys do this only when they are held.
+    button.dataset.deliberate = '';
+    button.addEventListener('deliberate', act);
     box.append(button);
   }
   document.getElementById('toasts').append(box);

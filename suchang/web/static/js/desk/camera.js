@@ -1,10 +1,10 @@
 /** The camera and pictures: finds QR codes with zxing-wasm, which only this module loads. */
 
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { codesOf, OPTIONS } from './camera_codes.js';
 
-const PAUSE = 120;
+const PAUSE = 80;
 const LARGEST = 1280;
-const OPTIONS = { formats: ['QRCode'], maxNumberOfSymbols: 1, tryHarder: true, tryInvert: false, tryRotate: true };
 let prepared = null;
 
 function prepare(wasm) {
@@ -12,23 +12,19 @@ function prepare(wasm) {
   return prepared;
 }
 
-async function read(image) {
-  const [found] = await readBarcodes(image, OPTIONS);
-  return found?.text || null;
-}
-
-/** Read the code of a picture. @param {Blob} file @param {string} wasm @returns {Promise<string | null>} */
+/** Read the code of a picture, a card's before any other. @param {Blob} file @param {string} wasm @returns {Promise<string | null>} */
 export async function readImage(file, wasm) {
   await prepare(wasm);
-  return read(file);
+  const codes = await codesOf(await readBarcodes(file, OPTIONS));
+  return (codes.find((one) => one.isOurs) ?? codes[0])?.text ?? null;
 }
 
 export class Camera {
-  /** @param {HTMLVideoElement} video @param {string} wasm @param {(text: string) => void} onText */
-  constructor(video, wasm, onText) {
+  /** @param {HTMLVideoElement} video @param {string} wasm @param {(codes: import('./camera_watch.js').Code[], at: number) => void} onFrame */
+  constructor(video, wasm, onFrame) {
     this.video = video;
     this.wasm = wasm;
-    this.onText = onText;
+    this.onFrame = onFrame;
     this.stream = null;
     this.canvas = new OffscreenCanvas(1, 1);
   }
@@ -53,8 +49,9 @@ export class Camera {
   async look() {
     while (this.stream) {
       if (!document.hidden && this.video.videoWidth > 0) {
-        const text = await read(this.frame());
-        if (text) this.onText(text);
+        const at = performance.now();
+        const found = await readBarcodes(this.frame(), OPTIONS);
+        this.onFrame(await codesOf(found), at);
       }
       await new Promise((resolve) => {
         setTimeout(resolve, PAUSE);

@@ -5,41 +5,67 @@
 
 import { call, freshKey } from '../api.js';
 import { toast } from '../toast.js';
-import { say } from '../words.js';
+import { say, wordsOf } from '../words.js';
+import { CameraWatch } from './camera_watch.js';
 import { startChallenge } from './challenge.js';
-import { listenToScanner } from './hardware_scanner.js';
+import { foreignKind, isOurs } from './foreign_codes.js';
+import { listenToKeyboard } from './keyboard.js';
 import { OfflineDesk } from './offline_desk.js';
 import { Redeeming } from './redeeming.js';
-import { showAccepted, showChecking, showStopped, showWaiting } from './verdict_view.js';
+import { showAccepted, showChecking, showGone, showHint, showStopped, showWaiting } from './verdict_view.js';
 import { addToday, showState } from './state_view.js';
 
-/** Milliseconds without a code before the camera may begin with the next person. */
-const QUIET = 2500;
 const setting = JSON.parse(document.getElementById('setting').textContent);
 const element = (id) => document.getElementById(id);
 const offline = new OfflineDesk(setting);
 const redeeming = new Redeeming({ setting, offline });
 let camera = null;
-let seenAt = 0;
+const watch = new CameraWatch();
+/** The two verdicts that the camera asked for last, by the text of the code. */
+let verdicts = [];
 let busy = false;
+let following = null;
 let challenge = null;
 
 function purpose() {
   return element('purpose')?.value ?? setting.domains[0]?.slug;
 }
 
-/** The camera sees the same phone many times a second: one verdict each time that a phone comes before it. */
-function seen(text) {
-  const isNext = Date.now() - seenAt > QUIET;
-  seenAt = Date.now();
-  if (isNext) take(text);
+/** What the camera sees: whoever stands before it is judged, and the verdict says whether its code is still in view. */
+function seen(codes, at) {
+  for (const { kind, text, foreign } of watch.see(codes, at)) {
+    if (kind === 'judge') take(text);
+    else if (kind === 'recall') recall(text);
+    else if (kind === 'gone' || kind === 'back') showGone(kind === 'gone');
+    else showHint(kind === 'clear' ? '' : kind === 'several' ? say('several_cards') : wordsOf('foreign')[foreign]);
+  }
+}
+
+/** Another phone was before the camera for a moment: the verdict on this one is still right. */
+function recall(text) {
+  const kept = verdicts.find((one) => one.text === text);
+  if (!kept || busy) return take(text);
+  return show(kept.verdict, kept.domain, kept.deferred, { again: true });
 }
 
 async function take(raw) {
   const text = raw.trim();
-  if (!text || busy) return;
+  if (!text) return;
+  if (busy) {
+    // Whoever was scanned while another was being judged is judged next.
+    following = text;
+    return;
+  }
+  if (!isOurs(text) && !/^SC\d+:/.test(text)) {
+    // Not even sent: what a payment code holds is nobody's business.
+    redeeming.forget();
+    showStopped({ outcome: 'refused', reason: 'malformed' }, { why: wordsOf('foreign')[foreignKind(text)] });
+    element('paste').value = '';
+    return;
+  }
   busy = true;
   redeeming.forget();
+  showGone(false);
   showChecking();
   try {
     await judge(text, purpose());
@@ -48,6 +74,9 @@ async function take(raw) {
     element('paste').value = '';
     element('paste').blur();
   }
+  const then = following;
+  following = null;
+  if (then !== null) await take(then);
 }
 
 async function judge(text, domain) {
@@ -57,34 +86,48 @@ async function judge(text, domain) {
   const answer = offline.sureOffline ? null : await call('/api/v1/verifications', { method: 'POST', body, key: freshKey(), timeout: 4000 });
   if (answer?.ok) {
     offline.learnTime(answer.date);
-    show(answer.body, domain, null);
+    remember(text, answer.body, domain, null);
     return;
   }
-  if (answer?.status === 401) {
-    location.assign('/desk/sign-in?next=/desk');
-    return;
-  }
-  if (answer && answer.status !== 0 && answer.status < 500) {
-    show({ outcome: 'refused', reason: 'malformed', assurance: null, entitlements: [] }, domain, null);
+  const refusal = answer === null ? null : standingOf(answer);
+  if (refusal !== null) {
+    showStopped({ outcome: 'unknown', reason: null }, { ...wordsOf('answers')[refusal], ...(refusal === 'signed_out' ? { link: '/desk/sign-in?next=/desk' } : {}) });
+    watch.judged(text, false);
     return;
   }
   const verdict = await offline.verify(text, domain);
-  show(verdict, domain, { text, presentedAt: new Date().toISOString() });
+  remember(text, verdict, domain, { text, presentedAt: new Date().toISOString() });
   await refreshState();
 }
 
-function show(verdict, domain, deferred) {
+/** Name what a server says that is no verdict; null where it is away, so that this desk judges by what it keeps. */
+function standingOf({ status }) {
+  if (status === 401) return 'signed_out';
+  if (status === 403) return 'not_allowed';
+  if (status === 429) return 'too_busy';
+  return status === 0 || status === 408 || status === 425 || status >= 500 ? null : 'refused';
+}
+
+function remember(text, verdict, domain, deferred) {
+  verdicts = [{ text, verdict, domain, deferred }, ...verdicts.filter((one) => one.text !== text)].slice(0, 2);
+  watch.judged(text, verdict.outcome === 'accepted');
+  show(verdict, domain, deferred);
+}
+
+function show(verdict, domain, deferred, { again = false } = {}) {
   if (verdict.outcome === 'accepted') {
     const list = showAccepted(verdict, { age: deferred ? offline.age : null });
     redeeming.offer(list, verdict, { domain, deferred });
   } else showStopped(verdict);
-  addToday({ verdict, domain, deferred: deferred !== null });
+  if (!again) addToday({ verdict, domain, deferred: deferred !== null });
 }
 
 async function next() {
   redeeming.forget();
-  seenAt = 0;
+  watch.dismiss();
+  following = null;
   challenge = null;
+  showGone(false);
   showWaiting();
   element('paste').blur();
 }
@@ -125,7 +168,9 @@ async function refreshState() {
 /** Ask for a proof that is made for this desk; the next code that is shown must answer it. */
 async function ask() {
   redeeming.forget();
+  showGone(false);
   challenge = await startChallenge();
+  watch.reopen();
   if (challenge === null) toast(say('challenge_failed'));
 }
 
@@ -138,9 +183,26 @@ const keys = {
   Escape: next,
 };
 
+function isShortcut(name) {
+  return name in keys || document.querySelector(`[data-key="${CSS.escape(name)}"]`) !== null;
+}
+
+/** What is being held fills up, so that it can be seen how long to hold it. */
+function showHolding(name, target) {
+  for (const one of document.querySelectorAll('[data-holding]')) delete one.dataset.holding;
+  if (name === null) return;
+  const wanted = name === 'Enter' ? target?.closest('[data-deliberate]') : document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+  if (wanted) wanted.dataset.holding = '';
+}
+
 function begin() {
   navigator.serviceWorker?.register('/desk/sw.js', { scope: '/desk' }).catch(() => {});
-  listenToScanner({ onScan: take, onKey: (key) => keys[key]?.() ?? redeeming.press(key) });
+  listenToKeyboard({
+    onScan: take,
+    onAct: (name) => (keys[name] ? keys[name]() : redeeming.press(name)),
+    onTapped: (name) => isShortcut(name) && toast(say('hold', { key: name.toUpperCase() })),
+    onHolding: showHolding,
+  });
   element('paste-form').addEventListener('submit', (event) => {
     event.preventDefault();
     take(element('paste').value);

@@ -3,6 +3,7 @@
 import { call, freshKey } from '../api.js';
 import { toast } from '../toast.js';
 import { day, say, wordsOf } from '../words.js';
+import { deliberately } from './keyboard.js';
 import { make } from './verdict_view.js';
 
 const UNDO_SECONDS = 600;
@@ -47,16 +48,16 @@ export class Redeeming {
     for (const field of fields) form.append(this.field(field, this.forms.length));
     const number = this.forms.length + 1;
     const button = make('button', `btn btn--big btn--wide${number === 1 ? '' : ' btn--quiet'}`);
-    button.type = 'submit';
     button.append(right.remaining === null ? say('record') : say('redeem'), ' ');
     if (number <= 9) button.append(make('kbd', '', String(number)));
+    button.dataset.key = String(number);
     form.append(button);
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      this.redeem({ box, form, button, right, verdict, deferred, fields });
-    });
+    // A form is sent by Enter in a field as well, which a scanner types: nothing is redeemed by sending one.
+    form.addEventListener('submit', (event) => event.preventDefault());
+    const act = () => form.reportValidity() && this.redeem({ box, form, button, right, verdict, deferred });
+    deliberately(button, act);
     box.append(form);
-    this.forms.push(form);
+    this.forms.push(act);
     return box;
   }
 
@@ -113,8 +114,7 @@ export class Redeeming {
 
   /** A shortcut: the number of an entitlement. @param {string} key */
   press(key) {
-    const form = this.forms[Number(key) - 1];
-    if (form) form.requestSubmit();
+    this.forms[Number(key) - 1]?.();
   }
 
   async redeem({ box, form, button, right, verdict, deferred }) {
@@ -146,8 +146,7 @@ export class Redeeming {
     this.done.push(entry);
     toast(say('redeemed', { item: name }), { action: `${say('undo')} (Z)`, onAction: () => this.undo(entry), seconds: 12 });
     const button = make('button', 'btn btn--quiet btn--wide', say('undo'));
-    button.type = 'button';
-    button.addEventListener('click', () => this.undo(entry, form));
+    deliberately(button, () => this.undo(entry));
     form.append(button);
     setTimeout(() => button.remove(), UNDO_SECONDS * 1000);
     entry.form = form;

@@ -36,10 +36,31 @@ export function showChecking() {
   write('checking', say('checking'), '');
 }
 
-/** @param {{outcome: string, reason: string | null}} verdict */
-export function showStopped({ outcome, reason }) {
-  const { why = reason, next: todo = '' } = wordsOf('reasons')[reason] ?? {};
-  write(outcome, wordsOf('outcomes')[outcome], why, todo);
+/**
+ * Say why there is no acceptance, in the words of the reason or in others.
+ *
+ * @param {{outcome: string, reason: string | null}} verdict
+ * @param {{word?: string, why?: string, next?: string, link?: string}} [words]
+ */
+export function showStopped({ outcome, reason }, words = {}) {
+  const known = wordsOf('reasons')[reason] ?? {};
+  const { word = wordsOf('outcomes')[outcome], why = known.why ?? reason, next: todo = known.next ?? '', link } = words;
+  write(outcome, word, why, todo);
+  if (!link) return;
+  const way = make('a', 'btn', say('sign_in'));
+  way.href = link;
+  details.replaceChildren(way);
+}
+
+/** Say that the code of the verdict is in view no longer: whoever stands there now is not judged by it. */
+export function showGone(isGone) {
+  out.dataset.gone = String(isGone);
+  document.getElementById('gone').hidden = !isGone;
+}
+
+/** Say what else the camera sees. @param {string} text empty for nothing */
+export function showHint(text) {
+  document.getElementById('cam-hint').textContent = text;
 }
 
 /**
