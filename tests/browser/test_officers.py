@@ -38,13 +38,13 @@ def test_cases_are_approved_together_when_only_keys_are_pressed(visitor: Visitor
 
 def test_deputy_acts_and_stops_when_only_keys_are_pressed(visitor: Visitor) -> None:
     page = visitor.officer("reviewer")
-    reach(page, ".hat button")
+    reach(page, ".stand-in button")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".hat--on")
+    page.wait_for_selector(".stand-in--on")
     assert "mine=1" in page.url
-    reach(page, ".hat--on button")
+    reach(page, ".stand-in--on button")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".hat:not(.hat--on)")
+    page.wait_for_selector(".stand-in:not(.stand-in--on)")
 
 
 def test_view_is_kept_and_dropped_when_only_keys_are_pressed(visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from flask import render_template, request
 from suchang.web.auth import collaborators
 from suchang.web.console.frame import blueprint, frame, officer
 from suchang.web.words import applications as words
-from suchang.workflows.casework import queue as case_queue
+from suchang.workflows.casework import queue as waiting
 from suchang.workflows.casework import saved_views
 
 _TABS = ("", "submitted", "in_review", "supplement_requested", "recommended", "second_decision", "issued", "rejected")
@@ -22,7 +22,7 @@ def queue_frame() -> dict[str, Any]:
     search, mine = request.args.get("q", "")[:40], request.args.get("mine") == "1"
     cursor = request.args.get("cursor") or None
     more = {name: _one_of(name, known) for name, known in words.filters().items()}
-    found = case_queue.queue(
+    found = waiting.queue(
         collaborators(), officer(), state=state or None, search=search or None, mine=mine, cursor=cursor, **more
     )
     keep = {"state": state or None, "q": search or None, "mine": "1" if mine else None, **more}
