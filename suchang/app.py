@@ -29,6 +29,7 @@ from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 from suchang.persistence.verification_log import VERIFY
 from suchang.web import register_pages
+from suchang.workflows.application.notice_tiers import require_notices
 from suchang.workflows.card import cards
 from suchang.workflows.casework.working_days import ChineseWorkingDays
 from suchang.workflows.credential.signing_keys import Keys, ensure_keys
@@ -53,6 +54,7 @@ class Documentation(Api):
 def make_collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = system_clock) -> Collaborators:
     """Put the parts of an installation together; reads packs and catalogues, fixes issuer and keys at first start."""
     enabled = settings.domains or None
+    require_notices(sessions, settings, clock())
     collaborators = Collaborators(
         settings=settings,
         sessions=sessions,

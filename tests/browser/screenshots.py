@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Page
 
 from suchang.domain.account.roles import Role
-from suchang.persistence.models import Application, Officer
+from suchang.persistence.models import NoticeTier, Officer
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.console.menu import menu
 from suchang.workflows.policy import drafts as policy_drafts
@@ -299,10 +299,9 @@ def _show_in_public(site: Site, reviewer: str, approver: str) -> None:
     site.applicant("shown", "顾言", "bqw")
     case = site.applications["shown"]
     with unit_of_work(site.world.collaborators.sessions) as session:
-        row = session.get_one(Application, case)
-        row.case = {**row.case, "notice_required": True}
+        session.add(NoticeTier(tier="E", since=site.world.clock(), by_wall_clock=False))
     site.world.recommend(reviewer, case)
-    site.world.ok("POST", f"/api/v1/applications/{case}/steps/publish-notice", approver, json={})
+    site.world.ok("POST", f"/api/v1/applications/{case}/steps/publish-notice", approver, json={"tier": "E"})
 
 
 def _card(site: Site, token: str, key: str) -> str:

@@ -36,10 +36,12 @@ class DecisionBody(ReviewBody):
 
 
 class StepBody(Body):
-    """A step with a case: a written reason where the step needs one, whom it goes to, what version was seen."""
+    """A step with a case: reason where one is needed, whom it goes to, tier of a notice, objection, version seen."""
 
     reason = text(max_length=2000, required=False, load_default="")
     assignee = text(max_length=64, required=False, load_default=None)
+    tier = fields.String(validate=validate.OneOf("ABCDE"), load_default=None, allow_none=True)
+    objection = text(max_length=64, required=False, load_default=None)
     version = integer(required=False, load_default=None)
 
 

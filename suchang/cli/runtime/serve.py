@@ -108,8 +108,12 @@ class Server:
         self.settings = settings = load_settings()
         say("bringing the database to the newest schema …")
         from suchang.persistence.migrate import upgrade
+        from suchang.workflows.application.notice_tiers import end_notice_tiers
 
         upgrade(settings.migration_database_url)
+        ended = end_notice_tiers(settings.migration_database_url, settings.notice_tiers)
+        if ended:
+            say(f"cards of tier {', '.join(ended)} need no public notice any more (SUCHANG_NOTICE_TIERS)")
         if people and settings.demo:
             from suchang.demo.load import load_when_empty
 

@@ -69,6 +69,7 @@ class CaseFacts:
     ``reviewers`` and ``deciders`` are those of the present round, ``earlier`` everybody of the rounds before.
     ``conflicts`` are people who declared a conflict of interest. ``proposed`` is a decision waiting for its second
     approver, ``proposed_tier`` the tier in it, ``tier`` the tier once it is decided.
+    ``notice_tier`` is the tier that the public notice of this round named, ``notice_ends`` its last day.
     ``has_live_card`` is read afresh before each act: whether the applicant holds a card that is active or suspended;
     ``replaces_card`` says that this application's card takes its place. ``reopened`` marks an issued card that was
     reopened by two people and waits, suspended, for the new decision.
@@ -82,7 +83,6 @@ class CaseFacts:
     prepared_by: PersonId | None = None
     confirmed_by: PersonId | None = None
     employer_confirms: bool = False
-    notice_required: bool = False
     claimed_by: PersonId | None = None
     reviewers: frozenset[PersonId] = NOBODY
     deciders: frozenset[PersonId] = NOBODY
@@ -98,6 +98,7 @@ class CaseFacts:
     appeals: int = 0
     open_objections: int = 0
     notice_ends: date | None = None
+    notice_tier: str | None = None
     reopen_proposed_by: frozenset[PersonId] = NOBODY
     barred_until: date | None = None
     has_live_card: bool = False
@@ -126,7 +127,8 @@ class Context:
 
     ``reason`` is the officer's or the applicant's written reason, ``rule`` the rule that a refusal rests on,
     ``documents`` the missing documents asked for or now delivered, ``outcome`` the way of a recommendation, ``grant``
-    the tier decided, ``assignee`` to whom a case is handed over. Without ``determination`` nothing can be decided.
+    the tier decided or published, ``notice_tiers`` the tiers that need a public notice, ``assignee`` to whom a case is
+    handed over. Without ``determination`` nothing can be decided.
     """
 
     case: CaseFacts
@@ -139,6 +141,7 @@ class Context:
     documents: frozenset[str] = frozenset()
     outcome: Outcome | None = None
     grant: str | None = None
+    notice_tiers: frozenset[str] = frozenset()
     determination: Determined | None = None
     assignee: PersonId | None = None
 
@@ -151,6 +154,11 @@ class Context:
     def city(self) -> str:
         """Return the city whose officers handle the case."""
         return self.case.city
+
+    @property
+    def granted(self) -> str | None:
+        """Return the tier that this act would grant: the proposed one where a second approver is waited for."""
+        return self.case.proposed_tier if self.case.proposed is not None else self.grant
 
     @property
     def today(self) -> date:

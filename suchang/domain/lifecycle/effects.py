@@ -92,14 +92,21 @@ def send_back(c: Context) -> CaseFacts:
         deciders=c.case.deciders | c.actor.people,
         recommendation=None,
         notice_ends=None,
+        notice_tier=None,
         deadline=begin(c, LimitKind.REVIEW),
     )
 
 
 def publish_notice(c: Context) -> CaseFacts:
-    """Set the last day of the notice; a decision is possible from the day after."""
+    """Keep the tier that the notice names and set its last day; a decision is possible from the day after."""
     notice = begin(c, LimitKind.NOTICE)
-    return replace(c.case, deciders=c.case.deciders | c.actor.people, notice_ends=notice.due, deadline=notice)
+    return replace(
+        c.case,
+        deciders=c.case.deciders | c.actor.people,
+        notice_ends=notice.due,
+        notice_tier=c.grant,
+        deadline=notice,
+    )
 
 
 def object_(c: Context) -> CaseFacts:
@@ -137,6 +144,7 @@ def new_round(c: Context) -> CaseFacts:
         supplements=0,
         open_objections=0,
         notice_ends=None,
+        notice_tier=None,
         reopen_proposed_by=NOBODY,
         review_deadline=None,
         deadline=begin(c, LimitKind.CLAIM),

@@ -129,15 +129,23 @@ RECOMMENDED_YES: Final = Guard(
     lambda c: c.case.recommendation is Outcome.APPROVE,
 )
 NOTICE_NEEDED: Final = Guard(
-    "notice_not_required", "本案不需要公示。", "This case needs no public notice.", lambda c: c.case.notice_required
+    "notice_not_required",
+    "该类别不需要公示。",
+    "This tier needs no public notice.",
+    lambda c: c.grant is not None and c.grant in c.notice_tiers,
 )
 NOTICE_DONE: Final = Guard(
     "notice_not_over",
-    "公示期未满或仍有异议未处理。",
-    "The public notice isn't over, or an objection is still open.",
+    "该类别须先公示:公示期未满,或仍有异议未处理。",
+    "This tier needs a public notice: it isn't over, or an objection is still open.",
     lambda c: (
-        not c.case.notice_required
-        or (c.case.notice_ends is not None and c.today > c.case.notice_ends and c.case.open_objections == 0)
+        c.granted not in c.notice_tiers
+        or (
+            c.case.notice_tier == c.granted
+            and c.case.notice_ends is not None
+            and c.today > c.case.notice_ends
+            and c.case.open_objections == 0
+        )
     ),
 )
 NOTICE_RUNNING: Final = Guard(

@@ -119,7 +119,10 @@ def _filled(context: Context) -> tuple[Context, ...]:
         outcome=context.outcome or Outcome.APPROVE,
         grant=context.grant or "-",
     )
-    return (common,) if context.assignee is not None else (common, replace(common, assignee=PersonId("-")))
+    if context.assignee is None:
+        common = replace(common, assignee=PersonId("-"))
+    published = replace(common, grant=context.grant or min(context.notice_tiers, default="-"))
+    return (common, replace(common, assignee=context.assignee), published)
 
 
 def _not_now(state: S, event: E) -> Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -85,6 +85,60 @@ class Objection(Base):
     text: Mapped[str]
     sender_cipher: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class NoticeTier(Base):
+    """A tier that is never granted without a public notice; ``app`` may add one, and only the owner ends it.
+
+    ``by_wall_clock`` lets the database count the days by its own clock, as everywhere but in demonstrations.
+    """
+
+    __tablename__ = "notice_tier"
+    __table_args__ = (Index("uq_notice_tier_standing", "tier", unique=True, postgresql_where="ended_at is null"),)
+
+    tier: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    by_wall_clock: Mapped[bool]
+    ended_at: Mapped[datetime | None]
+
+
+class PublicNotice(Base):
+    """A public notice of one application, round and tier, with its last day; INSERT-only.
+
+    ``recorded_at`` is written by the database, whatever the program says.
+    """
+
+    __tablename__ = "public_notice"
+    __table_args__ = (
+        Index("ix_public_notice_application", "application_id", "round", "tier"),
+        CheckConstraint("ends > (published_at at time zone 'Asia/Shanghai')::date", name="days"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    round: Mapped[int]
+    attempt: Mapped[int]
+    tier: Mapped[str]
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    person_index: Mapped[bytes]
+    published_at: Mapped[datetime]
+    ends: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class ObjectionAnswer(Base):
+    """A supervisor's answer to an objection, once; INSERT-only. Without an officer: from before there were answers."""
+
+    __tablename__ = "objection_answer"
+    __table_args__ = (CheckConstraint("outcome in ('dismissed', 'upheld')", name="outcome"),)
+
+    objection_id: Mapped[str] = mapped_column(ForeignKey("objection.id"), primary_key=True)
+    outcome: Mapped[str]
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    person_index: Mapped[bytes | None]
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
 
 
 class CaseComment(Base):

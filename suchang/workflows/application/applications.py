@@ -281,8 +281,6 @@ def submit(collaborators: Collaborators, actor: HolderActor, application_id: str
         )
         result = json.loads(found.canonical)
         application.track = result.get("track")
-        if not supplement and found.tier in collaborators.settings.notice_tiers:
-            application.case = {**application.case, "notice_required": True}
         event = ApplicationEvent.SUPPLY if supplement else ApplicationEvent.SUBMIT
         documents = frozenset(application.case.get("missing", [])) if supplement else frozenset()
         move(

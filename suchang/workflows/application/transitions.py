@@ -26,6 +26,7 @@ from suchang.domain.lifecycle import (
 )
 from suchang.persistence.models import Application, Card, ConflictOfInterest, Deputation, Person
 from suchang.workflows.application.lifecycle_facts import from_json, to_json
+from suchang.workflows.application.notice_tiers import notice_tiers
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.notification import notifications
 from suchang.workflows.runtime import actors
@@ -145,6 +146,7 @@ def move(
         moment=now,
         days=collaborators.working_days,
         limits=collaborators.limits,
+        notice_tiers=notice_tiers(session),
         **act,
     )
     answer = advance(ApplicationState(application.state), event, context)

@@ -29,6 +29,7 @@ from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import determine
 from suchang.workflows.application.applications import determination_view
+from suchang.workflows.application.notice_tiers import notice_tiers
 from suchang.workflows.application.transitions import as_office, fresh_facts, load_in_scope, with_ties
 from suchang.workflows.casework import decision
 from suchang.workflows.runtime.actors import OfficerActor
@@ -37,7 +38,12 @@ from suchang.workflows.runtime.collaborators import Collaborators
 AT_ONCE = 50
 SHOWN = 200
 DECIDABLE = (ApplicationState.RECOMMENDED.value, ApplicationState.PUBLIC_NOTICE.value)
-_REFUSED_BY_DATABASE = {"SC001": "four_eyes", "SC002": "not_approved", "23505": "changed_meanwhile"}
+_REFUSED_BY_DATABASE = {
+    "SC001": "four_eyes",
+    "SC002": "not_approved",
+    "SC003": "notice_not_over",
+    "23505": "changed_meanwhile",
+}
 
 
 def candidates(collaborators: Collaborators, officer: OfficerActor) -> list[dict[str, Any]]:
@@ -94,6 +100,7 @@ def _in_the_way(
         moment=collaborators.clock(),
         days=collaborators.working_days,
         limits=collaborators.limits,
+        notice_tiers=notice_tiers(session),
         reason="-",
         outcome=Outcome.APPROVE,
         grant=found.tier,

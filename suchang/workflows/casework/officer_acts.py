@@ -16,6 +16,7 @@ from suchang.persistence.models import Application, CaseComment, ConflictOfInter
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application.transitions import load_in_scope, person_of
 from suchang.workflows.audit import rows as audit_rows
+from suchang.workflows.casework.notice_rows import ANSWERS, answer_objections, keep_notice, published_tier
 from suchang.workflows.casework.officer_step import case_step
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
@@ -44,9 +45,14 @@ def step(
     *,
     reason: str = "",
     assignee: str | None = None,
+    tier: str | None = None,
+    objection: str | None = None,
     version: int | None = None,
 ) -> dict[str, Any]:
-    """Take one step with a case. ``assignee`` is the officer's id to whom a case is handed over.
+    """Take one step with a case.
+
+    ``assignee`` is the officer's id to whom a case is handed over, ``tier`` the one that a notice names (default: as
+    determined), ``objection`` the one that is answered (default: the oldest open one).
 
     Raises Forbidden or Conflict with the table's code and sentence.
     """
@@ -58,13 +64,19 @@ def step(
         session, application = taken.session, taken.application
         if event is E.CONFIRM_REOPEN:
             _refuse_when_another_is_open(session, application)
+        turn = application.round
         to = _assignee(session, application, assignee) if event is E.HAND_OVER else None
         taken.move(
             event,
             note={"assignee": to.id} if to is not None else None,
             reason=reason,
             assignee=person_of(to.person_index) if to is not None else None,
+            grant=published_tier(session, application, tier) if event is E.PUBLISH_NOTICE else None,
         )
+        if event is E.PUBLISH_NOTICE:
+            keep_notice(session, application, officer, taken.now)
+        elif event in ANSWERS:
+            answer_objections(session, application, officer, turn, event, objection, reason, taken.now)
         if to is not None:
             application.claimed_by = to.id
         return taken.view()

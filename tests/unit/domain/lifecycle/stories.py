@@ -54,10 +54,13 @@ class Story:
     state: ApplicationState = ApplicationState.DRAFT
     now: datetime = MONDAY
     days: WorkingDays = field(default_factory=Weekdays)
+    notice_tiers: frozenset[str] = frozenset()
     answers: list[Transition | Refusal] = field(default_factory=list)
 
     def ask(self, event: ApplicationEvent, actor: Actor, **said: Any) -> Transition | Refusal:
-        context = Context(case=self.case, actor=actor, moment=self.now, days=self.days, **said)
+        context = Context(
+            case=self.case, actor=actor, moment=self.now, days=self.days, notice_tiers=self.notice_tiers, **said
+        )
         return advance(self.state, event, context)
 
     def do(self, event: ApplicationEvent, actor: Actor, **said: Any) -> Transition:

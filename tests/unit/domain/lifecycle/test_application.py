@@ -233,9 +233,9 @@ def test_approver_sends_back_when_the_recommendation_was_no() -> None:
 
 
 def test_approval_waits_when_a_public_notice_is_required() -> None:
-    story = Story().with_facts(notice_required=True).recommended()
+    story = Story(notice_tiers=frozenset({"A", "B"})).recommended()
     assert story.refused(E.APPROVE, ANA, determination=B, grant="B") == "notice_not_over"
-    story.do(E.PUBLISH_NOTICE, ANA)
+    story.do(E.PUBLISH_NOTICE, ANA, grant="B")
     assert story.case.notice_ends == date(2026, 3, 9)
     story.wait(7)
     assert story.refused(E.APPROVE, ANA, determination=B, grant="B") == "notice_not_over"
@@ -245,13 +245,29 @@ def test_approval_waits_when_a_public_notice_is_required() -> None:
     assert story.state is S.APPROVED
 
 
+def test_approval_of_another_tier_waits_when_the_notice_named_a_lower_one() -> None:
+    story = Story(notice_tiers=frozenset({"A", "B"})).recommended()
+    story.do(E.PUBLISH_NOTICE, ANA, grant="B")
+    story.wait(8)
+    assert story.refused(E.APPROVE, ANA, determination=B, grant="A", reason="r") == "notice_not_over"
+    story.do(E.APPROVE, ANA, determination=B, grant="B")
+
+
+def test_second_approver_waits_when_the_proposed_tier_was_not_published() -> None:
+    story = Story().recommended()
+    story.do(E.APPROVE, ANA, determination=NONE, grant="A", reason="the jury says so")
+    assert story.state is S.SECOND_DECISION
+    story.notice_tiers = frozenset({"A"})
+    assert story.refused(E.CONFIRM_DECISION, AN, determination=NONE, grant="C") == "notice_not_over"
+
+
 def test_notice_is_refused_when_the_case_needs_none() -> None:
-    assert Story().recommended().refused(E.PUBLISH_NOTICE, ANA) == "notice_not_required"
+    assert Story().recommended().refused(E.PUBLISH_NOTICE, ANA, grant="B") == "notice_not_required"
 
 
 def test_every_objection_is_answered_when_several_are_raised() -> None:
-    story = Story().with_facts(notice_required=True).recommended()
-    story.do(E.PUBLISH_NOTICE, ANA)
+    story = Story(notice_tiers=frozenset({"A", "B"})).recommended()
+    story.do(E.PUBLISH_NOTICE, ANA, grant="B")
     assert story.refused(E.OBJECT, ANYONE) == "reason_required"
     story.do(E.OBJECT, ANYONE, reason="the prize isn't theirs")
     story.do(E.OBJECT, ANYONE, reason="nor the degree")
@@ -264,8 +280,8 @@ def test_every_objection_is_answered_when_several_are_raised() -> None:
 
 
 def test_others_begin_again_when_an_objection_is_upheld() -> None:
-    story = Story().with_facts(notice_required=True).recommended()
-    story.do(E.PUBLISH_NOTICE, ANA)
+    story = Story(notice_tiers=frozenset({"A", "B"})).recommended()
+    story.do(E.PUBLISH_NOTICE, ANA, grant="B")
     story.do(E.OBJECT, ANYONE, reason="the prize isn't theirs")
     story.do(E.UPHOLD_OBJECTION, SU, reason="so it is")
     assert story.state is S.SUBMITTED

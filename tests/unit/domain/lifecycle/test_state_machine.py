@@ -92,6 +92,7 @@ class Application:
     case: CaseFacts
     state: ApplicationState = ApplicationState.DRAFT
     log: list[Entry] = field(default_factory=list)
+    published: dict[tuple[int, str], Any] = field(default_factory=dict)
     card: int | None = None
 
 
@@ -129,15 +130,17 @@ class Lifecycle(RuleBasedStateMachine):
         self.applications: list[Application] = []
         self.cards: list[Card] = []
         self.transitions = self.turns = 0
+        self.notice_tiers: frozenset[str] = frozenset()
 
-    @initialize(employer=st.booleans(), notice=st.booleans())
+    @initialize(employer=st.booleans(), notice=st.sampled_from([(), ("B",), ("A", "B")]))
     def first(self, employer, notice) -> None:
-        self.open(APPLICANTS[0], employer, notice)
+        self.notice_tiers = frozenset(notice)
+        self.open(APPLICANTS[0], employer)
 
-    @rule(person=st.sampled_from(APPLICANTS), employer=st.booleans(), notice=st.booleans())
-    def open(self, person, employer, notice) -> None:
+    @rule(person=st.sampled_from(APPLICANTS), employer=st.booleans())
+    def open(self, person, employer) -> None:
         if len(self.applications) < 4:
-            case = CaseFacts(applicant=person, city=NANJING, employer_confirms=employer, notice_required=notice)
+            case = CaseFacts(applicant=person, city=NANJING, employer_confirms=employer)
             self.applications.append(Application(case))
 
     @rule(person=st.sampled_from(APPLICANTS))
@@ -182,10 +185,9 @@ class Lifecycle(RuleBasedStateMachine):
                 }
                 any(self.act(application, event, actor, words) for actor in chance.sample(CREW, len(CREW)))
 
-    @staticmethod
-    def next_event(application) -> ApplicationEvent | None:
+    def next_event(self, application) -> ApplicationEvent | None:
         case, state = application.case, application.state
-        if state is ApplicationState.RECOMMENDED and case.notice_required and case.notice_ends is None:
+        if state is ApplicationState.RECOMMENDED and "B" in self.notice_tiers and case.notice_ends is None:
             return ApplicationEvent.PUBLISH_NOTICE
         if state is ApplicationState.ISSUED and case.reopen_proposed_by:
             return ApplicationEvent.CONFIRM_REOPEN
@@ -198,15 +200,14 @@ class Lifecycle(RuleBasedStateMachine):
         if self.cards and event is not CardEvent.REPLACE:
             self.act_on_card(self.cards[which % len(self.cards)], event, actor, because, employer)
 
+    def context(self, case, actor, said) -> Context:
+        return Context(case=case, actor=actor, moment=self.now, days=DAYS, notice_tiers=self.notice_tiers, **said)
+
     def possible_by(self, which, turn, people, said) -> None:
         application = self.applications[which % len(self.applications)]
         case = self.fresh(application)
         choices = [
-            (event, actor)
-            for actor in people
-            for event in possible(
-                application.state, Context(case=case, actor=actor, moment=self.now, days=DAYS, **said)
-            )
+            (event, actor) for actor in people for event in possible(application.state, self.context(case, actor, said))
         ]
         if choices:
             event, actor = choices[turn % len(choices)]
@@ -236,7 +237,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def act(self, application, event, actor, said) -> bool:
         case = self.fresh(application)
-        answer = advance(application.state, event, Context(case=case, actor=actor, moment=self.now, days=DAYS, **said))
+        answer = advance(application.state, event, self.context(case, actor, said))
         if not isinstance(answer, Transition):
             return False
         self.transitions += 1
@@ -246,6 +247,8 @@ class Lifecycle(RuleBasedStateMachine):
         against = event in DECIDING and determination is not None and determination.tier != grant
         application.log.append(Entry(event, actor, application.state, answer.target, case.round, against))
         application.state, application.case = answer.target, answer.case
+        if event is ApplicationEvent.PUBLISH_NOTICE:
+            application.published[case.round, said["grant"]] = answer.case.notice_ends
         if answer.card is not None:
             for card in self.live_cards(case.applicant):
                 assert self.act_on_card(card, answer.card[0], SYSTEM, answer.card[1], False)
@@ -303,6 +306,9 @@ class Lifecycle(RuleBasedStateMachine):
         approvals = [entry for entry in acts if entry.after is ApplicationState.APPROVED and entry.event in DECIDING]
         assert approvals, "a card without an approval"
         last = approvals[-1]
+        if application.case.tier in self.notice_tiers:
+            assert application.published[this_round, application.case.tier] < local_date(self.now), "no finished notice"
+            assert application.case.open_objections == 0
         if last.event is ApplicationEvent.CONFIRM_DECISION:
             proposal = [entry for entry in acts if entry.after is ApplicationState.SECOND_DECISION][-1]
             assert not last.actor.people & proposal.actor.people, "one second approver"
