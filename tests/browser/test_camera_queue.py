@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from suchang.domain.roles import Role
+from suchang.domain.account.roles import Role
 from tests.browser import films
 from tests.browser.conftest import Site, Visitor
 

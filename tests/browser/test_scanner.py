@@ -1,4 +1,4 @@
-"""A hardware scanner at the desk's page: real key events, whatever has the focus; every code whole, nothing redeemed."""
+"""A hardware scanner at the desk's page: real key events, whatever has the focus; codes whole, nothing redeemed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Say where the house calls a thing by another word than its own: ``python -m tests.support.check_words``.
 
-Read are identifiers and routes of Python files, ids, classes, names and addresses of templates, classes of style sheets,
+Read are identifiers and routes of Python files, ids, classes, names and addresses of templates, style sheets,
 commands of the command line. The words are those of docs/glossary.yaml.
 """
 
