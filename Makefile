@@ -15,6 +15,8 @@ HERE := $(shell pwd | cksum | cut -d' ' -f1)
 RUNTIME := .venv/.runtime-$(HERE)
 TEST := .venv/.test-$(HERE)
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# What is installed is what the lock names, whatever newer versions there are; .ci/lock_holds proves it.
+LOCKED := install --no-deps --require-hashes
 # --no-strip-extras: with hashes, pip before 24 resolves a bare `psycopg` and its extra apart, and looks for the newest.
 LOCK := uv pip compile setup.cfg --universal --generate-hashes --python-version 3.11 --no-header --no-strip-extras --quiet
 
@@ -70,11 +72,11 @@ $(BIN)/python:
 
 $(RUNTIME): requirements/runtime.txt requirements/build.txt setup.cfg pyproject.toml | $(BIN)/python
 	@echo "installing the locked packages (about 240 MB the first time)"
-	@$(PIP) install --progress-bar on --only-binary :all: --no-deps --require-hashes -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP) $(LOCKED) -r requirements/build.txt --progress-bar on --only-binary :all: -r requirements/runtime.txt
 	@$(PIP) install --quiet --no-deps --no-index --no-build-isolation --editable .
 	@touch $@
 
 $(TEST): requirements/test.txt $(RUNTIME)
 	@echo "installing what the tests need"
-	@$(PIP) install --progress-bar on --no-deps --require-hashes -r requirements/test.txt
+	@$(PIP) $(LOCKED) -r requirements/test.txt --progress-bar on
 	@touch $@
