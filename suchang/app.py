@@ -17,7 +17,7 @@ from suchang.api import logs
 from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
 from suchang.api.rooms import BLUEPRINTS
-from suchang.config import ROOT, Misconfigured, Settings, load_settings
+from suchang.config import Misconfigured, Settings, load_settings
 from suchang.credentials.issue.key_vault import KeyVault
 from suchang.domain.clock import Clock, system_clock
 from suchang.eligibility import Engine, load_pack
@@ -28,6 +28,7 @@ from suchang.persistence.identity_vault import IdentityVault
 from suchang.persistence.redis_store import RedisStore
 from suchang.persistence.unit_of_work import SessionFactory
 from suchang.persistence.verification_log import VERIFY
+from suchang.resources import resource
 from suchang.web import register_pages
 from suchang.workflows.application.notice_tiers import require_notices
 from suchang.workflows.card import cards
@@ -38,7 +39,6 @@ from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.installation import fixed_issuer
 
 MAX_BODY = 12 * 1024 * 1024
-PACKS = ROOT / "eligibility_rules"
 
 db = SQLAlchemy(metadata=Base.metadata)
 csrf = CSRFProtect()
@@ -77,7 +77,7 @@ def make_collaborators(settings: Settings, sessions: SessionFactory, clock: Cloc
 
 def _pack_folder(name: str) -> Path:
     given = Path(name)
-    return given if given.is_absolute() else PACKS / name
+    return given if given.is_absolute() else resource("eligibility_rules") / name
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock = system_clock) -> Flask:

@@ -29,7 +29,7 @@ NOUNS: dict[str, tuple[str, str]] = {
 }
 
 
-@click.group(cls=LazyGroup, modules=NOUNS, epilog="Example: suchang rules check eligibility_rules/jiangsu")
+@click.group(cls=LazyGroup, modules=NOUNS, epilog="Example: suchang rules check jiangsu")
 @click.version_option(package_name="suchang-card", message="suchang %(version)s")
 def cli() -> None:
     """Su Chang Card (苏畅卡): eligibility, approval, credentials and benefits."""

@@ -19,8 +19,9 @@ from suchang.config.mail_server import MailServer, read_mail_server
 from suchang.config.oidc_provider import OidcProvider, read_provider
 from suchang.domain.account.lifetimes import LIFETIMES, Lifetime, read_lifetime
 from suchang.domain.errors import DomainError
+from suchang.resources import home
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = home()
 SECRET_NAMES = (
     "SUCHANG_SECRET_KEY",
     "SUCHANG_DATA_KEY",

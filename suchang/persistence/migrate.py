@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -12,14 +11,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
 from suchang.persistence.grants import apply_grants
+from suchang.resources import resource
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 PARTITIONS_AHEAD = 45
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(resource("migrations")))
     return config
 
 

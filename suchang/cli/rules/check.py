@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from suchang.cli.pack_path import PackPath
 from suchang.domain.clock import local_date, system_clock
 from suchang.eligibility import Pack, PackInvalid, PackProblem, load_pack
 from suchang.eligibility.analysis import Change, Finding, analyse, who_changes_from
@@ -45,10 +46,10 @@ class Line:
         return answer
 
 
-@click.command(epilog="Example: suchang rules check eligibility_rules/jiangsu --on 2026-11-01")
-@click.argument("pack", type=click.Path(path_type=Path))
+@click.command(epilog="Example: suchang rules check jiangsu --on 2026-11-01")
+@click.argument("pack", type=PackPath())
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Analyse from this day on (default: today).")
-@click.option("--against", type=click.Path(path_type=Path), help="An older version: show whom the edit changes.")
+@click.option("--against", type=PackPath(), help="An older version: show whom the edit changes.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option("--no-analysis", is_flag=True, help="Only load; skip the proofs, which take seconds.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to answer.")

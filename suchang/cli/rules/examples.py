@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
+from suchang.cli.pack_path import PackPath
 from suchang.eligibility import load_pack
 from suchang.eligibility.authoring.examples import read_examples, run_examples
 
 
-@click.command("test", epilog="Example: suchang rules test eligibility_rules/jiangsu")
-@click.argument("pack", type=click.Path(path_type=Path))
+@click.command("test", epilog="Example: suchang rules test jiangsu")
+@click.argument("pack", type=PackPath())
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
 def test_examples(pack: Path, form: str) -> int:
     """Run the examples in PACK/cases and list those that fail, with file and line."""

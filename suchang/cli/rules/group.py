@@ -24,7 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     cls=LazyGroup,
     modules=VERBS,
     aliases={"decide": "determine"},
-    epilog="Example: suchang rules check eligibility_rules/jiangsu",
+    epilog="Example: suchang rules check jiangsu",
 )
 def rules() -> None:
     """Check, test, run and explain rule packs."""

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from suchang.cli.pack_path import PackPath
 from suchang.domain.errors import FieldProblem
 from suchang.eligibility import Engine, FactsInvalid, Record, load_pack
 from suchang.eligibility.canonical import canonical
@@ -18,7 +19,7 @@ from suchang.eligibility.facts_json import MAX_LINE, read_json
 
 
 @click.command(epilog='Example: echo \'{"degree": "doctor"}\' | suchang rules determine PACK --facts - --on 2026-11-01')
-@click.argument("pack", type=click.Path(path_type=Path))
+@click.argument("pack", type=PackPath())
 @click.option("--facts", required=True, type=click.File(encoding="utf-8"), help="JSON file, or - for standard input.")
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day asked about.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", help="Language of the texts.")

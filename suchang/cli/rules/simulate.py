@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from suchang.cli.pack_path import PackPath
 from suchang.eligibility import Label, load_pack
 from suchang.eligibility.simulation import (
     Chunk,
@@ -57,8 +58,8 @@ WORDS = {
     epilog="Example: suchang rules simulate packs/now packs/next --input people.parquet --on 2027-01-01 "
     "--output changes.xlsx --picture changes.svg",
 )
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=PackPath())
+@click.argument("new", type=PackPath())
 @click.option("--input", "source", required=True, help="people.parquet, .csv, .jsonl, or db.")
 @click.option("--on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The day asked about.")
 @click.option("--output", type=click.Path(path_type=Path), help="List of those who change: .parquet, .xlsx, .csv")

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
+from suchang.cli.pack_path import PackPath
 from suchang.cli.rules.engines import SQL_ENGINES, checked_table
 from suchang.eligibility import load_pack
 
 
 @click.command(
     "sql",
-    epilog="Example: suchang rules sql eligibility_rules/jiangsu --dialect postgres --on 2026-11-01 | psql province",
+    epilog="Example: suchang rules sql jiangsu --dialect postgres --on 2026-11-01 | psql province",
 )
-@click.argument("pack", type=click.Path(path_type=Path))
+@click.argument("pack", type=PackPath())
 @click.option(
     "--dialect", type=click.Choice(SQL_ENGINES), default="postgres", show_default=True, help="For which engine."
 )

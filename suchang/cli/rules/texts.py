@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from suchang.cli.main import WrongUse
+from suchang.cli.pack_path import PackPath
 from suchang.domain.clock import local_date, system_clock
 from suchang.eligibility import load_pack
 from suchang.eligibility.authoring.pack_diff import compare_packs
@@ -21,8 +22,8 @@ _LANG = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", he
 _FORM = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to answer.")
 
 
-@click.command(epilog="Example: suchang rules schema eligibility_rules/jiangsu --format ddl --dialect postgres")
-@click.argument("pack", type=_PATH)
+@click.command(epilog="Example: suchang rules schema jiangsu --format ddl --dialect postgres")
+@click.argument("pack", type=PackPath())
 @click.option("--format", "form", type=click.Choice(["arrow", "ddl", "json"]), default="arrow", help="How to answer.")
 @click.option("--dialect", type=click.Choice(DIALECTS), default="postgres", help="SQL of --format ddl.")
 @click.option("--table", default="people", help="Name of the table of --format ddl.")
@@ -37,8 +38,8 @@ def schema(pack: Path, form: str, dialect: str, table: str) -> None:
     click.echo(arrow_text(loaded) if form == "arrow" else ddl(loaded, dialect, table), nl=False)
 
 
-@click.command(epilog="Example: suchang rules explain eligibility_rules/jiangsu JS-B-03 --lang en")
-@click.argument("pack", type=_PATH)
+@click.command(epilog="Example: suchang rules explain jiangsu JS-B-03 --lang en")
+@click.argument("pack", type=PackPath())
 @click.argument("rule")
 @_LANG
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Only the version in force on this day, with its dates.")
@@ -47,8 +48,8 @@ def explain(pack: Path, rule: str, lang: str, on: datetime | None) -> None:
     click.echo(explain_rule(load_pack(pack), rule, lang, on.date() if on else None), nl=False)
 
 
-@click.command(epilog="Example: suchang rules table eligibility_rules/jiangsu --output rules.xlsx")
-@click.argument("pack", type=_PATH)
+@click.command(epilog="Example: suchang rules table jiangsu --output rules.xlsx")
+@click.argument("pack", type=PackPath())
 @_LANG
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day; today when left out.")
 @click.option("--output", type=_PATH, help="A file: .xlsx or .md; Markdown on the screen when left out.")
@@ -66,9 +67,9 @@ def table(pack: Path, lang: str, on: datetime | None, output: Path | None) -> No
         raise WrongUse(f"--output {output}: the name must end in .xlsx or .md")
 
 
-@click.command(epilog="Example: suchang rules diff eligibility_rules/jiangsu /tmp/edited")
-@click.argument("old", type=_PATH)
-@click.argument("new", type=_PATH)
+@click.command(epilog="Example: suchang rules diff jiangsu /tmp/edited")
+@click.argument("old", type=PackPath())
+@click.argument("new", type=PackPath())
 @_LANG
 @_FORM
 def diff(old: Path, new: Path, lang: str, form: str) -> None:

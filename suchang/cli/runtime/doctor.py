@@ -17,6 +17,7 @@ from suchang.cli.runtime.database_urls import connected, data_dir, embedded_clus
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.errors import DomainError
 from suchang.embedded.place import orphans
+from suchang.resources import resource
 
 Mark = Literal["good", "note", "wrong"]
 _SYMBOL = {"good": "✓", "note": "·", "wrong": "✗"}
@@ -107,7 +108,7 @@ def _left_over(_settings: Settings) -> Iterator[Finding]:
 def _pack(settings: Settings) -> Iterator[Finding]:
     from suchang.eligibility import load_pack
 
-    folder = ROOT / "eligibility_rules" / settings.pack
+    folder = resource("eligibility_rules") / settings.pack
     try:
         load_pack(folder)
     except (DomainError, OSError) as error:

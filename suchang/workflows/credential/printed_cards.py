@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from suchang.config import ROOT
 from suchang.credentials.print.fonts import FontShelf
 from suchang.credentials.print.printed_card import CardFace, card_pdf, card_png
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.resources import resource
 from suchang.workflows.credential.credential_subjects import bearer_of
 from suchang.workflows.credential.credentials import live_card, printed_code
 from suchang.workflows.runtime.actors import HolderActor
@@ -19,7 +19,7 @@ TRACKS = {
 
 def fonts(collaborators: Collaborators) -> FontShelf:
     """Return the shelf of fonts of this installation."""
-    return FontShelf(ROOT / "node_modules", collaborators.settings.data_dir / "fonts")
+    return FontShelf(resource("node_modules"), collaborators.settings.data_dir / "fonts")
 
 
 def _face(collaborators: Collaborators, actor: HolderActor, dependant_id: str | None) -> CardFace:

@@ -52,7 +52,8 @@ def test_addresses_and_sign_ins_are_printed_when_the_server_is_ready(served: Ser
 def test_the_readme_works_for_a_partner_with_curl(served: Served, tmp_path: Path) -> None:
     if shutil.which("curl") is None:
         (pytest.fail if os.environ.get("SUCHANG_REQUIRE_CURL") == "1" else pytest.skip)("curl is not installed")
-    block = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    block = next(each for each in blocks if "/oauth/token" in each)
     client, secret = re.findall(r"program +(\S+) secret (\S+) \(hospital\)", served.log)[0]
     phone = re.findall(r"holder +phone (\d+)", served.log)[0]
     for name, value in (
