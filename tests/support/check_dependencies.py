@@ -80,7 +80,11 @@ def _imported(tree: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             yield node.module.partition(".")[0]
         elif isinstance(node, ast.Call) and "import_module" in ast.unparse(node.func):
-            yield from (one.value.partition(".")[0] for one in node.args if isinstance(one, ast.Constant))
+            yield from (
+                one.value.partition(".")[0]
+                for one in node.args
+                if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
 
 
 def problems(listed: Iterable[Entry], product: Mapping[str, str], surrounding: Mapping[str, str]) -> Iterator[str]:

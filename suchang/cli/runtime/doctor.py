@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 import click
 import redis
@@ -17,6 +18,7 @@ from suchang.cli.runtime.database_urls import connected, data_dir, embedded_clus
 from suchang.config import ROOT, Misconfigured, Settings, load_settings
 from suchang.domain.errors import DomainError
 from suchang.embedded.place import orphans
+from suchang.persistence.engine import make_engine, make_sessions
 from suchang.resources import resource
 
 Mark = Literal["good", "note", "wrong"]
@@ -71,6 +73,7 @@ def examine() -> Iterator[Finding]:
             if cluster is not None:
                 yield Finding("servers", "good", f"embedded in {data_dir()} where no address is configured")
             yield from _database(complete)
+            yield from _issuer(complete)
             yield from _redis(complete)
     except DomainError as error:
         yield Finding("database", "wrong", error.detail)
@@ -81,7 +84,6 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("environment", "note", "demo: demo people, sign-in codes shown on screen, demo keys allowed")
     else:
         yield Finding("environment", "good", "production")
-    yield Finding("issuer", "good" if settings.issuer else "note", settings.issuer or "set at the first start")
     if settings.trusted_proxies:
         yield Finding("proxies", "note", f"{settings.trusted_proxies} proxy before the server is trusted")
 
@@ -155,6 +157,38 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if len(set(addresses.values())) < len(addresses):
         mark: Mark = "note" if settings.demo else "wrong"
         yield Finding("database", mark, "application, migrations and audit sealer should connect as three roles")
+
+
+def _issuer(settings: Settings) -> Iterator[Finding]:
+    """Compare the issuer with where the demo is served: whoever reads a credential looks for its keys there."""
+    from suchang.workflows.runtime.installation import known_address
+
+    engine = make_engine(settings.database_url, pool_size=1)
+    try:
+        found = known_address(make_sessions(engine))
+    except SQLAlchemyError:
+        return  # said by the examination of the database
+    finally:
+        engine.dispose()
+    if found is None:
+        yield Finding("issuer", "note", settings.issuer or "set at the first start")
+    elif settings.issuer not in (None, found.issuer):
+        said = f"SUCHANG_ISSUER is {settings.issuer}, but this database has issued as {found.issuer}; set it to that"
+        yield Finding("issuer", "wrong", said)
+    elif settings.issuer is None and not found.agrees:
+        said = f"credentials name {found.issuer}, but the program was last served at {found.served_at}: serve where "
+        said += f"they say ({_serving_at(found.issuer)}), or begin anew with another SUCHANG_DATA"
+        yield Finding("issuer", "wrong", said)
+    else:
+        fixed = "fixed, since something has been issued" if found.issued else "follows HOST, PORT and TLS"
+        yield Finding("issuer", "good", found.issuer if settings.issuer else f"{found.issuer}; {fixed}")
+
+
+def _serving_at(origin: str) -> str:
+    """Return the command that serves at an origin."""
+    found = urlsplit(origin)
+    host = "" if found.hostname in (None, "localhost") else f" HOST={found.hostname}"
+    return f"make run{host} PORT={found.port or 8000}{' TLS=1' if found.scheme == 'https' else ''}"
 
 
 def _schema(connection: Connection) -> Iterator[Finding]:

@@ -114,6 +114,8 @@ class Server:
         ended = end_notice_tiers(settings.migration_database_url, settings.notice_tiers)
         if ended:
             say(f"cards of tier {', '.join(ended)} need no public notice any more (SUCHANG_NOTICE_TIERS)")
+        if settings.demo and settings.issuer is None:
+            self._settle_issuer(settings, "https" if tls else "http")
         if people and settings.demo:
             from suchang.demo.load import load_when_empty
 
@@ -121,14 +123,26 @@ class Server:
         if tls:
             self.certificate = server_certificate(data_dir() / "tls", self.host)
 
+    def _settle_issuer(self, settings: Settings, scheme: str) -> None:
+        """Let the demo issue where it is served; once something is issued it can't, and the person is told."""
+        from suchang.persistence.engine import make_engine, make_sessions
+        from suchang.workflows.runtime.installation import follow_address
+
+        name = "localhost" if self.host in ("127.0.0.1", *_EVERYWHERE) else self.host
+        origin = f"{scheme}://{f'[{name}]' if ':' in name else name}:{self.port}"
+        # Pages are where they are served today, whatever was issued before.
+        os.environ.setdefault("SUCHANG_ORIGINS", origin)
+        engine = make_engine(settings.database_url, pool_size=1)
+        try:
+            found = follow_address(make_sessions(engine), origin)
+        finally:
+            engine.dispose()
+        if not found.agrees:
+            say(f"Credentials were issued as {found.issuer}, which is not where this is served; see `suchang doctor`.")
+
     def run(self, ending: _Ending) -> None:
         """Start the web server, say where it is, and watch everything until a signal comes."""
         ending.interrupts = False
-        if self.settings is not None and self.settings.issuer is None:
-            # The demo's issuer stays what it was at first start; its pages are where they are served today.
-            scheme = "http" if self.certificate is None else "https"
-            name = self.host if self.host not in ("127.0.0.1", *_EVERYWHERE) else "localhost"
-            os.environ.setdefault("SUCHANG_ORIGINS", f"{scheme}://{name}:{self.port}")
         self.children = self.programs()
         for child in self.children:
             child.start()

@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from suchang.cli.runtime.doctor import doctor
+from suchang.workflows.runtime.installation import follow_address
+from tests.support.world import World
 
 Ask = Callable[..., Result]
 
@@ -83,3 +85,22 @@ def test_one_sentence_and_exit_1_are_given_when_production_lacks_something(ask: 
 
 def test_every_line_has_a_mark_when_a_person_asks(ask: Ask) -> None:
     assert all(line[0] in "✓·✗" for line in ask().output.splitlines())
+
+
+def test_the_command_that_mends_it_is_named_when_credentials_name_another_address(ask: Ask, world: World) -> None:
+    world.phone(world.holder())
+    follow_address(world.collaborators.sessions, "https://localhost:8443")
+
+    answer = ask("--format", "json")
+
+    assert answer.exit_code == 1
+    (said,) = findings(answer, "issuer", "wrong")
+    assert "credentials name http://localhost:8000" in said
+    assert "last served at https://localhost:8443" in said
+    assert "(make run PORT=8000)" in said
+
+
+def test_the_issuer_is_good_when_it_follows_the_address(ask: Ask, world: World) -> None:
+    follow_address(world.collaborators.sessions, "http://localhost:8121")
+
+    assert findings(ask("--format", "json"), "issuer", "good") == ["http://localhost:8121; follows HOST, PORT and TLS"]

@@ -7,6 +7,7 @@ environment with nothing but the locked packages makes of it is the business of 
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -134,6 +136,8 @@ def serving(installed: Path, empty: Path) -> Iterator[int]:
 def test_pages_are_served_when_the_folder_is_empty(serving: int) -> None:
     for path in ("/", "/desk", "/me", "/openapi.json", "/.well-known/jwks.json"):
         assert _answers(serving, path), path
+    with urlopen(f"http://127.0.0.1:{serving}/.well-known/jwt-vc-issuer", timeout=10) as answer:
+        assert json.load(answer)["issuer"] == f"http://localhost:{serving}"
 
 
 @pytest.mark.parametrize("program", ["gunicorn", "granian"])
