@@ -21,9 +21,9 @@ SURROUNDING = ("tests", "benchmarks", ".ci", "setup.py")
 NOT_IMPORTED = "not imported:"
 # Modules whose package may not be installed where the check runs, under a name that does not tell it.
 _ELSEWHERE = {"cel": "common-expression-language", "zen": "zen-engine", "openfisca_core": "openfisca-core"}
-_IGNORED = {"_typeshed", "setuptools", "atheris", "llvmlite"}
+_IGNORED = {"_typeshed", "setuptools", "atheris"}
 """Stubs that come with the type checker, what builds the wheel, and the fuzzer of tests/faults/fuzz_verifier.py, which
-has no wheel for every Python and is installed by whoever fuzzes; llvmlite is an unlisted extra of the batch engine."""
+has no wheel for every Python and is installed by whoever fuzzes."""
 _BROUGHT_ALONG = {"psycopg-pool": "psycopg"}
 """What comes with an extra of a listed package."""
 _SECTION = re.compile(r"^\[options(\.extras_require)?\]$")

@@ -110,7 +110,7 @@ def test_pages_find_all_their_modules_when_only_the_wheel_is_there(installed: Pa
 
 
 def test_a_pack_is_found_by_its_bare_name_when_the_folder_is_empty(installed: Path, tmp_path: Path) -> None:
-    assert " cases pass" in _suchang(installed, tmp_path, "rules", "test", "jiangsu")
+    assert " examples pass" in _suchang(installed, tmp_path, "rules", "test", "jiangsu")
 
 
 def test_the_folder_wins_when_it_has_the_name_of_a_pack(installed: Path, tmp_path: Path) -> None:
