@@ -136,3 +136,14 @@ def test_redemption_is_not_found_when_another_partner_verified(world: World, tok
     nobodys = world.call("POST", "/api/v1/redemptions", stranger, json={**body, "verification": f"ver_{NOBODY}"})
     assert (theirs.status_code, theirs.data) == (nobodys.status_code, nobodys.data)
     assert theirs.status_code == 404
+
+
+@pytest.mark.parametrize(("digits", "code"), [(19, "invalid_fields"), (20, "malformed")])
+def test_an_integer_is_refused_as_such_when_it_has_more_than_nineteen_digits(
+    world: World, digits: int, code: str
+) -> None:
+    body = '{"phone": -' + "9" * digits + "}"
+
+    answer = world.call("POST", "/api/v1/sign-in/codes", data=body, content_type="application/json")
+
+    assert answer.json["code"] == code

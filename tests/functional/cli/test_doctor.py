@@ -104,3 +104,12 @@ def test_the_issuer_is_good_when_it_follows_the_address(ask: Ask, world: World) 
     follow_address(world.collaborators.sessions, "http://localhost:8121")
 
     assert findings(ask("--format", "json"), "issuer", "good") == ["http://localhost:8121; follows HOST, PORT and TLS"]
+
+
+def test_three_roles_are_asked_for_when_two_addresses_are_the_same(ask: Ask, clean_database) -> None:
+    wanted = "application, migrations and audit sealer should connect as three roles"
+    assert wanted not in findings(ask("--format", "json"), "database", "note")
+
+    answer = ask("--format", "json", SEALER_DATABASE_URL=clean_database.app_url)
+
+    assert wanted in findings(answer, "database", "note")

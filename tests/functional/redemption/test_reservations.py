@@ -146,3 +146,14 @@ def test_open_reservations_are_released_after_fraud(world: World) -> None:
 
     refused(world.confirm(held), "reservation_closed")
     assert world.used(person, CONSULT, "2026") == (1, 0)
+
+
+def test_only_the_rest_is_granted_when_a_reservation_holds_part_of_the_quota(world: World) -> None:
+    person = world.new_person()
+    card = world.new_card(person)
+    world.redeemed(card, BUY, buy("1500000.00"), reserve=True)
+
+    rest = world.redeemed(card, BUY, buy("1000000.00"))
+
+    assert rest["units"] * 3 == world.used(person, BUY, "life")[1]
+    refused(world.redeem(card, BUY, buy("1.00")), "quota_exhausted")
