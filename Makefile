@@ -36,6 +36,14 @@ setup: $(RUNTIME) ## Only set up: .venv from the lock file, JavaScript parts
 test: test-setup ## Run the whole suite against its own PostgreSQL and Valkey (ARGS= for pytest)
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
+.PHONY: check
+check: test-setup ## Style, types and the quick tests, in half a minute (ARGS= for pytest)
+	@./.ci/check $(BIN) $(ARGS)
+
+.PHONY: mutants
+mutants: test-setup ## Plant a hundred faults, one at a time, and say how many a test sees (ARGS="--count 20 --seed 3")
+	@$(BIN)/python -m tests.support.mutants $(ARGS)
+
 .PHONY: soak
 soak: test-setup ## Run the long form of the proofs, hours of it (ARGS= for pytest)
 	@$(BIN)/python -m pytest -m slow --timeout 14400 $(ARGS)

@@ -8,7 +8,7 @@ from suchang.domain.account.roles import Role
 from tests.support.world import QUALIFIED, World
 
 
-def _decided(world: World, contract_until: str, days: int) -> tuple[int, str]:
+def _decided(world: World, contract_until: str, days: int) -> tuple[int, str, str]:
     application = world.apply(world.person(), {**QUALIFIED, "contract_until": contract_until})
     world.recommend(world.office(Role.REVIEWER), application)
     world.clock.move(days=days)
@@ -17,12 +17,15 @@ def _decided(world: World, contract_until: str, days: int) -> tuple[int, str]:
     answer = world.call("POST", path, world.office(Role.APPROVER), json=body)
     if answer.status_code == 200 and answer.json["state"] == "second_decision":  # nothing determined this tier
         answer = world.call("POST", path, world.office(Role.APPROVER), json=body)
-    return answer.status_code, answer.json.get("code", "")
+    return answer.status_code, answer.json.get("code", ""), answer.json.get("detail", "")
 
 
-@pytest.mark.parametrize("days", [1, 2])
-def test_issuing_is_refused_when_the_contract_ends_today_or_has_ended(world: World, days: int) -> None:
-    assert _decided(world, "2026-11-03", days) == (409, "contract_over")
+@pytest.mark.parametrize(("days", "said"), [(1, "contract ends today"), (2, "contract has ended")])
+def test_issuing_is_refused_when_the_contract_ends_today_or_has_ended(world: World, days: int, said: str) -> None:
+    status, code, detail = _decided(world, "2026-11-03", days)
+
+    assert (status, code) == (409, "contract_over")
+    assert said in detail
 
 
 def test_a_card_is_issued_when_the_contract_ends_tomorrow(world: World) -> None:
