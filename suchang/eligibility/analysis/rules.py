@@ -12,6 +12,7 @@ from typing import Any
 
 import z3
 
+from suchang.eligibility.analysis.branches import dead_branches
 from suchang.eligibility.analysis.days import days_to_look_at
 from suchang.eligibility.analysis.encode import View, added, items_wanted, most
 from suchang.eligibility.analysis.findings import Code, Finding
@@ -61,6 +62,9 @@ def look_at_rules(pack: Pack, on: date) -> Iterator[Finding]:
             if finding and (finding.code, finding.place) not in found:
                 found.add((finding.code, finding.place))
                 yield finding
+        dead = list(dead_branches(search, found))
+        found |= {(finding.code, finding.place) for finding in dead}
+        yield from dead
         for tier in edition.tiers:
             for rule in tier.rules:
                 granted = view.grant(tier, rule).definite

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from suchang.domain.strict_yaml import Sequence
 from suchang.eligibility.errors import PackInvalid, Place
 from suchang.eligibility.pack import consistency_checks
 from suchang.eligibility.pack.condition_parser import Grammar
@@ -16,7 +17,7 @@ from suchang.eligibility.pack.load_catalogues import read_catalogue
 from suchang.eligibility.pack.load_facts import read_facts
 from suchang.eligibility.pack.load_rules import MAX_RULES, Vocabulary, by_id, read_conditions, read_rules
 from suchang.eligibility.pack.model import Catalogue, Document, Kinds, Label, Named, Pack, RuleVersion, Status
-from suchang.eligibility.pack.reader import ID, Notes, Skip, Value
+from suchang.eligibility.pack.reader import ID, NAME, Notes, Skip, Value
 
 MAX_FILES, MAX_BYTES = 2000, 64 << 20
 
@@ -60,7 +61,8 @@ class _Loader:
             else {}
         )
         catalogues = self._catalogues(files, labels)
-        facts = read_facts(self._value("facts.yaml"))
+        kinds = _kinds(head["kinds"]) if "kinds" in head else Kinds()
+        facts = read_facts(self._value("facts.yaml"), kinds.known)
         self._stop_at_problems()
         grammar = Grammar(facts)
         words = Vocabulary(tuple(each.id for each in tiers), [each.id for each in tracks], list(documents), status)
@@ -81,7 +83,7 @@ class _Loader:
             conditions=by_id(named, self.notes),
             rules=by_id(rules, self.notes),
             remarks=(),
-            kinds=_kinds(head["kinds"]) if "kinds" in head else Kinds(),
+            kinds=kinds,
             root=str(self.root),
         )
         return consistency_checks.checked(pack, grammar, self.notes)
@@ -182,13 +184,26 @@ def _named(value: Value, at_most: int) -> tuple[Named, ...]:
 
 
 def _kinds(value: Value) -> Kinds:
-    keys = value.mapping(["never_alone", "no_merit"])
-    never_alone, no_merit = (
-        tuple(each.text("a kind of facts.yaml") for each in keys[key].items(50)) for key in ("never_alone", "no_merit")
+    """Read the closed lists of kinds; one that is left out has its default, without what another list names."""
+    keys, default = value.mapping([], ["never_alone", "no_merit", "merit"]), Kinds()
+    given = {key: tuple(each.matching(NAME, "a kind of facts") for each in _listed(one)) for key, one in keys.items()}
+    named = [kind for kinds in given.values() for kind in kinds]
+    if twice := [kind for kind in named if named.count(kind) > 1]:
+        raise value.fail(f"the kind {twice[0]!r} stands here twice; a kind belongs to one list")
+
+    def left(kinds: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(kind for kind in kinds if kind not in named)
+
+    return Kinds(
+        given.get("never_alone", left(default.never_alone)),
+        given.get("no_merit", left(default.no_merit)),
+        given.get("merit", left(default.merit)),
     )
-    if twice := sorted(set(never_alone) & set(no_merit)):
-        raise value.fail(f"the kind {twice[0]!r} stands in both lists")
-    return Kinds(never_alone, no_merit)
+
+
+def _listed(value: Value) -> list[Value]:
+    empty = isinstance(value.tree, Sequence) and not value.tree.items
+    return [] if empty else list(value.items(50))
 
 
 def _documents(value: Value) -> dict[str, Document]:

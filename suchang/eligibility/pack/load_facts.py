@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
-from suchang.eligibility.pack.model import LISTS, Check, Fact, Field, Label, StatedBy, Type
-from suchang.eligibility.pack.reader import ID, NAME, Skip, Value
+from suchang.eligibility.pack.model import LISTS, Check, Fact, Field, Kinds, Label, StatedBy, Type
+from suchang.eligibility.pack.reader import ID, NAME, Skip, Value, suggestion
 
 MAX_FACTS = 400
 CODE_FIELD = Label("代码", "code")
@@ -13,19 +14,19 @@ _SHARED = ("unit", "values", "ordered", "stated_by", "check")
 _RESERVED = ("id", "tier", "possible_tier", "track", "rule")
 
 
-def read_facts(value: Value) -> dict[str, Fact]:
-    """Read all facts in declared order; a bad one is noted and left out."""
+def read_facts(value: Value, kinds: Sequence[str]) -> dict[str, Fact]:
+    """Read all facts in declared order, each of one of the kinds; a bad one is noted and left out."""
     found: dict[str, Fact] = {}
     declared = value.mapping(["facts"])["facts"].free_mapping()
     if not 1 <= len(declared) <= MAX_FACTS:
         raise value.fail(f"a pack has 1 to {MAX_FACTS} facts")
     for name, each in declared.items():
         with suppress(Skip):
-            found[name] = _fact(name, each, len(found))
+            found[name] = _fact(name, each, len(found), kinds)
     return found
 
 
-def _fact(name: str, value: Value, index: int) -> Fact:
+def _fact(name: str, value: Value, index: int, kinds: Sequence[str]) -> Fact:
     _check_name(name, value)
     extra = ["kind", "evidence", "changeable", "effort", "authority", "fields"]
     keys = value.mapping(["type", "label"], [*_SHARED, *extra])
@@ -55,13 +56,24 @@ def _fact(name: str, value: Value, index: int) -> Fact:
         stated_by=common.stated_by,
         check_by=common.check_by,
         index=index,
-        kind=keys["kind"].matching(NAME, "a kind in lower case, such as award") if "kind" in keys else "other",
+        kind=_kind(keys["kind"], kinds) if "kind" in keys else "other",
         evidence=keys["evidence"].label() if "evidence" in keys else None,
         changeable=keys["changeable"].boolean() if "changeable" in keys else True,
         effort=keys["effort"].integer(1, 1000) if "effort" in keys else 100,
         register=register,
         fields=fields,
     )
+
+
+def _kind(value: Value, kinds: Sequence[str]) -> str:
+    kind = value.matching(NAME, "a kind in lower case, such as award")
+    if kind not in kinds and kind in Kinds().known:
+        # The lists have it misspelt or not at all: the fact is right, and a guess at a near word would be wrong.
+        raise value.fail(f"the kind {kind!r} is missing from 'kinds' in pack.yaml; add it to one of its lists")
+    if kind not in kinds:
+        hint = suggestion(kind, kinds)
+        raise value.fail(f"{kind!r} is no kind of this pack{hint}; pack.yaml declares further ones under 'kinds'")
+    return kind
 
 
 def _check_name(name: str, value: Value) -> None:

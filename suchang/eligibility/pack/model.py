@@ -236,13 +236,30 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Which kinds of facts may not be enough alone (破四唯), and which carry no merit themselves.
+    """Which kinds of facts may not be enough alone (破四唯), which carry no merit themselves, and which do.
 
     The defaults are the four of ten-actions 四(三); a pack may add to them, as plan-14-5 五(一) adds talent honours.
+    Together they are all the kinds that a fact may have: a misspelt one would silence the check.
     """
 
     never_alone: tuple[str, ...] = ("paper", "degree", "seniority", "award")
     no_merit: tuple[str, ...] = ("identity", "place", "register")
+    merit: tuple[str, ...] = (
+        "contribution",
+        "assessment",
+        "nomination",
+        "employment",
+        "title",
+        "skill",
+        "qualification",
+        "honour",
+        "other",
+    )
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All kinds."""
+        return (*self.never_alone, *self.no_merit, *self.merit)
 
 
 @dataclass(frozen=True, eq=False)
