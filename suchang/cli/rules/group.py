@@ -12,6 +12,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "determine": ("suchang.cli.rules.rules_determine:determine", "Determine one person, or a stream of people."),
     "diff": ("suchang.cli.rules.texts:diff", "Say what changed between two packs."),
     "explain": ("suchang.cli.rules.texts:explain", "Say one rule in plain Chinese or English."),
+    "fmt": ("suchang.cli.rules.fmt:fmt", "Put the files of a pack in order: encoding, line ends, punctuation."),
     "schema": ("suchang.cli.rules.texts:schema", "Show the columns that a population needs."),
     "simulate": ("suchang.cli.rules.simulate:simulate_command", "Say who gains, loses and moves by an edit."),
     "sql": ("suchang.cli.rules.sql:sql_command", "Write a pack as a query."),

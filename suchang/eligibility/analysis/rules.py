@@ -91,7 +91,7 @@ def _impossible(search: Search, rule: RuleInForce) -> Finding | None:
         return None
     parts = search.core(_parts(view, rule))
     clash = f" ({' and '.join(parts)} exclude one another)" if len(parts) > 1 else ""
-    message = f"{rule.id} can't be met by anybody on {view.on}{clash}; correct it or delete it"
+    message = f"{rule.id} can't be met by anybody on {view.on}{clash}; correct what contradicts itself in it"
     facts = _nearly(search, view, rule)
     return Finding(Code.IMPOSSIBLE, rule.version.place, message, view.on, facts, {"status": {rule.id: False}})
 
