@@ -9,6 +9,7 @@ from suchang.cli.lazy import LazyGroup
 VERBS: dict[str, tuple[str, str]] = {
     "batch": ("suchang.cli.rules.batch:batch", "Determine a whole population, one row a person."),
     "check": ("suchang.cli.rules.check:check", "Load and analyse a pack; problems with file and line."),
+    "coverage": ("suchang.cli.rules.coverage:coverage_command", "Say what the examples of a pack cover."),
     "determine": ("suchang.cli.rules.rules_determine:determine", "Determine one person, or a stream of people."),
     "diff": ("suchang.cli.rules.texts:diff", "Say what changed between two packs."),
     "explain": ("suchang.cli.rules.texts:explain", "Say one rule in plain Chinese or English."),

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from suchang.eligibility import Pack, RuleKind, Status, load_pack
+from suchang.eligibility.authoring.coverage import coverage
+from suchang.eligibility.authoring.examples import read_examples
 from suchang.eligibility.pack.condition_ast import InCatalogue, Items, Leaf
 from suchang.eligibility.pack.consistency_checks import walk
 from suchang.eligibility.pack.model import StatedBy
@@ -123,3 +125,9 @@ def test_nobody_states_for_himself_what_says_that_somebody_else_has_verified_it(
 def test_every_fact_that_no_register_keeps_says_what_confirms_it() -> None:
     facts = load_pack(ROOT / "eligibility_rules" / "jiangsu").facts
     assert [name for name, fact in facts.items() if not fact.check_by and not fact.register] == []
+
+
+def test_examples_meet_and_miss_every_rule_and_take_both_sides_of_every_test() -> None:
+    pack = load_pack(ROOT / "eligibility_rules" / "jiangsu")
+    found = coverage(pack, read_examples(pack))
+    assert (found.rule_share, found.test_share, found.uncovered) == (100.0, 100.0, ())
