@@ -84,6 +84,7 @@ def _say(folder: Path, pack: Pack | None, lines: list[Line], changes: list[Chang
             "problems": [each.to_json() for each in lines],
             "changes": [
                 {"before": each.before, "after": each.after, "on": each.on.isoformat(), "facts": each.facts}
+                | ({"owner": each.owner, "part": each.part} if each.owner else {})
                 for each in changes
             ],
         }
@@ -102,7 +103,8 @@ def _text(folder: Path, lines: list[Line], changes: list[Change]) -> Iterator[st
             yield f"    witness on {each.finding.on}: {_facts(each.finding.facts)}"
     for change in changes:
         moved = f"{change.before or 'no tier'} → {change.after or 'no tier'}"
-        yield f"change from {change.on}: {moved}: {_facts(change.facts)}"
+        about = f" by {change.owner} ({change.part})" if change.owner else ""
+        yield f"change from {change.on}{about}: {moved}: {_facts(change.facts)}"
 
 
 def _facts(facts: Any) -> str:
@@ -112,7 +114,8 @@ def _facts(facts: Any) -> str:
 def _plain(value: object) -> Any:
     """Write what JSON does not know: exact decimals and dates."""
     if isinstance(value, Decimal):
-        return float(value)
+        # JSON's own numbers are doubles to most readers; what they can't hold is a text, which facts may be too.
+        return float(value) if Decimal(repr(float(value))) == value else format(value, "f")
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(value)

@@ -8,6 +8,7 @@ from typing import Any
 
 from suchang.domain.errors import Invalid
 from suchang.eligibility.analysis.days import days_to_look_at
+from suchang.eligibility.analysis.edited_parts import witnesses_of_parts
 from suchang.eligibility.analysis.encode import added, items_wanted, most
 from suchang.eligibility.analysis.findings import Change
 from suchang.eligibility.analysis.search import Search
@@ -22,12 +23,18 @@ class NotComparable(Invalid):
 
 
 def who_changes_from(old: Pack, new: Pack, on: date) -> Iterator[Change]:
-    """Yield each kind of change on the first day on which it happens, from a day on: an amendment may lie ahead."""
-    told: set[tuple[str | None, str | None]] = set()
+    """Yield each edited part, and each further kind of change, with a person and the first day of it from a day on.
+
+    An amendment may lie ahead.
+    """
+    told: set[tuple[str | None, ...]] = set()
     for day in sorted({*days_to_look_at(old, on), *days_to_look_at(new, on)}):
-        for change in who_changes(old, new, day):
-            if (change.before, change.after) not in told:
-                told.add((change.before, change.after))
+        editions = rules_in_force(old, day), rules_in_force(new, day)
+        for change in (*witnesses_of_parts(old, new, day, editions), *who_changes(old, new, day)):
+            kind = (change.before, change.after)
+            what = (change.owner, change.part) if change.owner else kind
+            if what not in told:
+                told |= {what, kind}
                 yield change
 
 

@@ -152,17 +152,18 @@ class View:
 
     def _items(self, atom: Items) -> Pair:
         cells: ListCells = self.person.list(atom.fact)
-        found = [(item.exists, self._where(atom.where, item)) for item in cells.items]
+        found = [(item.exists, self.where(atom.where, item)) for item in cells.items]
         definite = count(atom.need, [z3.And(exists, pair.definite) for exists, pair in found])
         possible = count(atom.need, [z3.And(exists, pair.possible) for exists, pair in found])
         return Pair(z3.And(cells.known, definite), z3.Or(z3.Not(cells.known), z3.Not(cells.complete), possible))
 
-    def _where(self, node: Node, item: Item) -> Pair:
+    def where(self, node: Node, item: Item) -> Pair:
+        """Return the value of a condition on one item."""
         match node:
             case AtLeast():
-                return at_least(node.need, [self._where(child, item) for child in node.children])
+                return at_least(node.need, [self.where(child, item) for child in node.children])
             case Not():
-                return negated(self._where(node.child, item))
+                return negated(self.where(node.child, item))
             case Leaf():
                 return self._leaf(node, item.cells[node.field or ""], item)
             case _:

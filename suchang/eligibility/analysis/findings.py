@@ -17,6 +17,7 @@ class Code(StrEnum):
     IMPOSSIBLE = "impossible"
     BARRED = "barred"
     SHADOWED = "shadowed"
+    DEAD = "dead-branch"
     GAP = "gap"
     ONE_SIDED = "never-alone"
     UNSETTLED = "unsettled"
@@ -42,9 +43,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Change:
-    """One way in which an edit changes somebody: the tier before and after, a day and a person to whom it happens."""
+    """One way in which an edit changes somebody: the tier before and after, a day and a person to whom it happens.
+
+    ``owner`` is the rule or named condition whose edited part (``part``, empty where it is new or gone as a whole)
+    decides; both are empty where only the kind of change was asked for.
+    """
 
     before: str | None
     after: str | None
     on: date
     facts: Mapping[str, Any]
+    owner: str = ""
+    part: str = ""

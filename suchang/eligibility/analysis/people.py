@@ -4,6 +4,8 @@ Every value is a pair of a presence (is it known?) and an integer or boolean: da
 10,000, enumerations and codes are numbers of a finite set. A code that no rule names is represented by one more value,
 because no condition can tell two such codes apart. A list has a bounded number of items: as many as the conditions that
 want an item can use, more would change nothing (``encode.py`` counts them).
+
+The person's world is the engine's: whatever a facts file may say (docs/rule-analysis.md), and nothing beyond it.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from typing import Any
 
 import z3
 
+from suchang.eligibility.dates import OPEN_END
 from suchang.eligibility.pack.model import Fact, Field, Type
+from suchang.eligibility.pack.reader import MAX_INTEGER
+from suchang.eligibility.pack.values import SCALE
 
-SCALE = 10_000
-LARGEST = 2**53 - 1
-FIRST_DAY, LAST_DAY = date(1900, 1, 1).toordinal(), date.max.toordinal()
+LARGEST = MAX_INTEGER
+LARGEST_DECIMAL = 10**14 * SCALE - 1
+"""99999999999999.9999: what 14 digits before and 4 after the point can say, as ``values`` takes it."""
+FIRST_DAY, LAST_DAY = date.min.toordinal(), OPEN_END.toordinal()
 OTHER = "other"
 
 
@@ -128,7 +134,8 @@ class Person:
             first, last = (self.on.toordinal() + 365 * each for each in years)
             self.plausible.append(z3.And(value >= first, value <= last))
         else:
-            low, high = -LARGEST, LARGEST
+            high = LARGEST_DECIMAL if of.type is Type.DECIMAL else LARGEST
+            low = -high
             self.plausible.append(z3.And(value >= 0, value <= 10_000 * SCALE))
         self.limits.append(z3.And(value >= low, value <= high))
         return Cell(of, present, value)

@@ -12,6 +12,7 @@ from typing import Any
 
 import z3
 
+from suchang.eligibility.analysis.branches import dead_branches
 from suchang.eligibility.analysis.days import days_to_look_at
 from suchang.eligibility.analysis.encode import View, added, items_wanted, most
 from suchang.eligibility.analysis.findings import Code, Finding
@@ -61,6 +62,9 @@ def look_at_rules(pack: Pack, on: date) -> Iterator[Finding]:
             if finding and (finding.code, finding.place) not in found:
                 found.add((finding.code, finding.place))
                 yield finding
+        dead = list(dead_branches(search, found))
+        found |= {(finding.code, finding.place) for finding in dead}
+        yield from dead
         for tier in edition.tiers:
             for rule in tier.rules:
                 granted = view.grant(tier, rule).definite
@@ -87,7 +91,7 @@ def _impossible(search: Search, rule: RuleInForce) -> Finding | None:
         return None
     parts = search.core(_parts(view, rule))
     clash = f" ({' and '.join(parts)} exclude one another)" if len(parts) > 1 else ""
-    message = f"{rule.id} can't be met by anybody on {view.on}{clash}; correct it or delete it"
+    message = f"{rule.id} can't be met by anybody on {view.on}{clash}; correct what contradicts itself in it"
     facts = _nearly(search, view, rule)
     return Finding(Code.IMPOSSIBLE, rule.version.place, message, view.on, facts, {"status": {rule.id: False}})
 

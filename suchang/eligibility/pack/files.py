@@ -32,18 +32,22 @@ def read_text(path: Path, file: str, limit: int) -> str:
     if len(data) > limit:
         raise Refused(file, 0, f"the file is larger than {limit // 1024} KiB; split it")
     if data.startswith(b"\xef\xbb\xbf"):
-        raise Refused(file, 1, "the file starts with a byte-order mark; save it as UTF-8 without BOM")
+        raise Refused(file, 1, "the file starts with a byte-order mark; `suchang rules fmt --fix` takes it away")
     if (at := data.find(b"\r")) >= 0:
-        raise Refused(file, data.count(b"\n", 0, at) + 1, "the line ends with CR; save the file with LF line ends")
+        raise Refused(file, data.count(b"\n", 0, at) + 1, "the line ends with CR; `suchang rules fmt --fix` writes LF")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Refused(file, data.count(b"\n", 0, error.start) + 1, "the line is not UTF-8; save the file so") from None
+        raise Refused(
+            file,
+            data.count(b"\n", 0, error.start) + 1,
+            "the line is not UTF-8; `suchang rules fmt --fix` turns GBK into it",
+        ) from None
     for number, line in enumerate(text.split("\n"), 1):
         if not line.isascii() and not unicodedata.is_normalized("NFC", line):
             raise Refused(file, number, "the line has decomposed characters; write them composed (Unicode NFC)")
         if _CONTROL.search(line):
-            raise Refused(file, number, "the line has a control character; delete it")
+            raise Refused(file, number, "the line has a control character, which no editor shows; type the line anew")
     return text
 
 

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from suchang.domain.strict_yaml import Sequence
 from suchang.eligibility.errors import PackInvalid, Place
 from suchang.eligibility.pack import consistency_checks
 from suchang.eligibility.pack.condition_parser import Grammar
-from suchang.eligibility.pack.files import Refused, read_yaml
+from suchang.eligibility.pack.files import MAX_CSV, MAX_FILE, Refused, read_text, read_yaml
 from suchang.eligibility.pack.load_catalogues import read_catalogue
 from suchang.eligibility.pack.load_facts import read_facts
 from suchang.eligibility.pack.load_rules import MAX_RULES, Vocabulary, by_id, read_conditions, read_rules
 from suchang.eligibility.pack.model import Catalogue, Document, Kinds, Label, Named, Pack, RuleVersion, Status
-from suchang.eligibility.pack.reader import ID, Notes, Skip, Value
+from suchang.eligibility.pack.reader import ID, NAME, Notes, Skip, Value
 
 MAX_FILES, MAX_BYTES = 2000, 64 << 20
 
@@ -34,7 +35,8 @@ class _Loader:
     def load(self) -> Pack:
         """Read the files in the order in which they refer to one another."""
         try:
-            files = list(_files(self.root))
+            files = list(_files(self.root, self.notes))
+            self._check_texts(files)
             pack = self._read(files)
         except Refused as refused:
             self.notes.problems.append(refused.problem)
@@ -60,7 +62,8 @@ class _Loader:
             else {}
         )
         catalogues = self._catalogues(files, labels)
-        facts = read_facts(self._value("facts.yaml"))
+        kinds = _kinds(head["kinds"]) if "kinds" in head else Kinds()
+        facts = read_facts(self._value("facts.yaml"), kinds.known)
         self._stop_at_problems()
         grammar = Grammar(facts)
         words = Vocabulary(tuple(each.id for each in tiers), [each.id for each in tracks], list(documents), status)
@@ -81,10 +84,20 @@ class _Loader:
             conditions=by_id(named, self.notes),
             rules=by_id(rules, self.notes),
             remarks=(),
-            kinds=_kinds(head["kinds"]) if "kinds" in head else Kinds(),
+            kinds=kinds,
             root=str(self.root),
         )
         return consistency_checks.checked(pack, grammar, self.notes)
+
+    def _check_texts(self, files: list[str]) -> None:
+        """Note every file that is no text as it should be, and stop: what it holds is not worth reading."""
+        for file in files:
+            if not file.endswith(".md"):
+                try:
+                    read_text(self.root / file, file, MAX_CSV if file.endswith(".csv") else MAX_FILE)
+                except Refused as refused:
+                    self.notes.problems.append(refused.problem)
+        self._stop_at_problems()
 
     def _stop_at_problems(self) -> None:
         """Stop where going on would only report what follows from the problems so far."""
@@ -127,30 +140,57 @@ class _Loader:
         return rules
 
 
-def _files(root: Path) -> Iterator[str]:
-    """List a pack's files, sorted; links, strange files and too many of them are refused."""
+def pack_files(root: Path) -> list[str]:
+    """List the files of a pack, sorted; PackInvalid when the folder is none or holds too much."""
+    notes = Notes()
+    try:
+        return list(_files(root, notes))
+    except Refused as refused:
+        raise PackInvalid(root.name, [refused.problem]) from None
+
+
+def _files(root: Path, notes: Notes) -> Iterator[str]:
+    """Yield a pack's files, sorted; hidden ones are passed by, strange ones noted, too many refused."""
     if not root.is_dir():
         raise Refused("", 0, f"{root} is no folder; name the folder of a pack")
     total = 0
     found = []
     for folder, folders, names in os.walk(root, followlinks=False):
-        folders.sort()
-        for name in [*folders, *names]:
+        # What editors, Finder and Git keep beside the files is none of the pack's.
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in [*folders, *(name for name in names if not _is_hidden(name))]:
             path = Path(folder, name)
             file = path.relative_to(root).as_posix()
-            if path.is_symlink():
-                raise Refused(file, 0, "links are not allowed in a pack; copy the file")
-            if path.is_dir():
-                if file not in ("rules", "catalogues", "cases"):
-                    raise Refused(file, 0, "unknown folder; a pack has rules, catalogues and cases")
+            if strange := _strange(path, file):
+                notes.add(Place(file, 0), strange)
+                if path.is_symlink() or path.is_dir():
+                    folders[:] = [each for each in folders if each != name]
                 continue
-            if not path.is_file() or not _expected(file):
-                raise Refused(file, 0, "the file does not belong to a pack; delete it")
+            if path.is_dir():
+                continue
             found.append(file)
             total += path.stat().st_size
             if len(found) > MAX_FILES or total > MAX_BYTES:
                 raise Refused(file, 0, f"a pack has at most {MAX_FILES} files and {MAX_BYTES >> 20} MiB")
     yield from sorted(found)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$")) or name in ("Thumbs.db", "desktop.ini")
+
+
+def _strange(path: Path, file: str) -> str:
+    """Say why a file or folder can't be part of a pack; empty when it can."""
+    if path.is_symlink():
+        return "links are not allowed in a pack; copy the file"
+    if path.is_dir():
+        known = file in ("rules", "catalogues", "cases")
+        return "" if known else "unknown folder; a pack has rules, catalogues and cases"
+    if path.is_file() and _expected(file):
+        return ""
+    if path.suffix == ".yml":
+        return f"files of a pack end with .yaml: call it {path.with_suffix('.yaml').name}"
+    return "a pack does not read this file: it has *.yaml, catalogues/*.csv and *.md; keep it elsewhere"
 
 
 def _expected(file: str) -> bool:
@@ -182,13 +222,26 @@ def _named(value: Value, at_most: int) -> tuple[Named, ...]:
 
 
 def _kinds(value: Value) -> Kinds:
-    keys = value.mapping(["never_alone", "no_merit"])
-    never_alone, no_merit = (
-        tuple(each.text("a kind of facts.yaml") for each in keys[key].items(50)) for key in ("never_alone", "no_merit")
+    """Read the closed lists of kinds; one that is left out has its default, without what another list names."""
+    keys, default = value.mapping([], ["never_alone", "no_merit", "merit"]), Kinds()
+    given = {key: tuple(each.matching(NAME, "a kind of facts") for each in _listed(one)) for key, one in keys.items()}
+    named = [kind for kinds in given.values() for kind in kinds]
+    if twice := [kind for kind in named if named.count(kind) > 1]:
+        raise value.fail(f"the kind {twice[0]!r} stands here twice; a kind belongs to one list")
+
+    def left(kinds: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(kind for kind in kinds if kind not in named)
+
+    return Kinds(
+        given.get("never_alone", left(default.never_alone)),
+        given.get("no_merit", left(default.no_merit)),
+        given.get("merit", left(default.merit)),
     )
-    if twice := sorted(set(never_alone) & set(no_merit)):
-        raise value.fail(f"the kind {twice[0]!r} stands in both lists")
-    return Kinds(never_alone, no_merit)
+
+
+def _listed(value: Value) -> list[Value]:
+    empty = isinstance(value.tree, Sequence) and not value.tree.items
+    return [] if empty else list(value.items(50))
 
 
 def _documents(value: Value) -> dict[str, Document]:

@@ -79,6 +79,24 @@ class RuleKind(StrEnum):
     WAIVER = "waiver"
 
 
+class StatedBy(StrEnum):
+    """Who may state a fact: the person, the employer, an officer, or a register that the system asks."""
+
+    SELF = "self"
+    EMPLOYER = "employer"
+    OFFICER = "officer"
+    REGISTER = "register"
+
+
+class Check(StrEnum):
+    """What checking a fact needs: to see the original, a register, the employer's word, a seal."""
+
+    ORIGINAL = "original"
+    REGISTER = "register"
+    EMPLOYER = "employer"
+    SEAL = "seal"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """A named, typed value: a field of an item, or what a fact has in common with it."""
@@ -92,6 +110,10 @@ class Field:
     value_labels: Mapping[str, Label]
     ordered: bool
     place: Place
+    stated_by: StatedBy
+    """A field of an item has what is written there, else what its fact has."""
+    check_by: tuple[Check, ...]
+    """What an officer needs to confirm it; empty when nothing beside the statement is asked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,13 +236,30 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Which kinds of facts may not be enough alone (破四唯), and which carry no merit themselves.
+    """Which kinds of facts may not be enough alone (破四唯), which carry no merit themselves, and which do.
 
     The defaults are the four of ten-actions 四(三); a pack may add to them, as plan-14-5 五(一) adds talent honours.
+    Together they are all the kinds that a fact may have: a misspelt one would silence the check.
     """
 
     never_alone: tuple[str, ...] = ("paper", "degree", "seniority", "award")
     no_merit: tuple[str, ...] = ("identity", "place", "register")
+    merit: tuple[str, ...] = (
+        "contribution",
+        "assessment",
+        "nomination",
+        "employment",
+        "title",
+        "skill",
+        "qualification",
+        "honour",
+        "other",
+    )
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All kinds."""
+        return (*self.never_alone, *self.no_merit, *self.merit)
 
 
 @dataclass(frozen=True, eq=False)

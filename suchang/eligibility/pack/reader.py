@@ -103,7 +103,7 @@ class Value:
         if not isinstance(self.tree, Sequence):
             raise self.fail("a list (- value) is needed here")
         if not self.tree.items:
-            raise self.fail("the list is empty; write at least one value or delete the key")
+            raise self.fail("the list is empty; write at least one value")
         if len(self.tree.items) > at_most:
             raise self.fail(f"the list has more than {at_most} values")
         return [Value(item, self.file, self.notes) for item in self.tree.items]

@@ -52,7 +52,8 @@ def test_edit_shows_whom_it_changes_when_compared_with_the_older_version(
     pack_of(tmp_path / "new", rule("A-1", "{fact: output, op: ge, value: 6}"))
     code, text = run(capsys, str(tmp_path / "new"), "--against", str(tmp_path / "old"), "--on", "2026-11-01")
     assert code == 0
-    assert 'change from 2026-11-01: A → no tier: {"output": 5}' in text
+    assert "change from 2026-11-01 by A-1 (output" in text
+    assert '): A → no tier: {"output": 5}' in text
 
 
 def test_errors_are_listed_and_the_exit_code_is_one_when_a_pack_does_not_load(

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from suchang.eligibility import Pack, RuleKind, Status, load_pack
+from suchang.eligibility.authoring.coverage import coverage
+from suchang.eligibility.authoring.examples import read_examples
 from suchang.eligibility.pack.condition_ast import InCatalogue, Items, Leaf
 from suchang.eligibility.pack.consistency_checks import walk
+from suchang.eligibility.pack.model import StatedBy
 
 ROOT = Path(__file__).parents[3]
 
@@ -108,3 +111,23 @@ def test_catalogue_of_clusters_grows_when_the_ten_actions_follow_the_plan(pack: 
 def test_only_fraud_is_read_as_false_when_the_register_has_no_entry(pack: Pack) -> None:
     assert [name for name, fact in pack.facts.items() if fact.register] == ["fraud_bar"]
     assert not pack.facts["birth_date"].changeable
+
+
+def test_nobody_states_for_himself_what_says_that_somebody_else_has_verified_it() -> None:
+    facts = load_pack(ROOT / "eligibility_rules" / "jiangsu").facts
+    verified = {name for name, fact in facts.items() if fact.kind in {"nomination", "register"}}
+    verified |= {"last_assessment", "peer_review", "peer_review_date", "contributes_to_jiangsu_owner"}
+    assert {name for name in verified if facts[name].stated_by is StatedBy.SELF} == set()
+    assert facts["contributions"].field_named("confirmed").stated_by is StatedBy.OFFICER
+    assert facts["contributions"].field_named("code").stated_by is StatedBy.SELF
+
+
+def test_every_fact_that_no_register_keeps_says_what_confirms_it() -> None:
+    facts = load_pack(ROOT / "eligibility_rules" / "jiangsu").facts
+    assert [name for name, fact in facts.items() if not fact.check_by and not fact.register] == []
+
+
+def test_examples_meet_and_miss_every_rule_and_take_both_sides_of_every_test() -> None:
+    pack = load_pack(ROOT / "eligibility_rules" / "jiangsu")
+    found = coverage(pack, read_examples(pack))
+    assert (found.rule_share, found.test_share, found.uncovered) == (100.0, 100.0, ())

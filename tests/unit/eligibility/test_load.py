@@ -52,11 +52,27 @@ def test_all_problems_come_at_once_when_several_rules_are_bad(pack: Path) -> Non
     assert len(problems(pack)) >= 4
 
 
-@pytest.mark.parametrize("name", ["rules/x.yml", "notes.txt", "rules/.hidden.yaml", "extra/x.yaml"])
+@pytest.mark.parametrize("name", ["rules/x.yml", "notes.txt", "rules/~x.yaml.bak", "extra/x.yaml"])
 def test_pack_is_refused_when_a_strange_file_lies_in_it(name: str, pack: Path) -> None:
     (pack / name).parent.mkdir(exist_ok=True)
     (pack / name).write_text("x")
-    assert len(problems(pack)) == 1
+    (problem,) = problems(pack)
+    assert "delete" not in problem
+
+
+@pytest.mark.parametrize(
+    "name", [".git/config", ".DS_Store", "rules/.tiers.yaml.swp", "catalogues/~$awards.csv", "Thumbs.db"]
+)
+def test_pack_is_the_same_when_editors_and_systems_leave_their_files_in_it(name: str, pack: Path) -> None:
+    (pack / name).parent.mkdir(exist_ok=True)
+    (pack / name).write_bytes(b"\xff\x00")
+    assert load_pack(pack).version == load_pack(EXAMPLE).version
+
+
+def test_every_file_is_named_at_once_when_several_were_saved_by_windows(pack: Path) -> None:
+    for name in ("pack.yaml", "facts.yaml", "rules/tiers.yaml"):
+        (pack / name).write_bytes(b"\xef\xbb\xbf" + (pack / name).read_bytes())
+    assert sorted(each.split(":")[0] for each in problems(pack)) == ["facts.yaml", "pack.yaml", "rules/tiers.yaml"]
 
 
 def test_pack_is_refused_when_a_link_points_out_of_it(pack: Path) -> None:

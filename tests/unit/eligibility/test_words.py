@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from suchang.eligibility import Engine, load_pack
 from suchang.eligibility.authoring.pack_diff import compare_packs
 from suchang.eligibility.explain.decision_table import decision_table, markdown
-from suchang.eligibility.explain.rule_text import explain_rule, report
+from suchang.eligibility.explain.report import report
+from suchang.eligibility.explain.rule_text import explain_rule
 from suchang.eligibility.pack.column_schema import DIALECTS, arrow_text, ddl
 from suchang.eligibility.pack.condition_parser import OPERATORS, SHAPES
 from tests.unit.eligibility.strategies import Files, days, load, packs, people

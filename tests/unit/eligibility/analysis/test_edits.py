@@ -43,6 +43,44 @@ def test_change_is_told_with_its_first_day_when_the_amendment_lies_ahead(tmp_pat
     assert answer(new, change.facts, change.on)["tier"] is None
 
 
+def test_each_edited_threshold_has_a_person_when_both_move_people_between_the_same_tiers(tmp_path: Path) -> None:
+    def either(output: int, papers: int) -> str:
+        return rule("A-1", f"{{fact: output, op: ge, value: {output}}}") + rule(
+            "A-2", f"{{all: [{{fact: papers, op: ge, value: {papers}}}, {{fact: works_here, op: is_true}}]}}"
+        )
+
+    old, new = pack_of(tmp_path / "o", either(9, 5)), pack_of(tmp_path / "n", either(12, 7))
+    changes = list(who_changes_from(old, new, ON))
+    assert [(each.owner, each.before, each.after) for each in changes] == [("A-1", "A", None), ("A-2", "A", None)]
+    assert 9 <= changes[0].facts["output"] < 12
+    assert 5 <= changes[1].facts["papers"] < 7
+    for each in changes:
+        assert answer(old, each.facts, ON)["tier"] == each.before
+        assert answer(new, each.facts, ON)["tier"] == each.after
+
+
+def test_edit_of_a_rule_that_decides_for_nobody_else_is_shown_when_no_tier_changes(tmp_path: Path) -> None:
+    def same_tier(output: int) -> str:
+        second = rule("A-2", f"{{fact: output, op: ge, value: {output}}}")
+        return rule("A-1", "{fact: output, op: ge, value: 1}") + second
+
+    old, new = pack_of(tmp_path / "o", same_tier(9)), pack_of(tmp_path / "n", same_tier(12))
+    (change,) = who_changes_from(old, new, ON)
+    assert (change.owner, change.before, change.after) == ("A-2", "A", "A")
+    assert answer(old, change.facts, ON)["status"]["A-2"] is True
+    assert answer(new, change.facts, ON)["status"]["A-2"] is False
+
+
+def test_change_is_found_when_it_lies_where_only_the_largest_numbers_are(tmp_path: Path) -> None:
+    def wealthy(bound: str) -> str:
+        return rule("A-1", f"{{fact: income, op: ge, value: {bound}}}")
+
+    old, new = pack_of(tmp_path / "o", wealthy("1000000000000")), pack_of(tmp_path / "n", wealthy("2000000000000"))
+    (change,) = who_changes_from(old, new, ON)
+    assert answer(old, change.facts, ON)["tier"] == "A"
+    assert answer(new, change.facts, ON)["tier"] is None
+
+
 def test_nobody_changes_when_only_names_are_edited(tmp_path: Path) -> None:
     old = pack_of(tmp_path / "o", thresholds(9, 5))
     new = pack_of(tmp_path / "n", thresholds(9, 5).replace("en: rule", "en: other name"))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from suchang.eligibility import PackInvalid, load_pack
 from suchang.eligibility.analysis import Code, analyse
-from tests.unit.eligibility.analysis.planted import ON, pack_of, reproduced, rule
+from tests.unit.eligibility.analysis.planted import ON, answer, pack_of, reproduced, rule
 
 MERIT = "{fact: output, op: ge, value: 5}"
 
@@ -191,3 +192,62 @@ def test_later_version_is_one_sided_when_an_amendment_drops_the_merit(tmp_path: 
     (finding,) = analyse(pack, ON)
     assert (finding.code, finding.on, finding.place.line) == (Code.ONE_SIDED, date(2027, 1, 1), 10)
     reproduced(pack, finding)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{fact: income, op: ge, value: 1000000000000}",
+        "{fact: income, op: ge, value: 99999999999999.9999}",
+        "{fact: birth_date, op: le, value: 0001-01-01}",
+        "{fact: birth_date, op: ge, value: 9999-12-31}",
+        "{fact: output, op: ge, value: 9007199254740991}",
+    ],
+)
+def test_nothing_is_called_impossible_when_the_engine_takes_such_a_value(tmp_path: Path, when: str) -> None:
+    pack = pack_of(tmp_path, rule("A-1", f"{{all: [{when}, {{fact: works_here, op: is_true}}]}}"))
+    assert [each for each in analyse(pack, ON) if each.code is Code.IMPOSSIBLE] == []
+    fact = when.split(",", maxsplit=1)[0].removeprefix("{fact: ")
+    value = when.rsplit(": ", 1)[1].removesuffix("}")
+    given = int(value) if fact == "output" else value
+    assert answer(pack, {fact: given, "works_here": True}, ON)["tier"] == "A"
+
+
+@pytest.mark.parametrize(
+    ("when", "branch"),
+    [
+        (
+            "{any: [{fact: output, op: ge, value: 5}, "
+            "{all: [{fact: papers, op: lt, value: 1}, {fact: papers, op: gt, value: 3}]}]}",
+            "papers",
+        ),
+        (
+            "{fact: awards, any_item: {any: [{field: rank, op: eq, value: 1}, "
+            "{all: [{field: rank, op: gt, value: 3}, {field: rank, op: lt, value: 2}]}]}}",
+            "awards",
+        ),
+    ],
+)
+def test_branch_is_dead_when_nobody_can_meet_it_and_the_rule_can_be_met(tmp_path: Path, when: str, branch: str) -> None:
+    pack = pack_of(tmp_path, rule("A-1", f"{{all: [{when}, {{fact: works_here, op: is_true}}]}}"))
+    (finding,) = [each for each in analyse(pack, ON) if each.code is Code.DEAD]
+    assert branch in finding.message
+    assert "delete" not in finding.message
+    reproduced(pack, finding)
+
+
+def test_kind_is_refused_when_no_list_of_the_pack_names_it(tmp_path: Path) -> None:
+    pack = pack_of(tmp_path, rule("A-1", "{fact: works_here, op: is_true}"))
+    path = Path(pack.root) / "facts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: award", "kind: awrad"), encoding="utf-8")
+    with pytest.raises(PackInvalid, match="'awrad' is no kind of this pack; did you mean award"):
+        load_pack(pack.root)
+
+
+@pytest.mark.parametrize("kinds", ["{never_alone: [paper, awrad]}", "{merit: []}"])
+def test_kinds_are_refused_when_a_fact_has_one_that_they_leave_out(tmp_path: Path, kinds: str) -> None:
+    pack = pack_of(tmp_path, rule("A-1", "{fact: works_here, op: is_true}"))
+    path = Path(pack.root) / "pack.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}kinds: {kinds}\n", encoding="utf-8")
+    with pytest.raises(PackInvalid, match="is missing from 'kinds' in pack"):
+        load_pack(pack.root)
