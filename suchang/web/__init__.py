@@ -12,6 +12,7 @@ from flask import Flask, request, url_for
 
 from suchang.resources import resource
 from suchang.web.assets import AssetShelf, asset_blueprint
+from suchang.web.compression import compress_pages
 from suchang.web.console import blueprint as console
 from suchang.web.design import blueprint as design
 from suchang.web.desk import blueprint as desk
@@ -51,6 +52,7 @@ def prepare(app: Flask, *, npm: Path | None = None) -> AssetShelf:
     speak(app)
     add_filters(app)
     protect(app)
+    compress_pages(app)
     handle_errors(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, cast
 
 from flask import Response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from suchang.domain.clock import local_date
 from suchang.domain.errors import DomainError
 from suchang.web.auth import collaborators, renew_session
 from suchang.web.holder.application.evidence_page import evidence_page
 from suchang.web.holder.application.frame import (
+    ANEW,
     ANSWERS,
     EDITABLE,
     answers_given,
@@ -22,7 +25,7 @@ from suchang.web.holder.application.frame import (
 )
 from suchang.web.words import applications as application_words
 from suchang.web.words.problems import explain
-from suchang.web.words.proofs import stored_proof
+from suchang.web.words.proofs import rule_name, stored_proof
 from suchang.workflows.application import applications
 from suchang.workflows.people import identity
 
@@ -36,6 +39,8 @@ def conversation() -> str:
         return _progress(current)
     if person["identity"] is None:
         return page("holder/application/who.html", person=person)
+    if current and current["state"] == "supplement_requested":
+        return evidence_page(current, answers)
     if not answers:
         return page("holder/application/way.html", person=person)
     if current is None:
@@ -46,7 +51,7 @@ def conversation() -> str:
 def _progress(current: dict[str, Any]) -> str:
     pack, found = collaborators().engine.pack, current["determination"]
     proof = stored_proof(pack, found) if found else None
-    return page("holder/application/progress.html", current=current, proof=proof,
+    return page("holder/application/progress.html", current=current, proof=proof, rule_name=_rule_name,
                  steps=application_words.steps(current), due=application_words.due(current))  # fmt: skip
 
 
@@ -67,7 +72,7 @@ def who() -> str | BaseResponse:
 @blueprint.post("/start")
 def start() -> str | BaseResponse:
     """Open the draft."""
-    code = request.form.get("employer", "").strip().upper()[:18] or None
+    code = _plain_code(request.form.get("employer", ""))
     try:
         applications.start(collaborators(), me(), city=request.form.get("city", ""), employer_uscc=code)
     except DomainError as error:
@@ -80,9 +85,38 @@ def start() -> str | BaseResponse:
     return redirect(url_for(".conversation"))
 
 
+def _plain_code(typed: str) -> str | None:
+    """Return a credit code in half-width capitals without spaces and dashes, whatever keyboard typed it."""
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    return "".join(one for one in plain if one.isalnum())[:40] or None
+
+
+@blueprint.post("/anew")
+def anew() -> BaseResponse:
+    """Begin another application beside a refused one, which stays as it is."""
+    current = draft()
+    if current["state"] == "rejected":
+        session[ANEW] = current["id"]
+        session.pop(ANSWERS, None)
+    return redirect(url_for(".conversation"))
+
+
+@blueprint.post("/withdraw")
+def withdraw() -> str | BaseResponse:
+    """Ask before an application is given up, then do it and say what happened."""
+    current = draft()
+    if request.form.get("sure") != "yes":
+        return page("holder/application/withdraw.html", current=current, done=False)
+    try:
+        applications.withdraw(collaborators(), me(), current["id"])
+    except DomainError as error:
+        return _again(current, error)
+    return page("holder/application/withdraw.html", current=current, done=True)
+
+
 @blueprint.post("/<act>")
 def act(act: str) -> str | BaseResponse:
-    """Submit, withdraw, appeal, or answer the three questions anew."""
+    """Submit, appeal, or answer the three questions anew."""
     if act == "restart":
         session.pop(ANSWERS, None)
         return redirect(url_for(".conversation"))
@@ -90,13 +124,22 @@ def act(act: str) -> str | BaseResponse:
     try:
         if act == "submit":
             applications.submit(collaborators(), me(), current["id"])
-        elif act == "withdraw":
-            applications.withdraw(collaborators(), me(), current["id"])
         elif act == "appeal":
             applications.appeal(collaborators(), me(), current["id"], request.form.get("reason", "").strip()[:2000])
     except DomainError as error:
-        if current["state"] in EDITABLE:
-            return evidence_page(current, answers_given(), explain(error))
-        return page("holder/application/progress.html", explain(error), current=current, proof=None,
-                     steps=application_words.steps(current), due=application_words.due(current))  # fmt: skip
+        return _again(current, error)
     return redirect(url_for(".conversation"))
+
+
+def _again(current: dict[str, Any], error: DomainError) -> str:
+    """Show the application again with what stands in the way."""
+    if current["state"] in EDITABLE:
+        return evidence_page(current, answers_given(), explain(error))
+    return page("holder/application/progress.html", explain(error), current=current, proof=None,
+                rule_name=_rule_name, steps=application_words.steps(current),
+                due=application_words.due(current))  # fmt: skip
+
+
+def _rule_name(rule_id: str) -> str:
+    """Name a rule in words; the officer's id of it helps nobody."""
+    return rule_name(collaborators().engine.pack, rule_id, local_date(collaborators().clock()))

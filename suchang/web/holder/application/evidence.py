@@ -15,6 +15,7 @@ from suchang.web.holder.application.frame import (
     blueprint,
     draft,
     me,
+    page,
 )
 from suchang.web.words.problems import explain
 from suchang.workflows.application import applications, evidence_files
@@ -61,7 +62,12 @@ def file(evidence_id: str) -> str | BaseResponse:
 
 
 @blueprint.post("/evidence/<evidence_id>/remove")
-def remove(evidence_id: str) -> BaseResponse:
-    """Take one piece back."""
+def remove(evidence_id: str) -> str | BaseResponse:
+    """Ask, then take one piece back."""
+    if request.form.get("sure") != "yes":
+        piece = next((one for one in draft()["evidence"] if one["id"] == evidence_id), None)
+        if piece is None:
+            return redirect(url_for(".conversation"))
+        return page("holder/application/remove.html", piece=piece)
     applications.remove_evidence(collaborators(), me(), draft()["id"], evidence_id)
     return redirect(url_for(".conversation"))

@@ -36,6 +36,7 @@ def _so_far(current: dict[str, Any]) -> Proof | None:
 
 
 def evidence_page(current: dict[str, Any], answers: dict[str, Any], wrong: str = "") -> str:
+    """Draw the page of evidence."""
     pack = collaborators().engine.pack
     has = {name for piece in current["evidence"] for name in piece["facts"]}
     return page(

@@ -19,9 +19,12 @@ blueprint.before_request(signed_in("holder", "holder_pages.enter"))
 EDITABLE = {"draft", "supplement_requested"}
 _OVER = {"withdrawn", "lapsed", "issued"}
 ANSWERS = "apply_answers"
+ANEW = "apply_anew"
+"""In the session: the refused application beside which somebody begins another."""
 
 
 def me() -> HolderActor:
+    """Return the signed-in person."""
     return cast(HolderActor, g.actor)
 
 
@@ -35,12 +38,16 @@ def answers_given() -> dict[str, Any]:
 
 
 def current_application() -> dict[str, Any] | None:
-    """Return the application that matters: the newest, unless it is over."""
+    """Return the application that matters: the newest, unless it is over or refused and another is begun."""
     mine = applications.mine(collaborators(), me())
-    return mine[0] if mine and mine[0]["state"] not in _OVER else None
+    if not mine or mine[0]["state"] in _OVER:
+        return None
+    begun_anew = mine[0]["state"] == "rejected" and session.get(ANEW) == mine[0]["id"]
+    return None if begun_anew else mine[0]
 
 
 def draft() -> dict[str, Any]:
+    """Return the application in hand; raises NotFound when there is none."""
     current = current_application()
     if current is None:
         raise NotFound("You have no such application.")
@@ -48,6 +55,7 @@ def draft() -> dict[str, Any]:
 
 
 def page(template: str, wrong: str = "", **more: Any) -> str:
+    """Draw a page of the conversation, with what went wrong."""
     return render_template(
         template, wrong=wrong, groups=GROUPS, profiles=PROFILES, places=PLACES, merits=MERITS, cities=CITIES,
         document_types=document_types(), form=request.form, **more,
