@@ -66,6 +66,7 @@ _DATABASE_REFUSALS: dict[str, DomainError] = {
     "SC001": Forbidden("This needs another person: applicant, reviewer and approver differ.", code="four_eyes"),
     "SC002": Conflict("No card can be issued without a review and an approval by two people.", code="not_approved"),
     "SC003": Conflict("This tier needs a public notice that is over, its objections answered.", code="notice_not_over"),
+    "SC004": Conflict("Facts of this tier are unchecked; a second approver must say why.", code="facts_unchecked"),
     "23505": Conflict("Somebody else did the same in the meantime; load it again.", code="changed_meanwhile"),
     "55P03": Unavailable("This is being worked on by somebody else; nothing was changed. Try again shortly."),
     "57014": Unavailable("This took too long and was stopped; nothing was changed. Try again shortly."),

@@ -12,8 +12,8 @@ from suchang.demo.province import DemoPerson, Province
 from suchang.domain.clock import local_date
 from suchang.domain.lifecycle import Outcome
 from suchang.domain.places import CITIES
-from suchang.workflows.application import applications
-from suchang.workflows.casework import decision, review
+from suchang.workflows.application import applications, evidence_files
+from suchang.workflows.casework import decision, officer_acts, review
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
@@ -29,6 +29,7 @@ _SHARES = (
 _REASON = "材料齐全，与规则一致。 The evidence is complete and agrees with the rules."
 _REFUSAL = "现有材料不能证明符合任何一条规则，可以补充后申诉。 The evidence proves no rule; an appeal may add to it."
 
+_NOTICE = timedelta(days=20)
 _NEAREST = "JS-D-01"
 
 
@@ -96,11 +97,18 @@ def _play(collaborators: Collaborators, officers: Mapping[str, OfficerActor], ta
             collaborators, reviewer, case.application, documents=_missing(case), reason="请一次补齐所列材料。"
         )
         return
+    for piece in submitted["evidence"]:
+        if piece["facts"]:
+            evidence_files.check(collaborators, reviewer, case.application, piece["id"], source="原件 original")
     outcome = Outcome.REJECT if target == "rejected" else Outcome.APPROVE
     reason = _REFUSAL if outcome is Outcome.REJECT else _REASON
     review.review(collaborators, reviewer, case.application, outcome=outcome, reason=reason, tier=case.tier, rule=rule)
     if target == "recommended":
         return
+    if outcome is Outcome.APPROVE and case.tier in collaborators.settings.notice_tiers:
+        # The notice stood for its days before this moment; what follows is decided after it.
+        earlier = _at(collaborators, collaborators.clock() - _NOTICE)
+        officer_acts.step(earlier, officers["approver"], case.application, "publish-notice")
     decision.decide(
         collaborators,
         officers["approver"],

@@ -156,6 +156,9 @@ class Chapters:
         shown = self.call("GET", path, reviewer)
         if shown["state"] != "in_review":
             self.call("POST", f"{path}/claim", reviewer, json={})
+        for piece in shown["evidence"]:
+            if piece["facts"]:
+                self.call("POST", f"{path}/evidence/{piece['id']}/checked", reviewer, json={"source": "原件"})
         self.call("POST", f"{path}/review", reviewer, json=APPROVE)
         tier = shown["determination"]["result"]["tier"]
         if tier is None:

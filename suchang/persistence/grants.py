@@ -23,6 +23,7 @@ INSERT_ONLY = frozenset(
         "review",
         "decision",
         "determination",
+        "fact_check",
         "verification",
         "redemption",
         "redemption_conflict",

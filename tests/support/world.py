@@ -156,9 +156,17 @@ class World:
         self.ok("POST", f"/api/v1/me/applications/{application}/submit", token, json={})
         return application
 
+    def check(self, reviewer: str, application: str) -> None:
+        """Check all evidence of a case against its originals."""
+        path = f"/api/v1/applications/{application}"
+        for piece in self.ok("GET", path, reviewer)["evidence"]:
+            if not piece["checked"] and piece["facts"]:
+                self.ok("POST", f"{path}/evidence/{piece['id']}/checked", reviewer, json={"source": "原件"})
+
     def recommend(self, reviewer: str, application: str) -> None:
-        """Claim and recommend an application."""
+        """Claim an application, check its evidence and recommend it."""
         self.ok("POST", f"/api/v1/applications/{application}/claim", reviewer, json={})
+        self.check(reviewer, application)
         body = {"outcome": "approve", "reason": "材料齐全"}
         self.ok("POST", f"/api/v1/applications/{application}/review", reviewer, json=body)
 

@@ -111,7 +111,7 @@ def evidence_file(application_id: str, evidence_id: str) -> Response:
 @officers.response(200)
 def evidence_checked(body: dict[str, Any], application_id: str, evidence_id: str) -> dict[str, Any]:
     """Note where a piece of evidence was checked."""
-    return evidence_files.check(collaborators(), officer(), application_id, evidence_id, source=body["source"])
+    return evidence_files.check(collaborators(), officer(), application_id, evidence_id, **body)
 
 
 @holders.put("/applications/<application_id>/evidence/<evidence_id>/file")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from marshmallow import fields, validate
+
 from suchang.api.parsing import Body, text
 from suchang.api.schemas import facts
 
@@ -28,6 +30,9 @@ class EvidenceBody(Body):
 
 
 class CheckedBody(Body):
-    """Where a piece of evidence was checked."""
+    """Where a piece of evidence was checked, how, which of its facts (default: all), and until when that holds."""
 
     source = text(max_length=200)
+    how = fields.String(validate=validate.OneOf(["original", "register", "employer", "seal"]), load_default="original")
+    facts = fields.List(text(max_length=80), load_default=None, allow_none=True, validate=validate.Length(1, 100))
+    holds_until = fields.Date(format="iso", load_default=None, allow_none=True)

@@ -128,7 +128,8 @@ class Context:
     ``reason`` is the officer's or the applicant's written reason, ``rule`` the rule that a refusal rests on,
     ``documents`` the missing documents asked for or now delivered, ``outcome`` the way of a recommendation, ``grant``
     the tier decided or published, ``notice_tiers`` the tiers that need a public notice, ``assignee`` to whom a case is
-    handed over. Without ``determination`` nothing can be decided.
+    handed over. ``unchecked`` are facts of the granted tier that nobody has checked.
+    Without ``determination`` nothing can be decided.
     """
 
     case: CaseFacts
@@ -142,6 +143,7 @@ class Context:
     outcome: Outcome | None = None
     grant: str | None = None
     notice_tiers: frozenset[str] = frozenset()
+    unchecked: frozenset[str] = frozenset()
     determination: Determined | None = None
     assignee: PersonId | None = None
 

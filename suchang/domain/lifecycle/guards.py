@@ -163,9 +163,11 @@ DETERMINED: Final = Guard(
 TIER_GIVEN: Final = Guard("tier_required", "请写明批准的类别。", "Name the tier to approve.", lambda c: bool(c.grant))
 REASON_IF_AGAINST: Final = Guard(
     "reason_required",
-    "与认定结果不同的决定须写明理由。",
-    "A decision against the determination needs a written reason.",
-    lambda c: bool(c.reason.strip()) or (c.determination is not None and c.determination.tier == c.grant),
+    "与认定结果不同或所依据的事实未经核对的决定须写明理由。",
+    "A decision against the determination, or on unchecked facts, needs a written reason.",
+    lambda c: (
+        bool(c.reason.strip()) or (c.determination is not None and c.determination.tier == c.grant and not c.unchecked)
+    ),
 )
 APPROVED_TIER: Final = Guard(
     "not_approved",

@@ -53,10 +53,14 @@ def _against(c: Context, grant: str | None) -> bool:
     return c.determination is not None and c.determination.tier != grant
 
 
+def _deviates(c: Context) -> bool:
+    return _against(c, c.grant) or bool(c.unchecked)
+
+
 _EMPLOYER_FIRST = Route("employer confirms", lambda c: c.case.employer_confirms)
 _NO_EMPLOYER = Route("no employer needed", lambda c: not c.case.employer_confirms)
-_AS_DETERMINED = Route("as determined", lambda c: not _against(c, c.grant))
-_AGAINST = Route("against the determination", lambda c: _against(c, c.grant))
+_AS_DETERMINED = Route("as determined and checked", lambda c: not _deviates(c))
+_AGAINST = Route("against the determination or unchecked", _deviates)
 _REJECT_AS_DETERMINED = Route("as determined", lambda c: not _against(c, None))
 _REJECT_AGAINST = Route("against the determination", lambda c: _against(c, None))
 _PROPOSED_APPROVAL = Route("approval proposed", lambda c: c.case.proposed is Outcome.APPROVE)

@@ -1,7 +1,7 @@
 """Models, one file a room. Importing this package fills ``Base.metadata``."""
 
 from suchang.persistence.models.account import AccountRecovery, Officer, Passkey, SignInSession, TotpReset
-from suchang.persistence.models.application import Application, DeterminationRecord, Evidence
+from suchang.persistence.models.application import Application, DeterminationRecord, Evidence, FactCheck
 from suchang.persistence.models.audit import AuditCheckpoint, AuditEvent, AuditSeal, AuditUnsealed
 from suchang.persistence.models.card import Card, Dependant
 from suchang.persistence.models.casework import (
@@ -60,6 +60,7 @@ __all__ = [
     "EntitlementCounter",
     "Evidence",
     "ExclusiveChoice",
+    "FactCheck",
     "IdempotentAnswer",
     "InstanceSetting",
     "JobFailure",

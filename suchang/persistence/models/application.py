@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from suchang.persistence.base import Base
@@ -66,6 +66,33 @@ class Evidence(Base):
     checked_at: Mapped[datetime | None]
     checked_source: Mapped[str | None]
     removed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class FactCheck(Base):
+    """Somebody checked one fact of a piece of evidence; INSERT-only.
+
+    The database itself takes the hashes of the value and of the file when the row is written, so that a check is void
+    as soon as either changes.
+    """
+
+    __tablename__ = "fact_check"
+    __table_args__ = (
+        Index("ix_fact_check_evidence", "evidence_id", "fact"),
+        CheckConstraint("how in ('original', 'register', 'employer', 'seal')", name="how"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    application_id: Mapped[str] = mapped_column(ForeignKey("application.id"))
+    evidence_id: Mapped[str] = mapped_column(ForeignKey("evidence.id"))
+    fact: Mapped[str]
+    value_sha256: Mapped[bytes] = mapped_column(LargeBinary, server_default=text("''::bytea"))
+    file_sha256: Mapped[str | None]
+    officer_id: Mapped[str] = mapped_column(ForeignKey("officer.id"))
+    person_index: Mapped[bytes]
+    how: Mapped[str]
+    source: Mapped[str]
+    holds_until: Mapped[date | None]
     created_at: Mapped[datetime]
 
 

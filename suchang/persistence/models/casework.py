@@ -58,6 +58,8 @@ class Decision(Base):
     reason: Mapped[str]
     against_determination: Mapped[bool]
     determination_id: Mapped[str] = mapped_column(ForeignKey("determination.id"))
+    unchecked: Mapped[list[str]] = mapped_column(server_default="{}")
+    """The facts of the granted tier that nobody had checked: a deviation, with two approvers."""
     created_at: Mapped[datetime]
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.account.roles import CITIES
-from suchang.domain.clock import rfc3339
+from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CaseFacts, Kind, renewal_opens
@@ -30,6 +30,7 @@ from suchang.persistence.models import (
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import determine
 from suchang.workflows.application.employment import has_contact
+from suchang.workflows.application.fact_checks import provenance
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import as_applicant, move, person_of
 from suchang.workflows.audit import rows as audit_rows
@@ -62,8 +63,39 @@ def determination_view(row: DeterminationRecord | None) -> dict[str, Any] | None
     }
 
 
-def application_view(session: Session, application: Application) -> dict[str, Any]:
+def piece_view(session: Session, piece: Evidence, today: date) -> dict[str, Any]:
+    """Show a piece of evidence, and of each of its facts where it comes from and whether its check stands."""
+    facts = provenance(session, piece, today)
+    last = max((one for one in facts if one.at is not None), key=lambda one: str(one.at), default=None)
+    return {
+        "id": piece.id,
+        "title": piece.title,
+        "facts": piece.facts,
+        "origin": piece.origin,
+        "checked": bool(facts) and all(one.checked for one in facts),
+        "checked_source": last.source if last is not None else None,
+        "check_void": any(one.void for one in facts),
+        "file_type": piece.file_type,
+        "provenance": [
+            {
+                "fact": one.fact,
+                "origin": one.origin,
+                "document": one.document,
+                "checked": one.checked,
+                "void": one.void,
+                "how": one.how,
+                "source": one.source,
+                "at": rfc3339(one.at) if one.at else None,
+                "holds_until": one.holds_until.isoformat() if one.holds_until else None,
+            }
+            for one in facts
+        ],
+    }
+
+
+def application_view(session: Session, application: Application, today: date | None = None) -> dict[str, Any]:
     """Show an application to its applicant."""
+    today = today or local_date(application.updated_at)
     employer = session.get(Employer, application.employer_id) if application.employer_id else None
     card = session.execute(
         select(Card.id).where(Card.application_id == application.id).order_by(Card.issued_at.desc()).limit(1)
@@ -74,18 +106,7 @@ def application_view(session: Session, application: Application) -> dict[str, An
         "kind": application.kind,
         "city": application.city,
         "employer": employer_view(employer),
-        "evidence": [
-            {
-                "id": piece.id,
-                "title": piece.title,
-                "facts": piece.facts,
-                "origin": piece.origin,
-                "checked": piece.checked_by is not None,
-                "checked_source": piece.checked_source,
-                "file_type": piece.file_type,
-            }
-            for piece in determine.evidence_of(session, application.id)
-        ],
+        "evidence": [piece_view(session, piece, today) for piece in determine.evidence_of(session, application.id)],
         "determination": determination_view(determine.latest(session, application.id)),
         "due_on": application.due_on.isoformat() if application.due_on else None,
         "missing": application.case.get("missing", []),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.account.roles import Role
+from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from suchang.domain.ids import new_id
 from suchang.persistence.models import Application, Evidence
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import evidence_sanitiser
 from suchang.workflows.application.applications import EDITABLE
+from suchang.workflows.application.fact_checks import provenance, write_checks
 from suchang.workflows.application.transitions import load_in_scope
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
@@ -118,9 +121,17 @@ def see(
 
 
 def check(
-    collaborators: Collaborators, officer: OfficerActor, application_id: str, evidence_id: str, *, source: str
+    collaborators: Collaborators,
+    officer: OfficerActor,
+    application_id: str,
+    evidence_id: str,
+    *,
+    source: str,
+    how: str = "original",
+    facts: list[str] | None = None,
+    holds_until: date | None = None,
 ) -> dict[str, Any]:
-    """Note that an officer has checked a piece of evidence, and where: a register, a telephone call, the original."""
+    """Check facts of a piece of evidence, by default all: how, where, until when; bound to values and file."""
     officer.need(Role.REVIEWER)
     now = collaborators.clock()
     with unit_of_work(collaborators.sessions) as session:
@@ -128,11 +139,12 @@ def check(
         piece = _piece(session, application, evidence_id)
         if application.claimed_by != officer.officer_id:
             raise Conflict("This case isn't claimed by you.", code="not_claimed_by_you")
-        piece.checked_by, piece.checked_at, piece.checked_source = officer.officer_id, now, source
+        write_checks(session, officer, piece, now, source=source, how=how, facts=facts, holds_until=holds_until)
         audit_rows.record(
             session, now, officer, "evidence_checked", "evidence", piece.id, application=application.id, source=source
         )
-        return {"id": piece.id, "checked": True, "source": source}
+        shown = [one.checked for one in provenance(session, piece, local_date(now))]
+        return {"id": piece.id, "checked": all(shown), "source": source}
 
 
 def _own_piece(

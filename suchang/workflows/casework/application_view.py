@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.account.roles import Role
-from suchang.domain.clock import rfc3339
+from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.people.identity import mask_name
 from suchang.persistence.models import Application, AuditEvent, DeterminationRecord, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.application import determine
 from suchang.workflows.application.applications import application_view, determination_view
+from suchang.workflows.application.fact_checks import unchecked
 from suchang.workflows.application.transitions import load_in_scope
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
 
-def case_view(session: Session, application: Application) -> dict[str, Any]:
+def case_view(session: Session, application: Application, today: date | None = None) -> dict[str, Any]:
     """Show a case to an officer: what the applicant sees, and what the office adds."""
     person = session.get_one(Person, application.person_id)
     rows = session.execute(
@@ -26,7 +29,10 @@ def case_view(session: Session, application: Application) -> dict[str, Any]:
         .where(DeterminationRecord.application_id == application.id)
         .order_by(DeterminationRecord.created_at)
     ).scalars()
-    return application_view(session, application) | {
+    found = determine.latest(session, application.id)
+    today = today or local_date(application.updated_at)
+    return application_view(session, application, today) | {
+        "unchecked": unchecked(session, application.id, found.id, found.tier, today) if found is not None else [],
         "name": mask_name(person.name),
         "birth_year": person.birth_date.year if person.birth_date else None,
         "claimed_by": application.claimed_by,
@@ -39,7 +45,8 @@ def show(collaborators: Collaborators, officer: OfficerActor, application_id: st
     """Show one case in the officer's scope."""
     officer.need(Role.REVIEWER, Role.APPROVER, Role.SUPERVISOR, Role.AUDITOR)
     with unit_of_work(collaborators.sessions) as session:
-        return case_view(session, load_in_scope(session, officer, application_id))
+        today = local_date(collaborators.clock())
+        return case_view(session, load_in_scope(session, officer, application_id), today)
 
 
 def last_change(collaborators: Collaborators, officer: OfficerActor, application_id: str) -> dict[str, Any] | None:

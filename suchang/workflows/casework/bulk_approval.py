@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from suchang.domain.account.roles import Role
+from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, DomainError, Invalid
 from suchang.domain.lifecycle import (
     ApplicationEvent,
@@ -29,6 +30,7 @@ from suchang.persistence.models import Application, DeterminationRecord, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.application import determine
 from suchang.workflows.application.applications import determination_view
+from suchang.workflows.application.fact_checks import unchecked
 from suchang.workflows.application.notice_tiers import notice_tiers
 from suchang.workflows.application.transitions import as_office, fresh_facts, load_in_scope, with_ties
 from suchang.workflows.casework import decision
@@ -42,6 +44,7 @@ _REFUSED_BY_DATABASE = {
     "SC001": "four_eyes",
     "SC002": "not_approved",
     "SC003": "notice_not_over",
+    "SC004": "facts_unchecked",
     "23505": "changed_meanwhile",
 }
 
@@ -94,6 +97,7 @@ def _in_the_way(
         return Refusal(
             "not_straightforward", "没有认定出类别,请单独办理。", "No tier was determined; decide it by itself."
         )
+    today = local_date(collaborators.clock())
     context = Context(
         case=fresh_facts(session, application),
         actor=with_ties(session, as_office(officer, Role.APPROVER), application.created_at),
@@ -105,9 +109,18 @@ def _in_the_way(
         outcome=Outcome.APPROVE,
         grant=found.tier,
         determination=Determined(found.tier),
+        unchecked=frozenset(unchecked(session, application.id, found.id, found.tier, today)),
     )
     answer = advance(ApplicationState(application.state), ApplicationEvent.APPROVE, context)
-    return answer if isinstance(answer, Refusal) else None
+    if isinstance(answer, Refusal):
+        return answer
+    if context.unchecked:
+        return Refusal(
+            "facts_unchecked",
+            "该类别所依据的事实尚未全部核对,请单独办理。",
+            "Facts that this tier rests on are unchecked; decide it by itself.",
+        )
+    return None
 
 
 def approve(

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from suchang.domain.account.roles import Role
+from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, Determined, Outcome, Transition
 from suchang.persistence.models import Application, Decision, DeterminationRecord
 from suchang.workflows.application import determine
+from suchang.workflows.application.fact_checks import unchecked
 from suchang.workflows.application.transitions import facts_of
 from suchang.workflows.card import issue
 from suchang.workflows.casework.officer_step import case_step
@@ -55,6 +57,11 @@ def decide(
             (True, Outcome.APPROVE): ApplicationEvent.CONFIRM_DECISION,
             (True, Outcome.REJECT): ApplicationEvent.CONFIRM_DECISION,
         }[second, outcome]
+        lacking = (
+            unchecked(session, application.id, found.id, tier, local_date(now)) if outcome is Outcome.APPROVE else []
+        )
+        if only_as_determined and lacking:
+            raise Conflict("Facts of this tier are unchecked; decide it by itself.", code="facts_unchecked")
         round_, attempt = application.round, facts_of(application).attempt
         answer = step.move(
             event,
@@ -64,10 +71,12 @@ def decide(
             reason=reason,
             rule=rule,
             determination=Determined(found.tier),
+            unchecked=frozenset(lacking),
         )
         made = _decision(
             session, application, officer, (round_, attempt), second, outcome, tier, rule, reason, found, now
         )
+        made.unchecked = lacking
         session.flush()
         _follow(collaborators, session, application, answer, made, found, now)
         return step.view()

@@ -56,7 +56,8 @@ def test_rows_are_found_by_who_what_when_and_which_when_asked(world: World, case
     case = world.apply(world.person(), story_facts(local_date(world.clock())))
     world.recommend(world.sign_in_officer(reviewer), case)
     username, _ = world._secrets[reviewer]
-    assert {one["subject"]["id"] for one in found(world, auditor, actor=username)} == {case}
+    pieces = world.ok("GET", f"/api/v1/applications/{case}", auditor)["evidence"]
+    assert {one["subject"]["id"] for one in found(world, auditor, actor=username)} == {case, pieces[0]["id"]}
     card = next(one for one in world.ok("GET", "/api/v1/cards", world.office(Role.REVIEWER))["items"])
     by_number = found(world, auditor, subject=f"{card['number'][:6]} {card['number'][6:]}")
     assert [one["subject"]["id"] for one in by_number] == [card["id"]]

@@ -12,7 +12,7 @@ from suchang.demo.accounts import PASSWORD, client_secret, desk_user, totp_secre
 from suchang.demo.load import load_when_empty
 from suchang.demo.sign_ins import officer_code, sign_in_lines
 from suchang.domain.errors import NotFound
-from suchang.persistence.models import Application, Card, InstanceSetting, PartnerClient, Person
+from suchang.persistence.models import Application, Card, InstanceSetting, PartnerClient, Person, PublicNotice
 from tests.support.world import World
 
 
@@ -72,3 +72,12 @@ def test_a_demo_code_is_given_for_officers_alone(said, environ):
     assert len(officer_code(settings, "approver")) == 6
     with pytest.raises(NotFound, match="no officer nobody"):
         officer_code(settings, "nobody")
+
+
+def test_province_is_whole_when_tiers_need_a_public_notice_from_the_first_start(environ, clock, session):
+    settings = load_settings({**environ, "SUCHANG_NOTICE_TIERS": "A,B,C"})
+    assert load_when_empty(settings, lambda _: None, people=150, clock=clock)
+    assert session.get_one(InstanceSetting, "demo_province").value == "complete"
+    named = select(PublicNotice.application_id)
+    cards = select(func.count()).select_from(Card).where(Card.tier.in_(("A", "B", "C")))
+    assert session.execute(cards).scalar() == session.execute(cards.where(Card.application_id.in_(named))).scalar() > 0

@@ -11,6 +11,7 @@ from suchang.web.console.casework.application_page import again, back
 from suchang.web.console.frame import blueprint, officer
 from suchang.web.downloads import as_download
 from suchang.workflows.application import evidence_files
+from suchang.workflows.application.fact_checks import HOW
 
 
 @blueprint.post("/applications/<application_id>/evidence/<evidence_id>/file")
@@ -26,9 +27,17 @@ def evidence_file(application_id: str, evidence_id: str) -> BaseResponse | tuple
 @blueprint.post("/applications/<application_id>/evidence/<evidence_id>/check")
 def evidence_check(application_id: str, evidence_id: str) -> BaseResponse | tuple[str, int]:
     """Note where a piece of evidence was checked."""
-    source = request.form.get("source", "").strip()[:200]
+    source, how = request.form.get("source", "").strip()[:200], request.form.get("how", "")
+    how = how if how in HOW else "original"
     try:
-        evidence_files.check(collaborators(), officer(), application_id, evidence_id, source=source)
+        evidence_files.check(
+            collaborators(),
+            officer(),
+            application_id,
+            evidence_id,
+            source=source,
+            how=how,
+        )
     except DomainError as error:
         return again(application_id, error)
     return back(application_id)
