@@ -11,10 +11,10 @@ from suchang.domain.redemption import BenefitService
 from suchang.web.auth import collaborators, end_session, signed_in, start_session, this_browser, way_back
 from suchang.web.desk.words import desk_words
 from suchang.web.languages import gettext
-from suchang.web.own_sessions import new_password
 from suchang.web.security_headers import allow_camera, allow_webassembly
 from suchang.web.service_worker import service_worker, shelf, web_manifest
 from suchang.web.words.domains import domain_words
+from suchang.web.words.sign_ins import new_password
 from suchang.workflows.account import sign_in
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.verification import desk_overview

@@ -53,7 +53,9 @@ def explain_code(code: str, detail: str) -> str:
         "application_open": gettext("您已有一份进行中的申请，请先办完或撤回。"),
         "unknown_city": gettext("请选择十三个设区市之一。"),
         "not_editable": gettext("现在不能修改材料。"),
-        "identity_taken": gettext("这个证件已属于另一个账号，请到服务窗口找回。"),
+        "identity_taken": gettext("这个证件已属于另一个账号：请用那个账号的手机号登录，或带证件到服务窗口找回。"),
+        "invalid_name": gettext("姓名只能用文字，中间可以有空格、连字符、撇号和“·”，最多 50 个字。"),
+        "no_phone": gettext("手机号格式不对；国外号码请加国家码。"),
         "identity_fixed": gettext("身份信息已登记，更改请到服务窗口办理。"),
         "no_card": gettext("您还没有苏畅卡。"),
         "card_not_active": gettext("卡片不在有效状态，不能出示。"),
@@ -68,7 +70,7 @@ def explain_code(code: str, detail: str) -> str:
         "reason_required": gettext("请写明理由；不予通过时还要选择不符合的规则。"),
         "not_claimed_by_you": gettext("这份申请不是您领取的。"),
         "too_much": gettext("材料太多了，请合并后再传。"),
-        "unknown_employer": gettext("没有查到这个统一社会信用代码的单位。"),
+        "unknown_employer": gettext("没有查到这个统一社会信用代码的单位：请核对，或请单位到人才专窗登记。"),
         "party_to_case": gettext("不能给自己办。"),
         "already_departed": gettext("离职已登记。"),
         "own_case": gettext("不能核对自己的家人。"),
@@ -125,6 +127,4 @@ def explain_code(code: str, detail: str) -> str:
         return _guard_sentences()[detail]
     if code in known:
         return known[code]
-    if "telephone number" in detail:
-        return gettext("手机号格式不对；国外号码请加国家码。")
     return gettext("没有办成：%(detail)s", detail=detail)

@@ -97,6 +97,7 @@ THINGS: Mapping[str, tuple[str, str]] = {
     "holder": ("持卡人", "holder"),
     "job": ("任务", "job"),
     "officer": ("经办人", "officer"),
+    "officer_proposal": ("提出的账号", "proposed account"),
     "partner": ("合作机构", "partner"),
     "partner_client": ("合作程序", "partner's program"),
     "person": ("个人", "person"),

@@ -67,7 +67,7 @@ def who() -> str | BaseResponse:
 @blueprint.post("/start")
 def start() -> str | BaseResponse:
     """Open the draft."""
-    code = request.form.get("employer", "").strip().upper()[:18] or None
+    code = request.form.get("employer", "").strip()[:60] or None
     try:
         applications.start(collaborators(), me(), city=request.form.get("city", ""), employer_uscc=code)
     except DomainError as error:
