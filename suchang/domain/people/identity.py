@@ -85,8 +85,8 @@ def read_identity(document_type: str, number: str, *, today: date, demo: bool = 
     """Read a document number strictly and give its normal form.
 
     Full-width characters, lower case, blanks, dashes and invisible marks are forgiven; nothing else is. ``today``
-    bounds the birth date, ``demo`` admits numbers of the demo area. Raises ``InvalidIdentity`` with one sentence, which never repeats the
-    number.
+    bounds the birth date, ``demo`` admits numbers of the demo area. Raises ``InvalidIdentity`` with one sentence, which
+    never repeats the number.
     """
     try:
         kind = DocumentType(document_type)

@@ -25,8 +25,8 @@ def read_credit_code(text: str, *, demo: bool = False) -> str:
     """Read a credit code strictly and give its normal form of 18 characters.
 
     Full-width characters, lower case, blanks, dashes and invisible marks are forgiven. ``demo`` admits organisations
-    of the demo area. The organisation code inside (9th to 17th character) is not checked again: the outer check character covers it.
-    Raises ``InvalidCreditCode`` with one sentence.
+    of the demo area. The organisation code inside (9th to 17th character) is not checked again: the outer check
+    character covers it. Raises ``InvalidCreditCode`` with one sentence.
     """
     code = compact(text)
     if not _SHAPE.fullmatch(code):

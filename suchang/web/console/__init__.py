@@ -13,6 +13,6 @@ from suchang.web.console.runtime import jobs
 
 __all__ = [
     "application_page", "blueprint", "bulk", "cards", "clients", "dependants", "deputies", "drafts", "evidence",
-    "invitations", "jobs", "keys", "officers", "oidc", "onboarding", "own_account", "partner_page", "phrases", "queue", "recovery", "saved_views",
-    "search", "settlement", "sign_in", "sites", "steps", "webhooks",
+    "invitations", "jobs", "keys", "officers", "oidc", "onboarding", "own_account", "partner_page", "phrases", "queue",
+    "recovery", "saved_views", "search", "settlement", "sign_in", "sites", "steps", "webhooks",
 ]  # fmt: skip
