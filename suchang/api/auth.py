@@ -61,7 +61,9 @@ def session_token(kind: str) -> str | None:
 
 def this_browser(kind: str) -> sessions.Browser:
     """Return the sender of this request with the session that its cookie brings."""
-    return sessions.Browser(browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]))
+    return sessions.Browser(
+        browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]), request.remote_addr or ""
+    )
 
 
 def hand_session(response: Response, kind: str, token: str) -> None:

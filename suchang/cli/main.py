@@ -17,6 +17,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     # name on the command line: (module with the command or group, what --help says)
     "cards": ("suchang.cli.card.cards:cards", "Revoke or print many cards at once."),
     "keys": ("suchang.cli.credential.keys:keys", "List, rotate and revoke the keys that sign."),
+    "officer": ("suchang.cli.account.officer:officer", "Invite the first administrators."),
     "demo": ("suchang.cli.demo.demo:demo", "Play the whole story, unattended."),
     "audit": ("suchang.cli.audit.audit:audit", "Check the audit's hash chain."),
     "demo-code": ("suchang.cli.demo.demo_code:demo_code", "Print the one-time password of a demo officer."),

@@ -38,7 +38,7 @@ from suchang.persistence.models import (
     Person,
 )
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.account.sign_in import hash_password
+from suchang.workflows.account.passwords import hash_password
 from suchang.workflows.application.lifecycle_facts import to_json
 from suchang.workflows.application.transitions import person_of
 from suchang.workflows.audit import rows as audit

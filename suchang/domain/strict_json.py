@@ -17,7 +17,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, NoReturn
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_HALF = re.compile("[\ud800-\udfff]")
 
 
 class JsonRefused(ValueError):
@@ -106,7 +106,7 @@ class StrictJson:
 
     def _refuse_odd_text(self, value: Any) -> None:
         if isinstance(value, str):
-            if _SURROGATE.search(value):
+            if _LONE_HALF.search(value):
                 raise JsonRefused("The JSON holds half of a surrogate pair.")
             if not self.nul and "\x00" in value:
                 raise JsonRefused("The JSON holds a NUL character.")

@@ -37,6 +37,8 @@ NO_DELETE = frozenset(
         "account_recovery",
         "passkey",
         "totp_reset",
+        "officer_proposal",
+        "officer_invitation",
         "person",
         "application",
         "card",

@@ -88,7 +88,9 @@ def inside(wanted: str, default: str) -> str:
 
 def this_browser(kind: str) -> sessions.Browser:
     """Return the browser of this request with the session that it has in a room."""
-    return sessions.Browser(browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]))
+    return sessions.Browser(
+        browser_name(request.user_agent.string), request.cookies.get(COOKIES[kind]), request.remote_addr or ""
+    )
 
 
 def renew_session(response: Response, kind: str) -> Response:

@@ -18,12 +18,13 @@ from typing import Any
 import pyotp
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from suchang.demo.service_points import points
 from suchang.domain.account.roles import Role
 from suchang.domain.clock import SHANGHAI
-from suchang.persistence.models import Officer
+from suchang.persistence.models import Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.web.portal.application.profiles import facts_of
 from suchang.workflows.help import service_points
@@ -130,7 +131,11 @@ def populate(site: Site) -> None:
     site.applicant("waiting", "陈思远", "full_senior")
     site.applicant("recommended", "欧阳清", "bqw")
     site.world.recommend(reviewer, site.applications["recommended"])
-    site.applicant("hostile", "<img src=x onerror=alert(1)>", "technician")
+    site.applicant("hostile", "吴小天", "technician")
+    with unit_of_work(site.world.collaborators.sessions) as session:
+        # No form takes this name any more; a row from before might hold it.
+        person = session.scalars(select(Person).where(Person.phone == site.phones["hostile"])).one()
+        person.name = "<img src=x onerror=alert(1)>"
     recovery = {"type": "resident_id", "number": identity_number(int(site.phones["hostile"][3:]))}
     asked = {"identity": recovery, "phone": "13600000604", "reason": "旧号码已停用", "document_seen": True}
     site.world.ok("POST", "/api/v1/account-recoveries", reviewer, json=asked)

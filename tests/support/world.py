@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import base64
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pyotp
@@ -82,6 +84,7 @@ class World:
         self.collaborators: Collaborators = self.app.extensions["suchang"]
         self._serials = itertools.count(1)
         self._secrets: dict[str, tuple[str, str]] = {}
+        self._numbers: dict[str, str] = {}
 
     def close(self) -> None:
         """Return the connections back."""
@@ -125,8 +128,25 @@ class World:
                     created_at=self.clock(),
                 )
             )
+        self._numbers[officer_id] = number
         self._secrets[officer_id] = (f"officer{serial}", secret)
         return officer_id
+
+    def number_of(self, officer_id: str) -> str:
+        """Return the identity number of an officer whom ``officer`` made."""
+        return self._numbers[officer_id]
+
+    def accept(self, link: str, number: str, password: str) -> str:
+        """Follow an invitation as the invited officer does; gives the second factor that they scanned."""
+        path, browser = urlsplit(link).path, self.app.test_client()
+        form = {"csrf_token": browser.get("/csrf").get_json()["token"], "number": number}
+        page = browser.post(path, data=form).get_data(as_text=True)
+        [secret] = re.findall(r'<output class="num secret__value">([^<]+)</output>', page)
+        [sealed] = re.findall(r'name="sealed" value="([^"]+)"', page)
+        form |= {"sealed": sealed, "password": password, "again": password}
+        answer = browser.post(path, data=form | {"totp": pyotp.TOTP(secret).at(self.second)})
+        assert answer.status_code == 302, answer.get_data(as_text=True)
+        return str(secret)
 
     def sign_in_officer(self, officer_id: str) -> str:
         """Sign an officer in and give the session token."""

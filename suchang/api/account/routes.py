@@ -12,6 +12,7 @@ from suchang.api.auth import COOKIES, collaborators
 from suchang.api.blueprints import for_anyone, for_officers
 from suchang.api.requests import officer
 from suchang.api.schemas import NothingBody
+from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Unauthenticated
 from suchang.workflows.account import oidc_sign_in, second_factors, sessions, sign_in
 
@@ -102,9 +103,9 @@ def propose_totp_reset(body: dict[str, Any], officer_id: str) -> tuple[dict[str,
 @officers.arguments(NothingBody)
 @officers.response(200)
 def confirm_totp_reset(body: dict[str, Any], proposal_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
-    """Confirm a colleague's proposal; the new secret is shown once."""
+    """Confirm a colleague's proposal; the link by which the owner sets new secrets is shown once."""
     made = second_factors.confirm(collaborators(), officer(), proposal_id)
-    return {"totp_secret": made.secret, "totp_uri": made.uri}
+    return {"invitation": made.link, "good_until": rfc3339(made.good_until)}
 
 
 @officers.put("/officers/<officer_id>/oidc-link")

@@ -27,7 +27,7 @@ class OfficerSignInBody(Body):
     """An officer's user name, password and TOTP."""
 
     username = text(max_length=64)
-    password = text(max_length=256)
+    password = text(max_length=1024)
     totp = text(max_length=8)
 
 
@@ -35,7 +35,7 @@ class DeskSignInBody(Body):
     """A desk operator's user name and password."""
 
     username = text(max_length=64)
-    password = text(max_length=256)
+    password = text(max_length=1024)
 
 
 class ResetBody(Body):

@@ -9,7 +9,7 @@ from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_employers, for_holders, for_officers
 from suchang.api.people import schemas
 from suchang.api.requests import holder, officer
-from suchang.workflows.account.sign_in import normal_phone
+from suchang.domain.people.telephone import read_phone
 from suchang.workflows.people import employers as employment
 from suchang.workflows.people import identity
 
@@ -56,7 +56,7 @@ def set_email(body: dict[str, Any]) -> dict[str, Any]:
 @officers.arguments(schemas.ContactBody)
 def appoint_contact(body: dict[str, Any], uscc: str) -> tuple[dict[str, Any], int]:
     """Name the person who speaks for an employer."""
-    return employment.appoint(collaborators(), officer(), uscc, phone=normal_phone(body["phone"])), 201
+    return employment.appoint(collaborators(), officer(), uscc, phone=read_phone(body["phone"])), 201
 
 
 @employers.get("/<uscc>/confirmations")

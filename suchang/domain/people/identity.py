@@ -7,13 +7,13 @@ since 2023 and before, the travel permits of Hong Kong, Macao and Taiwan residen
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from suchang.domain.errors import FieldProblem, Invalid
+from suchang.domain.people.spelling import compact
 
 Sex = Literal["male", "female"]
 
@@ -84,15 +84,15 @@ class IdentityDocument:
 def read_identity(document_type: str, number: str, *, today: date, demo: bool = False) -> IdentityDocument:
     """Read a document number strictly and give its normal form.
 
-    Full-width characters, lower case and outer spaces are forgiven; nothing else is. ``today`` bounds the birth date,
-    ``demo`` admits numbers of the demo area. Raises ``InvalidIdentity`` with one sentence, which never repeats the
-    number.
+    Full-width characters, lower case, blanks, dashes and invisible marks are forgiven; nothing else is. ``today``
+    bounds the birth date, ``demo`` admits numbers of the demo area. Raises ``InvalidIdentity`` with one sentence, which
+    never repeats the number.
     """
     try:
         kind = DocumentType(document_type)
     except ValueError:
         raise InvalidIdentity(f"The document type must be one of {', '.join(DocumentType)}.") from None
-    text = unicodedata.normalize("NFKC", number).strip().upper()
+    text = compact(number)
     match kind:
         case DocumentType.RESIDENT_ID | DocumentType.HMT_RESIDENCE_PERMIT:
             return _resident(kind, text, today, demo)

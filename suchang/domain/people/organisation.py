@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from suchang.domain.errors import FieldProblem, Invalid
 from suchang.domain.people.identity import DEMO_AREA
+from suchang.domain.people.spelling import compact
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(r"[0-9A-HJ-NP-RTUWXY]{2}[0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}")
@@ -24,11 +24,11 @@ class InvalidCreditCode(Invalid):
 def read_credit_code(text: str, *, demo: bool = False) -> str:
     """Read a credit code strictly and give its normal form of 18 characters.
 
-    Full-width characters, lower case and outer spaces are forgiven. ``demo`` admits organisations of the demo area. The
-    organisation code inside (9th to 17th character) is not checked again: the outer check character covers it.
-    Raises ``InvalidCreditCode`` with one sentence.
+    Full-width characters, lower case, blanks, dashes and invisible marks are forgiven. ``demo`` admits organisations
+    of the demo area. The organisation code inside (9th to 17th character) is not checked again: the outer check
+    character covers it. Raises ``InvalidCreditCode`` with one sentence.
     """
-    code = unicodedata.normalize("NFKC", text).strip().upper()
+    code = compact(text)
     if not _SHAPE.fullmatch(code):
         raise InvalidCreditCode(
             "A unified social credit code has 18 characters: digits and capital letters without I, O, S, V, Z."

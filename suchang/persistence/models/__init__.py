@@ -1,6 +1,14 @@
 """Models, one file a room. Importing this package fills ``Base.metadata``."""
 
-from suchang.persistence.models.account import AccountRecovery, Officer, Passkey, SignInSession, TotpReset
+from suchang.persistence.models.account import (
+    AccountRecovery,
+    Officer,
+    OfficerInvitation,
+    OfficerProposal,
+    Passkey,
+    SignInSession,
+    TotpReset,
+)
 from suchang.persistence.models.application import Application, DeterminationRecord, Evidence, FactCheck
 from suchang.persistence.models.audit import AuditCheckpoint, AuditEvent, AuditSeal, AuditUnsealed
 from suchang.persistence.models.card import Card, Dependant
@@ -69,6 +77,8 @@ __all__ = [
     "Objection",
     "ObjectionAnswer",
     "Officer",
+    "OfficerInvitation",
+    "OfficerProposal",
     "Partner",
     "PartnerClient",
     "PartnerRate",

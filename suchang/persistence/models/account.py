@@ -69,6 +69,51 @@ class TotpReset(Base):
     confirmed_at: Mapped[datetime | None]
 
 
+class OfficerProposal(Base):
+    """An account that one administrator proposes and another confirms; triggers and checks hold the people apart.
+
+    Nobody proposed the first one but the command line, which may propose only while there is no administrator.
+    """
+
+    __tablename__ = "officer_proposal"
+    __table_args__ = (
+        CheckConstraint("proposer_index <> subject_index", name="proposer"),
+        CheckConstraint("confirmer_index <> subject_index and confirmer_index <> proposer_index", name="confirmer"),
+        CheckConstraint(
+            "(proposed_by is null) = (proposer_index is null) and (confirmed_by is null) = (confirmer_index is null)",
+            name="people",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    name: Mapped[str]
+    subject_index: Mapped[bytes]
+    roles: Mapped[list[str]]
+    city: Mapped[str | None]
+    proposed_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    proposer_index: Mapped[bytes | None]
+    created_at: Mapped[datetime]
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
+    confirmer_index: Mapped[bytes | None]
+    confirmed_at: Mapped[datetime | None]
+
+
+class OfficerInvitation(Base):
+    """A link by which an officer alone sets password and second factor, once; the key is the SHA-256 of its token."""
+
+    __tablename__ = "officer_invitation"
+    __table_args__ = (CheckConstraint("num_nonnulls(proposal_id, reset_id) = 1", name="origin"),)
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    proposal_id: Mapped[str | None] = mapped_column(ForeignKey("officer_proposal.id"), unique=True)
+    reset_id: Mapped[str | None] = mapped_column(ForeignKey("totp_reset.id"), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
 class SignInSession(Base):
     """One sign-in. The key is the SHA-256 of the token, so that a copy of the table opens no session."""
 

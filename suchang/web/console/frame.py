@@ -24,6 +24,8 @@ _OPENED = (
     "oidc_code",
     "oidc_prove",
     "signed_out",
+    "invitation",
+    "invitation_answer",
     "leave_oidc",
 )
 _OPEN = frozenset({f"console_pages.{name}" for name in _OPENED})

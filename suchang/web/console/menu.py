@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from suchang.domain.account.roles import OFFICER_ROLES, Role
+from suchang.domain.account.roles import Role
 from suchang.web.languages import gettext
 from suchang.workflows.account.recovery import ASKING, CONFIRMING
 from suchang.workflows.casework.deputies import OFFICES
@@ -65,7 +65,7 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
         (
             gettext("业务"),
             [
-                ("/console", gettext("申请"), OFFICER_ROLES),
+                ("/console", gettext("申请"), _HANDLING),
                 ("/console/bulk", gettext("批量审批"), {Role.APPROVER}),
                 ("/console/cards", gettext("卡片"), _HANDLING),
                 ("/console/dependants", gettext("家属核对"), {Role.REVIEWER, Role.APPROVER}),
@@ -86,6 +86,7 @@ def _entries() -> list[tuple[str, list[tuple[str, str, Collection[Role]]]]]:
             [
                 ("/console/audit", gettext("审计"), {Role.AUDITOR}),
                 ("/console/users", gettext("用户"), {Role.ADMINISTRATOR, Role.SUPERVISOR}),
+                ("/console/keys", gettext("签名密钥"), {Role.KEY_CUSTODIAN}),
                 ("/console/jobs", gettext("任务"), {Role.AUDITOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
             ],
         ),
@@ -102,6 +103,12 @@ def menu(roles: Collection[Role], path: str) -> Menu:
         if pages:
             groups.append(Group(name, pages))
     return Menu(tuple(groups))
+
+
+def start_page(roles: Collection[Role]) -> str:
+    """Return where an officer's work begins: the first page that their roles open, in the order of the menu."""
+    mine = set(roles)
+    return next((place for _, pages in _entries() for place, _, allowed in pages if mine & set(allowed)), "/console/me")
 
 
 def _is_here(place: str, path: str) -> bool:

@@ -14,6 +14,7 @@ from suchang.web.languages import gettext
 from suchang.web.security_headers import allow_camera, allow_webassembly
 from suchang.web.service_worker import service_worker, shelf, web_manifest
 from suchang.web.words.domains import domain_words
+from suchang.web.words.sign_ins import new_password
 from suchang.workflows.account import sign_in
 from suchang.workflows.runtime.actors import PartnerActor
 from suchang.workflows.verification import desk_overview
@@ -101,11 +102,31 @@ def _enter_page(wrong: str = "", value: str = "") -> str:
 def enter_password() -> str | BaseResponse:
     """Sign a desk operator in."""
     name = request.form.get("username", "")[:64]
-    password = request.form.get("password", "")[:256]
+    password = request.form.get("password", "")
     signed = sign_in.sign_in_desk(collaborators(), name, password, this_browser("desk"))
     if signed is None:
         return _enter_page(gettext("用户名或密码不对；连续输错会锁定 15 分钟。"), name)
     return start_session(cast(Response, redirect(way_back("/desk"))), "desk", signed.token)
+
+
+@blueprint.get("/password")
+def password() -> str:
+    """Ask for another password, with the one there is."""
+    return _password_page(done="done" in request.args)
+
+
+def _password_page(wrong: str = "", *, done: bool = False) -> str:
+    action = url_for(".change_password")
+    return render_template("desk/password.html", wrong=wrong, done=done, password_action=action)
+
+
+@blueprint.post("/password")
+def change_password() -> BaseResponse | tuple[str, int]:
+    """Set another password; every other session of this account ends."""
+    done = new_password(_actor())
+    if isinstance(done, str):
+        return _password_page(done), 422
+    return start_session(cast(Response, redirect(url_for(".password", done=1))), "desk", done.token)
 
 
 @blueprint.post("/sign-out")

@@ -53,7 +53,9 @@ def explain_code(code: str, detail: str) -> str:
         "application_open": gettext("您已有一份进行中的申请，请先办完或撤回。"),
         "unknown_city": gettext("请选择十三个设区市之一。"),
         "not_editable": gettext("现在不能修改材料。"),
-        "identity_taken": gettext("这个证件已属于另一个账号，请到服务窗口找回。"),
+        "identity_taken": gettext("这个证件已属于另一个账号：请用那个账号的手机号登录，或带证件到服务窗口找回。"),
+        "invalid_name": gettext("姓名只能用文字，中间可以有空格、连字符、撇号和“·”，最多 50 个字。"),
+        "no_phone": gettext("手机号格式不对；国外号码请加国家码。"),
         "identity_fixed": gettext("身份信息已登记，更改请到服务窗口办理。"),
         "no_card": gettext("您还没有苏畅卡。"),
         "card_not_active": gettext("卡片不在有效状态，不能出示。"),
@@ -68,7 +70,7 @@ def explain_code(code: str, detail: str) -> str:
         "reason_required": gettext("请写明理由；不予通过时还要选择不符合的规则。"),
         "not_claimed_by_you": gettext("这份申请不是您领取的。"),
         "too_much": gettext("材料太多了，请合并后再传。"),
-        "unknown_employer": gettext("没有查到这个统一社会信用代码的单位。"),
+        "unknown_employer": gettext("没有查到这个统一社会信用代码的单位：请核对，或请单位到人才专窗登记。"),
         "party_to_case": gettext("不能给自己办。"),
         "already_departed": gettext("离职已登记。"),
         "own_case": gettext("不能核对自己的家人。"),
@@ -83,6 +85,18 @@ def explain_code(code: str, detail: str) -> str:
         "bad_url": gettext("地址应以 https:// 开头，不带用户名和密码。"),
         "too_many_endpoints": gettext("一家机构最多五个地址。"),
         "no_secret": gettext("这个程序用自己的密钥签名，没有可换的密钥。"),
+        "password_short": gettext("密码至少要 12 个字符。"),
+        "password_long": gettext("密码最多 1024 个字符。"),
+        "password_common": gettext("这个密码太容易被猜到，请换成几个不相干的词。"),
+        "password_same": gettext("新密码和原来的一样。"),
+        "old_password_wrong": gettext("原来的密码不对；连续输错会锁定 15 分钟。"),
+        "bad_totp": gettext("动态口令不对，请输入身份验证器现在显示的六位数字。"),
+        "no_invitation": gettext("没有这个邀请，请核对链接，或向管理员要新的。"),
+        "invitation_over": gettext("这个邀请已用过、已过期或输错太多次，请向管理员要新的。"),
+        "invitation_page": gettext("页面不完整，请重新打开邀请链接。"),
+        "not_invited": gettext("这个邀请是给另一个身份证号的；输错五次后作废。"),
+        "account_proposal_over": gettext("这个账号已确认过，或提出已超过 14 天。"),
+        "administrator_exists": gettext("已有管理员，请在“用户”页面提出新账号。"),
         "no_change": gettext("已经是这个状态了。"),
         "site_known": gettext("这家机构在那里已有同名窗口。"),
         "invalid_identity": gettext("证件号码不对，请核对证件类型和号码。"),
@@ -113,6 +127,4 @@ def explain_code(code: str, detail: str) -> str:
         return _guard_sentences()[detail]
     if code in known:
         return known[code]
-    if "telephone number" in detail:
-        return gettext("手机号格式不对；国外号码请加国家码。")
     return gettext("没有办成：%(detail)s", detail=detail)

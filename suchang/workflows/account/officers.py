@@ -1,4 +1,4 @@
-"""Officers' accounts: taken in by an administrator, each with a TOTP secret of its own."""
+"""Officers of a demonstration, made with a known second factor; everywhere else they are invited (``invitations``)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from suchang.domain.account.roles import CITIES, OFFICER_ROLES, Role
 from suchang.domain.clock import local_date
-from suchang.domain.errors import Conflict, Invalid
+from suchang.domain.errors import Conflict, Forbidden, Invalid
 from suchang.domain.ids import new_id
 from suchang.domain.people.identity import DocumentType, read_identity
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.account.sign_in import hash_password
+from suchang.workflows.account.passwords import hash_password
 from suchang.workflows.audit import rows as audit_rows
-from suchang.workflows.runtime.actors import Actor, OfficerActor
+from suchang.workflows.runtime.actors import Actor
 from suchang.workflows.runtime.collaborators import Collaborators
 
 TOTP_ISSUER = "Su Chang Card"
@@ -44,19 +44,17 @@ def register_officer(
     city: str | None = None,
     totp_secret: str | None = None,
 ) -> NewOfficer:
-    """Take an officer in. ``identity_number`` is that of the resident identity card; only its blind index is kept.
+    """Take a demo officer in. ``identity_number`` is that of the resident identity card; only its blind index is kept.
 
-    ``totp_secret`` may be given in demo mode alone. Raises Conflict for a user name that is taken, Invalid for an
+    Raises Forbidden outside a demonstration, Conflict for a user name that is taken, Invalid for an
     office that doesn't exist.
     """
-    if isinstance(actor, OfficerActor):
-        actor.need(Role.ADMINISTRATOR)
+    if not collaborators.settings.demo:
+        raise Forbidden("Outside a demonstration, accounts are proposed, confirmed and opened by invitation.")
     if not roles or not OFFICER_ROLES.issuperset(roles):
         raise Invalid("Name at least one office that an officer can hold.", code="unknown_role")
     if city is not None and city not in CITIES:
         raise Invalid(f"{city} is not one of the 13 cities; write its GB/T 2260 code.", code="unknown_city")
-    if totp_secret is not None and not collaborators.settings.demo:
-        raise Invalid("A TOTP secret is drawn by the house, not given.")
     now = collaborators.clock()
     document = read_identity(
         DocumentType.RESIDENT_ID, identity_number, today=local_date(now), demo=collaborators.settings.demo

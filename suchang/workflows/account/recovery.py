@@ -17,6 +17,7 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.domain.people.identity import mask_name, read_identity
+from suchang.domain.people.telephone import read_phone
 from suchang.persistence.models import (
     AccountRecovery,
     Application,
@@ -31,7 +32,6 @@ from suchang.persistence.models import (
 )
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.account.sessions import end_sessions
-from suchang.workflows.account.sign_in import normal_phone
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.credential.credentials import revoke_credential
 from suchang.workflows.notification import notifications
@@ -69,7 +69,7 @@ def propose(
     _in_person(officer)
     if not seen:
         raise Invalid("Look at the identity document and the person first.", code="document_not_seen")
-    now, wanted = collaborators.clock(), normal_phone(phone)
+    now, wanted = collaborators.clock(), read_phone(phone)
     document = read_identity(document_type, number, today=local_date(now), demo=collaborators.settings.demo)
     with unit_of_work(collaborators.sessions) as session:
         index = collaborators.vault.index(document.type.value, document.number)

@@ -1,11 +1,12 @@
-"""A lost second factor: one officer proposes a new one, another confirms it; whoever owns the account does neither."""
+"""A lost password or second factor: one officer proposes, another confirms, and the account's owner sets both anew.
+
+The owner does neither; what they get is an invitation, so that no colleague ever sees a secret of theirs.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
-import pyotp
 from sqlalchemy import select
 
 from suchang.domain.account.roles import Role
@@ -13,21 +14,13 @@ from suchang.domain.errors import Conflict, Forbidden, NotFound
 from suchang.domain.ids import new_id
 from suchang.persistence.models import Officer, SignInSession, TotpReset
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.account.officers import TOTP_ISSUER
+from suchang.workflows.account.invitations import Invitation, invite
 from suchang.workflows.account.sessions import end_sessions
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
 GOOD_FOR = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class NewFactor:
-    """The new secret and its address for authenticator apps, shown once."""
-
-    secret: str
-    uri: str
 
 
 def propose(collaborators: Collaborators, officer: OfficerActor, officer_id: str, *, reason: str) -> str:
@@ -54,8 +47,8 @@ def propose(collaborators: Collaborators, officer: OfficerActor, officer_id: str
         return row.id
 
 
-def confirm(collaborators: Collaborators, officer: OfficerActor, proposal_id: str) -> NewFactor:
-    """Confirm a proposal: the account gets a new secret, is unlocked, and every session of it ends."""
+def confirm(collaborators: Collaborators, officer: OfficerActor, proposal_id: str) -> Invitation:
+    """Confirm a proposal: the old second factor and every session end, and the owner is invited to set new ones."""
     officer.need(Role.ADMINISTRATOR, Role.SUPERVISOR)
     now = collaborators.clock()
     with unit_of_work(collaborators.sessions) as session:
@@ -70,10 +63,9 @@ def confirm(collaborators: Collaborators, officer: OfficerActor, proposal_id: st
             raise Conflict("This proposal was used already or is older than a day.", code="proposal_over")
         row.confirmed_by, row.confirmer_index, row.confirmed_at = officer.officer_id, officer.person_index, now
         subject = session.get_one(Officer, row.officer_id, with_for_update=True)
-        secret = pyotp.random_base32()
-        subject.totp_cipher = collaborators.vault.encrypt(secret, subject.id)
+        subject.totp_cipher = None
         subject.totp_last_step, subject.failed_sign_ins, subject.locked_until = None, 0, None
         end_sessions(session, now, SignInSession.kind == "officer", SignInSession.subject_id == subject.id)
         audit_rows.record(session, now, officer, "totp_reset_confirmed", "officer", subject.id, proposal=row.id)
-        uri = pyotp.TOTP(secret).provisioning_uri(name=subject.username, issuer_name=TOTP_ISSUER)
-        return NewFactor(secret, uri)
+        session.flush()
+        return invite(collaborators, session, now, reset_id=row.id)

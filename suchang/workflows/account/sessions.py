@@ -21,10 +21,11 @@ TOUCH_AFTER = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """Where somebody signs in from: a name for eyes, and the session that was there before, which ends."""
+    """Where somebody signs in from: a name for eyes, the session before, which ends, the address."""
 
     name: str = ""
     token: str | None = None
+    address: str = ""
 
 
 UNKNOWN = Browser()

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hmac
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from suchang.domain.errors import Invalid, TooMany, Unauthenticated, Unavailable
+from suchang.domain.errors import TooMany, Unauthenticated, Unavailable
 from suchang.domain.ids import new_id
+from suchang.domain.people.telephone import read_phone
 from suchang.persistence.models import DeskOperator, Officer, Person
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.passwords import NOBODY, password_fits
 from suchang.workflows.account.sessions import UNKNOWN, Browser, open_session
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.notification.channels import Message, send
@@ -28,9 +27,6 @@ CODE_SECONDS = 300
 CODE_TRIES = 5
 LOCK_AFTER = 5
 LOCKED = timedelta(minutes=15)
-_PHONE = re.compile(r"\+?[0-9]{6,15}\Z")
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +37,12 @@ class SignedIn:
     subject_id: str
 
 
-def normal_phone(phone: str) -> str:
-    """Return a telephone number in one spelling: digits, with the country code where it isn't China's."""
-    compact = re.sub(r"[\s()-]", "", phone)
-    compact = compact.removeprefix("+86") if compact.startswith("+86") else compact
-    if not _PHONE.match(compact):
-        raise Invalid("That is not a telephone number; write digits, and + with the country code outside China.")
-    return compact
-
-
 def request_code(collaborators: Collaborators, phone: str) -> str:
     """Make and keep a six-digit code for a phone, send it, and give it back for a demonstration to show.
 
     Raises TooMany after five codes in ten minutes, Unavailable while Redis or the gateway for messages is away.
     """
-    number = normal_phone(phone)
+    number = read_phone(phone)
     if collaborators.redis.count(f"code-requests:{number}", 600) > 5:
         raise TooMany("Too many codes were asked for this number; try again in ten minutes.", retry_after=600)
     code = f"{secrets.randbelow(10**6):06d}"
@@ -81,9 +68,8 @@ def _send_code(collaborators: Collaborators, number: str, code: str) -> None:
 
 def sign_in_with_code(collaborators: Collaborators, phone: str, code: str, browser: Browser = UNKNOWN) -> SignedIn:
     """Sign a holder in; a phone that is new gets a person without identity, to be completed before applying."""
-    number = normal_phone(phone)
-    if collaborators.redis.count(f"code-tries:{number}", CODE_SECONDS) > CODE_TRIES:
-        raise TooMany("Too many tries; ask for a new code in five minutes.", retry_after=CODE_SECONDS)
+    number = read_phone(phone)
+    _count_try(collaborators, number, browser)
     kept = collaborators.redis.get(f"code:{number}")
     if kept is None or not hmac.compare_digest(kept.encode(), code.encode()):
         raise Unauthenticated("The code is wrong or too old; ask for a new one.", code="bad_code")
@@ -100,18 +86,15 @@ def sign_in_with_code(collaborators: Collaborators, phone: str, code: str, brows
         return SignedIn(token, person.id)
 
 
-def hash_password(password: str) -> str:
-    """Hash a password with argon2id; raises Invalid for one of fewer than 10 characters."""
-    if len(password) < 10:
-        raise Invalid("A password needs at least 10 characters.")
-    return _hasher.hash(password)
+def _count_try(collaborators: Collaborators, number: str, browser: Browser) -> None:
+    """Count a try for the address that it comes from, so that a stranger can't lock the owner out.
 
-
-def _password_fits(kept: str, password: str) -> bool:
-    try:
-        return _hasher.verify(kept, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    All addresses together have ten times as many, which still leaves a guesser one chance in twenty thousand.
+    """
+    count = collaborators.redis.count
+    here = count(f"code-tries:{number}:{browser.address}", CODE_SECONDS)
+    if here > CODE_TRIES or count(f"code-tries:{number}", CODE_SECONDS) > 10 * CODE_TRIES:
+        raise TooMany("Too many tries; ask for a new code in five minutes.", retry_after=CODE_SECONDS)
 
 
 def sign_in_officer(
@@ -126,7 +109,7 @@ def sign_in_officer(
         officer = session.execute(
             select(Officer).where(Officer.username == username).with_for_update()
         ).scalar_one_or_none()
-        fits = _password_fits(officer.password_hash if officer else _NOBODY, password)
+        fits = password_fits(officer.password_hash if officer else NOBODY, password)
         if officer is None or not officer.active:
             return None
         if officer.locked_until is not None and now < officer.locked_until:
@@ -161,6 +144,14 @@ def totp_step(collaborators: Collaborators, officer: Officer, code: str, now: da
     return None
 
 
+def note_desk_failure(session: Session, operator: DeskOperator, now: datetime) -> None:
+    """Count a failed sign-in of a desk user, as with officers."""
+    operator.failed_sign_ins += 1
+    if operator.failed_sign_ins >= LOCK_AFTER:
+        operator.locked_until, operator.failed_sign_ins = now + LOCKED, 0
+    audit_rows.record(session, now, SYSTEM, "sign_in_failed", "desk_operator", operator.id)
+
+
 def sign_in_desk(
     collaborators: Collaborators, username: str, password: str, browser: Browser = UNKNOWN
 ) -> SignedIn | None:
@@ -170,16 +161,13 @@ def sign_in_desk(
         operator = session.execute(
             select(DeskOperator).where(DeskOperator.username == username).with_for_update()
         ).scalar_one_or_none()
-        fits = _password_fits(operator.password_hash if operator else _NOBODY, password)
+        fits = password_fits(operator.password_hash if operator else NOBODY, password)
         if operator is None or not operator.active:
             return None
         if operator.locked_until is not None and now < operator.locked_until:
             return None
         if not fits:
-            operator.failed_sign_ins += 1
-            if operator.failed_sign_ins >= LOCK_AFTER:
-                operator.locked_until, operator.failed_sign_ins = now + LOCKED, 0
-            audit_rows.record(session, now, SYSTEM, "sign_in_failed", "desk_operator", operator.id)
+            note_desk_failure(session, operator, now)
             return None
         operator.failed_sign_ins, operator.locked_until = 0, None
         token = open_session(collaborators, session, "desk", operator.id, method="password", browser=browser)

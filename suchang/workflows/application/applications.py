@@ -16,6 +16,7 @@ from suchang.domain.clock import local_date, rfc3339
 from suchang.domain.errors import Conflict, Invalid, NotFound
 from suchang.domain.ids import new_id
 from suchang.domain.lifecycle import ApplicationEvent, ApplicationState, CaseFacts, Kind, renewal_opens
+from suchang.domain.people.spelling import compact
 from suchang.persistence.models import (
     Application,
     AuditEvent,
@@ -224,9 +225,12 @@ def _live_card(session: Session, person_id: str) -> Card | None:
 def _employer(session: Session, uscc: str | None) -> Employer | None:
     if uscc is None:
         return None
-    employer = session.execute(select(Employer).where(Employer.uscc == uscc)).scalar_one_or_none()
+    employer = session.execute(select(Employer).where(Employer.uscc == compact(uscc))).scalar_one_or_none()
     if employer is None:
-        raise Invalid("No employer with this credit code is on file; check it, or ask the employer to register.")
+        raise Invalid(
+            "No employer with this credit code is on file; check it, or have it registered at a service window.",
+            code="unknown_employer",
+        )
     return employer
 
 

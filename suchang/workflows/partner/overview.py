@@ -23,8 +23,8 @@ from suchang.persistence.models import (
     WebhookEndpoint,
 )
 from suchang.persistence.unit_of_work import unit_of_work
+from suchang.workflows.account.passwords import hash_password
 from suchang.workflows.account.sessions import end_sessions
-from suchang.workflows.account.sign_in import hash_password
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner.partners import partner_view
 from suchang.workflows.partner.webhooks import delivery_view

@@ -16,7 +16,7 @@ from suchang.domain.ids import new_id
 from suchang.domain.people.organisation import read_credit_code
 from suchang.persistence.models import DeskOperator, Partner, PartnerClient, Site
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.account.sign_in import hash_password
+from suchang.workflows.account.passwords import hash_password
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.partner.rates import DEFAULT_PER_MINUTE
 from suchang.workflows.partner.tokens import SANDBOX, hash_secret
@@ -178,7 +178,7 @@ def add_desk_operator(
 ) -> str:
     """Return a person at a partner's desk an account, and its id back."""
     _need_office(actor)
-    kept = hash_password(password)
+    kept = hash_password(password, username, name)
     now = collaborators.clock()
     with unit_of_work(collaborators.sessions) as session:
         partner = _partner(session, partner_id)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from suchang.domain.clock import local_date
 from suchang.domain.errors import Conflict, Invalid
 from suchang.domain.people.identity import IdentityDocument, read_identity
-from suchang.persistence.models import Person
+from suchang.domain.people.names import read_name
+from suchang.persistence.models import Application, Person
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import HolderActor
@@ -54,18 +55,24 @@ def me(collaborators: Collaborators, actor: HolderActor) -> dict[str, Any]:
 
 def set_identity(session: Session, collaborators: Collaborators, person: Person, document: IdentityDocument) -> None:
     """Encrypt and index a checked identity document on a person's row."""
-    person.identity_type = document.type.value
-    person.identity_index = collaborators.vault.index(document.type.value, document.number)
-    person.identity_cipher = collaborators.vault.encrypt(document.number, person.id)
-    taken = session.execute(
-        select(Person.id).where(Person.identity_index == person.identity_index, Person.id != person.id)
-    ).first()
-    if taken:
+    index = collaborators.vault.index(document.type.value, document.number)
+    # Asked before anything is written: the constraint would answer first, and without the way out.
+    if session.execute(select(Person.id).where(Person.identity_index == index, Person.id != person.id)).first():
         raise Conflict(
-            "This identity document belongs to another account; recover it at a service window.", code="identity_taken"
+            "This identity document belongs to another account: sign in with the phone of that account, or have it"
+            " recovered at a service window.",
+            code="identity_taken",
         )
+    person.identity_type, person.identity_index = document.type.value, index
+    person.identity_cipher = collaborators.vault.encrypt(document.number, person.id)
     if document.birth_date is not None:
         person.birth_date = document.birth_date
+
+
+def _is_submitted(session: Session, person: Person) -> bool:
+    """Tell whether anything was ever handed in under the name that a person has."""
+    handed_in = select(Application.id).where(Application.person_id == person.id, Application.submitted_at.is_not(None))
+    return session.execute(handed_in.limit(1)).first() is not None
 
 
 def identify(
@@ -79,16 +86,18 @@ def identify(
     language: str | None = None,
 ) -> dict[str, Any]:
     """Take down who somebody is. Raises Invalid for a bad document, Conflict for one that is taken or already fixed."""
-    now = collaborators.clock()
+    now, spelled = collaborators.clock(), read_name(name)
     document = read_identity(document_type, number, today=local_date(now), demo=collaborators.settings.demo)
     with unit_of_work(collaborators.sessions) as session:
         person = session.get_one(Person, actor.person_id, with_for_update=True)
         index = collaborators.vault.index(document.type.value, document.number)
         if person.identity_index is not None and person.identity_index != index:
             raise Conflict("Your identity is on file; a service window can change it.", code="identity_fixed")
+        if spelled != person.name and _is_submitted(session, person):
+            raise Conflict("Your name is on file; a service window can correct it.", code="identity_fixed")
         if person.identity_index is None:
             set_identity(session, collaborators, person, document)
-        person.name = name.strip()
+        person.name = spelled
         person.city = city or person.city
         person.language = language or person.language
         audit_rows.record(session, now, actor, "identified", "person", person.id)

@@ -130,7 +130,7 @@ def test_empty_account_makes_way_when_the_holder_tried_the_new_number(world: Wor
         ({"document_seen": False}, 422, "document_not_seen"),
         ({"phone": phone_of(813)}, 409, "same_phone"),
         ({"phone": phone_of(814)}, 409, "phone_taken"),
-        ({"phone": "no number"}, 422, "invalid"),
+        ({"phone": "no number"}, 422, "no_phone"),
         ({"identity": {"type": "resident_id", "number": identity_number(998)}}, 404, "holder_not_found"),
         ({"identity": {"type": "resident_id", "number": "1"}}, 422, "invalid_identity"),
         ({"reason": ""}, 422, "invalid_fields"),

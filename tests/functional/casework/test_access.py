@@ -85,11 +85,12 @@ def test_second_factor_is_reset_when_two_other_officers_agree(world: World) -> N
     confirmation = f"/api/v1/totp-resets/{proposal}/confirmation"
     for person in (first, same, session):
         assert world.call("POST", confirmation, person, json={}).json["code"] == "four_eyes"
-    secret = world.ok("POST", confirmation, second, json={})["totp_secret"]
+    link = world.ok("POST", confirmation, second, json={})["invitation"]
     assert world.call("POST", confirmation, second, json={}).json["code"] == "proposal_over"
     assert world.call("GET", "/api/v1/officer", session).status_code == 401, "old sessions have ended"
     username = world._secrets[subject][0]
-    body = {"username": username, "password": PASSWORD, "totp": pyotp.TOTP(secret).at(world.second)}
+    secret = world.accept(link, world.number_of(subject), "seven quiet lanterns")
+    body = {"username": username, "password": "seven quiet lanterns", "totp": pyotp.TOTP(secret).at(world.second)}
     assert world.call("POST", "/api/v1/officer/sign-in", json=body).status_code == 200
     again = world.call("POST", "/api/v1/officer/sign-in", json=body)
     assert again.status_code == 401, "a code opens once"

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from suchang.config.oidc_provider import OidcProvider
 from suchang.domain.account.roles import Role
-from tests.support.world import PASSWORD, World, identity_number
+from tests.support.world import World, identity_number
 
 PROVIDER = OidcProvider("https://login.example", "suchang", "secret")
 NEW = {"name": "赵审核", "username": "zhao", "number": identity_number(990), "roles": "reviewer", "city": "320500"}
@@ -53,9 +53,19 @@ def test_an_officer_works_with_what_was_shown_once_until_the_account_is_closed(w
     assert (status, "证件号码不对" in page, 'value="赵审核"' in page) == (409, True, True)
     status, page = chief.send("/new", **{key: value for key, value in NEW.items() if key != "roles"})
     assert (status, "请至少选一个岗位" in page) == (409, True)
+    another = Officer(world, world.office(Role.ADMINISTRATOR))
     status, page = chief.send("/new", **NEW)
-    username, password, secret = shown(page)
-    assert (status, username, "<svg" in page.partition("secret__picture")[2]) == (200, "zhao", True)
+    [proposal] = re.findall(
+        r"/console/users(/proposals/ofp_\w+)", Officer(world, world.office(Role.ADMINISTRATOR)).see()
+    )
+    assert (status, "要由另一个人确认" in page, proposal in page) == (302, True, False)
+    assert chief.send(proposal)[0] == 409
+    status, page = another.send(proposal)
+    username, link = shown(page)
+    password = "seven quiet lanterns"
+    secret = world.accept(link, NEW["number"], password)
+    assert (status, username) == (200, "zhao")
+    assert world.app.test_client().get(link).status_code == 404, "an invitation is used once"
     assert chief.send("/new", **NEW)[0] == 409
     listed = chief.see("/console/users?q=审核员")
     assert secret not in listed
@@ -115,10 +125,11 @@ def test_a_lock_is_opened_and_a_second_factor_reset_by_two(world: World) -> None
     [proposal] = re.findall(r"/console/users(/resets/rst_\w+)", page)
     assert chief.send(proposal)[0] == 409
     status, page = supervisor.send(proposal, username=username)
-    _, secret = shown(page)
+    _, link = shown(page)
     assert (status, "没有等您确认的重置" in supervisor.see()) == (200, True)
+    secret = world.accept(link, world.number_of(subject), "seven quiet lanterns")
     world.clock.move(minutes=1)  # type: ignore[attr-defined]
-    body = {"username": username, "password": PASSWORD, "totp": pyotp.TOTP(secret).at(world.second)}
+    body = {"username": username, "password": "seven quiet lanterns", "totp": pyotp.TOTP(secret).at(world.second)}
     assert world.call("POST", "/api/v1/officer/sign-in", json=body).status_code == 200
     assert supervisor.send(proposal)[0] == 409
 

@@ -1,4 +1,4 @@
-"""Officers' accounts in the console: found, made, closed, unlocked, signed out; a second factor reset by two."""
+"""Officers' accounts in the console: proposed, confirmed by another, closed, unlocked, signed out, recovered."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from suchang.domain.account.roles import CITIES, OFFICER_ROLES, ROLE_NAMES, Role
 from suchang.domain.errors import DomainError, Forbidden
 from suchang.web.auth import collaborators
 from suchang.web.console.frame import blueprint, frame, officer
-from suchang.web.holder.credential.paper_code import paper_code
 from suchang.web.languages import gettext, in_language
 from suchang.web.words.problems import explain
-from suchang.workflows.account import officer_accounts, officers, oidc_sign_in, second_factors
-from suchang.workflows.partner.overview import new_password
+from suchang.workflows.account import officer_accounts, officer_proposals, oidc_sign_in, second_factors
+from suchang.workflows.account.invitations import Invitation
+from suchang.workflows.account.officer_proposals import WantedOfficer
 
 Answer = BaseResponse | tuple[str, int]
 
@@ -35,7 +35,7 @@ def user_list() -> str:
     return _page()
 
 
-def _page(wrong: str = "", shown: dict[str, str] | None = None) -> str:
+def _page(wrong: str = "", shown: Invitation | None = None) -> str:
     search = request.args.get("q", "").strip()[:40]
     by_name = {text: code for code, text in _roles()}
     administers = Role.ADMINISTRATOR in officer().roles
@@ -46,18 +46,15 @@ def _page(wrong: str = "", shown: dict[str, str] | None = None) -> str:
         if administers
         else None,
         resets=resets,
+        proposals=officer_proposals.waiting(collaborators(), officer()) if administers else [],
+        done=request.args.get("done", ""),
         search=search,
         role_name=role_name,
         wrong=wrong,
         shown=shown,
-        picture=_picture(shown),
         provider=collaborators().settings.oidc,
         **frame(),
     )
-
-
-def _picture(shown: dict[str, str] | None) -> str | None:
-    return paper_code(shown["uri"], gettext("给身份验证器扫的码")) if shown else None
 
 
 @blueprint.get("/users/new")
@@ -75,29 +72,36 @@ def _new_page(wrong: str = "") -> str:
 
 
 @blueprint.post("/users/new")
-def user_register() -> Answer | Response:
-    """Make an account; its password and second factor are drawn and shown once."""
+def user_register() -> Answer:
+    """Propose an account, which another administrator confirms."""
     form = request.form
-    username, name = form.get("username", "").strip()[:64], form.get("name", "").strip()[:60]
-    if not username or not name:
+    wanted = WantedOfficer(
+        form.get("username", "").strip()[:64], form.get("name", "").strip()[:60],
+        form.get("number", "").strip()[:40], [Role(one) for one in form.getlist("roles") if one in set(Role)],
+        form.get("city", "")[:6] or None,
+    )  # fmt: skip
+    if not wanted.username or not wanted.name:
         return _new_page(gettext("请填写用户名和姓名。")), 422
-    password = new_password()
     try:
-        made = officers.register_officer(
-            collaborators(), officer(),
-            username=username, name=name, identity_number=form.get("number", "").strip()[:40],
-            roles=[Role(one) for one in form.getlist("roles") if one in set(Role)], password=password,
-            city=form.get("city", "")[:6] or None,
-        )  # fmt: skip
+        officer_proposals.propose(collaborators(), officer(), wanted)
     except DomainError as error:
         return _new_page(_said(error)), 409
-    return _once({"what": "account", "name": username, "password": password, "secret": made.totp_secret,
-                  "uri": made.totp_uri})  # fmt: skip
+    return redirect(url_for("console_pages.user_list", done="proposed"))
 
 
-def _once(shown: dict[str, str]) -> Response:
-    """Show a secret on the very page that answers; no cache keeps it."""
-    answer = make_response(_page(shown=shown))
+@blueprint.post("/users/proposals/<proposal_id>")
+def user_confirm(proposal_id: str) -> Answer | Response:
+    """Confirm a colleague's proposal; the invitation's link is shown once."""
+    return _invited(lambda: officer_proposals.confirm(collaborators(), officer(), proposal_id))
+
+
+def _invited(act: Callable[[], Invitation]) -> Answer | Response:
+    """Show an invitation on the very page that answers; no cache keeps it."""
+    try:
+        made = act()
+    except DomainError as error:
+        return _page(_said(error)), 409
+    answer = make_response(_page(shown=made))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -158,10 +162,5 @@ def user_totp(officer_id: str) -> Answer:
 
 @blueprint.post("/users/resets/<proposal_id>")
 def user_totp_confirm(proposal_id: str) -> Answer | Response:
-    """Confirm a colleague's proposal; the new secret is shown once."""
-    try:
-        made = second_factors.confirm(collaborators(), officer(), proposal_id)
-    except DomainError as error:
-        return _page(_said(error)), 409
-    return _once({"what": "totp", "name": request.form.get("username", "")[:64], "secret": made.secret,
-                  "uri": made.uri})  # fmt: skip
+    """Confirm a colleague's proposal; the link by which the owner sets new secrets is shown once."""
+    return _invited(lambda: second_factors.confirm(collaborators(), officer(), proposal_id))

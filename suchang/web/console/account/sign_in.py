@@ -32,7 +32,7 @@ def enter() -> str:
 def enter_password() -> str | BaseResponse:
     """Sign an officer in."""
     name = request.form.get("username", "")[:64]
-    password, totp = request.form.get("password", "")[:256], request.form.get("totp", "").strip()[:8]
+    password, totp = request.form.get("password", ""), request.form.get("totp", "").strip()[:8]
     signed = sign_in.sign_in_officer(collaborators(), name, password, totp, this_browser("officer"))
     if signed is None:
         return enter_page(gettext("用户名、密码或动态口令不对；连续输错会锁定 15 分钟。"), name)

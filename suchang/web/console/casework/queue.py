@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from suchang.web.auth import collaborators
 from suchang.web.console.frame import blueprint, frame, officer
+from suchang.web.console.menu import start_page
 from suchang.web.words import applications as words
 from suchang.workflows.casework import queue as waiting
 from suchang.workflows.casework import saved_views
@@ -46,6 +48,8 @@ def _link(view: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.get("")
-def queue() -> str:
-    """Show the queue, most urgent first."""
+def queue() -> str | BaseResponse:
+    """Show the queue, most urgent first; whoever has no cases begins with their own work."""
+    if (start := start_page(officer().roles)) != "/console":
+        return redirect(start)
     return render_template("console/casework/queue.html", **frame(), **queue_frame())
