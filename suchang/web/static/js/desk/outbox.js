@@ -23,6 +23,7 @@
  * @property {Grant[]} grants
  * @property {'waiting' | 'settled' | 'refused' | 'closed'} state
  * @property {any} [problem] why, where it was refused
+ * @property {boolean} [isLate] it was asked online, and the answer never came
  * @property {number} tries @property {number} notBefore milliseconds
  */
 
@@ -36,14 +37,14 @@ export function isFinal(status) {
 
 /** @param {Pick<Act, 'id' | 'owner' | 'by' | 'text' | 'domain' | 'presentedAt' | 'who'>} what @returns {Act} */
 export function newAct(what) {
-  return { ...what, verification: null, grants: [], state: 'waiting', tries: 0, notBefore: 0 };
+  return { verification: null, ...what, grants: [], state: 'waiting', tries: 0, notBefore: 0 };
 }
 
 /** Add what was granted; the same item for the same person is granted once on one presentation. @param {Act} act @param {any} request */
-export function withGrant(act, request, { name, at }) {
+export function withGrant(act, request, { name, at, key = `${act.id}-${act.grants.length}` }) {
   const same = (one) => one.request.item === request.item && one.request.beneficiary === request.beneficiary && one.state !== 'refused' && !one.undone;
   if (act.grants.some(same)) return act;
-  const grant = { key: `${act.id}-${act.grants.length}`, request, name, at, state: 'waiting' };
+  const grant = { key, request, name, at, state: 'waiting' };
   return { ...act, grants: [...act.grants, grant], state: act.state === 'settled' ? 'waiting' : act.state };
 }
 
@@ -71,7 +72,8 @@ export function nextRequest(act, now) {
   const place = act.grants.findIndex((one) => one.state === 'waiting');
   if (place < 0) return null;
   const grant = act.grants[place];
-  const body = { verification: act.verification, ...grant.request, presented_at: grant.at };
+  // Where the answer to an online request is what is missing, the request is the same again.
+  const body = { verification: act.verification, ...grant.request, ...(act.isLate ? {} : { presented_at: grant.at }) };
   return { path: '/api/v1/redemptions', key: grant.key, body, grant: place };
 }
 
