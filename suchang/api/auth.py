@@ -23,6 +23,7 @@ from suchang.workflows.runtime.collaborators import Collaborators
 
 COOKIES = {"holder": "sc_holder", "officer": "sc_officer", "desk": "sc_desk"}
 ON_BEHALF_OF = "On-Behalf-Of"
+DESK_OPERATOR = "X-Desk-Operator"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 Hook = Callable[[], None]
 
@@ -154,6 +155,11 @@ def partner() -> Hook:
             seen = sessions.who_is(here, token) if token else None
             if not isinstance(seen, PartnerActor):
                 raise Unauthenticated("Obtain an access token at /oauth/token first, or sign in at the desk.")
+            if request.headers.get(DESK_OPERATOR, seen.operator_id) != seen.operator_id:
+                # A page of one person, the cookie of another: what one granted is never sent as the other's.
+                raise Unauthenticated(
+                    "Somebody else has signed in at this desk; reload the page.", code="other_operator"
+                )
             actor = seen
         g.actor = actor
         here.rates.spend(here, actor.partner_id)

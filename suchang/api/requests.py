@@ -36,6 +36,19 @@ def retry() -> Retry | None:
     return retry_of(f"{g.actor.kind}:{g.actor.id}", key, f"{request.method} {request.path}", request.get_data())
 
 
+def retry_same_act(body: dict[str, Any]) -> Retry | None:
+    """Read the Idempotency-Key of an act that may be told late: when it was done is no part of what it is.
+
+    A desk asks online, hears nothing, goes on without a network and tells it later with ``presented_at``: one key.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    act = {name: value for name, value in body.items() if name != "presented_at"}
+    route = f"{request.method} {request.path}"
+    return retry_of(f"{g.actor.kind}:{g.actor.id}", key, route, orjson.dumps(act, option=orjson.OPT_SORT_KEYS))
+
+
 def created(answer: Answer, status: int = 201) -> tuple[dict[str, Any], int] | Response:
     """Answer a creating call: its view, or its refusal as a problem with status 409."""
     if answer.refusal is None:

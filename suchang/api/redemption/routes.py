@@ -7,7 +7,7 @@ from typing import Any
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone, for_holders, for_partners
 from suchang.api.redemption import schemas
-from suchang.api.requests import created, holder, partner, query_text, retry
+from suchang.api.requests import created, holder, partner, query_text, retry, retry_same_act
 from suchang.workflows.redemption import benefits, confirm_release_reverse
 from suchang.workflows.redemption import redeem as redemptions
 from suchang.workflows.verification import sandbox
@@ -47,7 +47,8 @@ def redeem(body: dict[str, Any]) -> Any:
             beneficiary=body["beneficiary"],
             details=body["details"],
             reserve=body["reserve"],
-            retry=retry(),
+            granted_at=body["presented_at"],
+            retry=retry_same_act(body),
         )
     )
 

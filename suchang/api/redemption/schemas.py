@@ -15,6 +15,7 @@ class RedemptionBody(Body):
     beneficiary = text(max_length=40, required=False, load_default="holder")
     details = fields.Dict(keys=fields.String(), values=fields.Raw(), load_default=dict)
     reserve = StrictBoolean(load_default=False)
+    presented_at = fields.AwareDateTime(load_default=None, allow_none=True)
 
 
 class ConfirmationBody(Body):

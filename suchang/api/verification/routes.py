@@ -10,7 +10,7 @@ from flask import g, request
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_partners
-from suchang.api.requests import answered, partner, retry
+from suchang.api.requests import answered, partner, retry_same_act
 from suchang.api.schemas import NothingBody
 from suchang.api.verification import schemas
 from suchang.workflows.verification import challenges, sandbox
@@ -41,7 +41,7 @@ def verify(body: dict[str, Any]) -> Any:
         g.coming.withdraw()
         shown = {"presentation": body["presentation"], "purpose": body["purpose"]}
         return answered(sandbox.verify(collaborators(), partner(), **shown))
-    return answered(verifying.verify(collaborators(), partner(), **body, coming=g.coming, retry=retry()))
+    return answered(verifying.verify(collaborators(), partner(), **body, coming=g.coming, retry=retry_same_act(body)))
 
 
 @partners.post("/verifications/challenges")

@@ -59,6 +59,12 @@ def _items(slugs: list[str]) -> dict[str, Any]:
     return {code: _item(service, code) for service in services for code in service.domain.items}
 
 
+def _owner(actor: PartnerActor, place: dict[str, Any]) -> dict[str, str]:
+    """Return to whom what this page keeps belongs: partner, site and operator."""
+    id_ = f"{actor.partner_id}/{actor.site_id or ''}/{actor.id}"
+    return {"id": id_, "operator": actor.id, "name": place["operator"] or ""}
+
+
 @blueprint.get("")
 def desk() -> str:
     """Show the desk."""
@@ -66,18 +72,20 @@ def desk() -> str:
     allow_webassembly()
     actor = _actor()
     slugs = _domains(actor)
+    place = desk_overview.place(collaborators(), actor)
     setting = {
         "domains": [{"slug": slug, "bit": collaborators().services[slug].domain.bit} for slug in slugs],
         "items": _items(slugs),
         "redeems": [slug for slug in slugs if f"redeem:{slug}" in actor.scopes],
         "offline": "verify:offline" in actor.scopes,
+        "owner": _owner(actor, place),
         "issuer": collaborators().issuer,
         "lists": desk_overview.status_list_uris(collaborators()),
         "wasm": shelf().url("zxing-wasm/reader.wasm") if shelf().has("zxing-wasm/reader.wasm") else None,
     }
     return render_template(
         "desk/desk.html",
-        place=desk_overview.place(collaborators(), actor),
+        place=place,
         today=desk_overview.today(collaborators(), actor),
         domains=[domain_words(slug) for slug in slugs],
         setting=setting,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from suchang.web.languages import gettext
+from suchang.domain.places import CITIES
+from suchang.web.languages import gettext, in_language
 
 
 def outcomes() -> dict[str, str]:
@@ -50,6 +51,40 @@ def foreign_codes() -> dict[str, str]:
     }
 
 
+def choices() -> dict[str, str]:
+    """Return the words of what a detail of a redemption may be chosen from, cities by their names."""
+    return {code: in_language(city.name.zh, city.name.en) for code, city in CITIES.items()} | {
+        "change": gettext("变更"),
+        "annual_report": gettext("年报"),
+        "deregistration": gettext("注销"),
+        "visa": gettext("签证"),
+        "work_residence": gettext("工作类居留"),
+        "family_residence": gettext("家属居留"),
+        "permanent_residence": gettext("永久居留"),
+        "invitation": gettext("邀请函"),
+        "start_up": gettext("创业"),
+        "research": gettext("研发"),
+        "working_capital": gettext("流动资金"),
+        "account": gettext("开户"),
+        "exchange": gettext("结售汇"),
+        "card": gettext("银行卡"),
+        "other": gettext("其他业务"),
+        "basic": gettext("基础套餐"),
+        "full": gettext("全面套餐"),
+        "onsite": gettext("现场"),
+        "remote": gettext("远程"),
+        "primary": gettext("小学"),
+        "junior_secondary": gettext("初中"),
+        "pension": gettext("养老保险"),
+        "medical": gettext("医疗保险"),
+        "unemployment": gettext("失业保险"),
+        "injury": gettext("工伤保险"),
+        "maternity": gettext("生育保险"),
+        "in": gettext("转入"),
+        "out": gettext("转出"),
+    }
+
+
 def answers() -> dict[str, dict[str, str]]:
     """Return what is said when the server answers, and not with a verdict."""
     return {
@@ -78,6 +113,7 @@ def desk_words() -> dict[str, object]:
         "outcomes": outcomes(),
         "reasons": {code: {"why": why, "next": todo} for code, (why, todo) in reasons().items()},
         "foreign": foreign_codes(),
+        "choices": choices(),
         "answers": answers(),
         "sign_in": gettext("重新登录"),
         "several_cards": gettext("画面里有几张卡：请一次只出示一张。"),
@@ -129,7 +165,22 @@ def desk_words() -> dict[str, object]:
         "hours": gettext("{count} 小时"),
         "queued": gettext("待上传 {count} 条"),
         "sent": gettext("离线记录已上传：{count} 条"),
-        "conflict": gettext("离线记录有 {count} 条没有被接受，请在今日列表查看。"),
+        "conflict": gettext("离线记录有 {count} 条没有被接受，请点右上角处理。"),
+        "to_settle": gettext("待处理 {count} 条"),
+        "not_kept": gettext("本机存不下离线记录，所以没有核销。请连上网络再办。"),
+        "not_offline": gettext("本窗口没有离线核销的权限，请连上网络再办。"),
+        "answer_missing": gettext("服务器还没有回答，不知道有没有核销成功；正在继续询问，不会重复核销。"),
+        "answer_missing_unkept": gettext("服务器还没有回答，不知道有没有核销成功。请再点一次，不会重复核销。"),
+        "not_undone": gettext("没有撤销成功"),
+        "undo_later": gettext("现在不能撤销，请连上网络后再试。"),
+        "others_wait": gettext("本机还有 {names} 的 {count} 条，要由本人登录后上传。"),
+        "leave_unsent": gettext("还有 {count} 条没有办完。退出后会留在本机，您下次登录时继续上传。"),
+        "only_verified": gettext("只核验，没有核销"),
+        "tried": gettext("已试 {count} 次，会自动再试。"),
+        "waits": gettext("等待上传"),
+        "settled_how": gettext("怎样处理的"),
+        "settle": gettext("处理完毕"),
+        "ledger_refused": gettext("总账没有接受：{why}"),
         "today": gettext("今日 {count} 次"),
         "session_over": gettext("登录已过期，请重新登录。"),
         "server_wrong": gettext("服务器没有回答，已改用离线核验。"),

@@ -6,7 +6,7 @@ A use that was granted offline and doesn't fit ends as a refusal and as a confli
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -38,6 +38,8 @@ from suchang.workflows.runtime.collaborators import Collaborators
 from suchang.workflows.runtime.idempotency import Answer, Retry, once
 
 VERIFICATION_LIFE = timedelta(minutes=10)
+GRANTED_AT_MOST = timedelta(hours=72)
+CLOCKS_APART = timedelta(minutes=1)
 PAGE = 100
 
 
@@ -63,12 +65,17 @@ def redeem(
     beneficiary: str = HOLDER,
     details: dict[str, Any] | None = None,
     reserve: bool = False,
+    granted_at: datetime | None = None,
     retry: Retry | None = None,
 ) -> Answer:
     """Redeem or reserve an item on a verification of the last ten minutes, made by the same partner at the same site.
 
-    A deferred verification counts its minutes from its arrival and its use in the period when it was presented.
+    A deferred verification counts its minutes from its arrival and its use in the period when it was presented. With
+    ``granted_at`` (scope ``verify:offline``, at most 72 hours ago) so does an online one whose answer the desk never
+    got, if the desk granted the use within its ten minutes.
     """
+    if granted_at is not None:
+        need_scope(actor, "verify:offline")
     need_scope(actor, f"redeem:{domain_of(item)}")
     service = service_for(collaborators, item)
     now = collaborators.clock()
@@ -79,11 +86,12 @@ def redeem(
             seen = _verification(session, actor, verification_id, domain_of(item))
             # Against the card's end in the same moment: whoever revokes waits, or is seen here.
             card = session.execute(select(Card).where(Card.id == seen.card_id).with_for_update(read=True)).scalar_one()
-            deferred = seen.mode == "deferred"
+            late = _granted_late(seen, granted_at, now)
+            deferred = seen.mode == "deferred" or late is not None
             request = RedemptionRequest(
                 item=item,
                 holder=entitlement_snapshot.holding_of(session, card, now)[0],
-                at=seen.presented_at if deferred else now,
+                at=late or (seen.presented_at if deferred else now),
                 assurance=Assurance(seen.assurance or "print"),
                 details=details or {},
                 beneficiary=_beneficiary(seen, beneficiary),
@@ -91,7 +99,7 @@ def redeem(
                 reserve=reserve,
             )
             answer: Answer | Refusal = rules.refuse(RefusalReason.VERIFICATION_EXPIRED)
-            if now - seen.created_at <= VERIFICATION_LIFE:
+            if (late or now) - seen.created_at <= VERIFICATION_LIFE:
                 answer = _write(session, actor, seen, card, service, request, now)
             if deferred and isinstance(answer, Refusal):
                 _note_conflict(session, actor, seen, request, answer, now)
@@ -113,6 +121,16 @@ def _verification(session: Session, actor: PartnerActor, verification_id: str, d
     if seen is None:
         raise NotFound("There is no such verification.", code="unknown_verification")
     return seen
+
+
+def _granted_late(seen: Verification, granted_at: datetime | None, now: datetime) -> datetime | None:
+    """Return when a use was granted on an online verification whose answer was lost; None where that is not told."""
+    if granted_at is None or seen.mode == "deferred":
+        return None
+    at = granted_at.astimezone(UTC)
+    if not max(now - GRANTED_AT_MOST, seen.created_at - CLOCKS_APART) <= at <= now:
+        raise Invalid("presented_at must lie between the verification and now.", code="presented_at_out_of_range")
+    return at
 
 
 def _beneficiary(seen: Verification, asked: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from suchang.domain.clock import SHANGHAI, local_date, rfc3339
-from suchang.persistence.models import Partner, Redemption, Site, StatusList, Verification
+from suchang.persistence.models import DeskOperator, Partner, Redemption, Site, StatusList, Verification
 from suchang.persistence.unit_of_work import unit_of_work
 from suchang.workflows.credential import status_lists
 from suchang.workflows.runtime.actors import PartnerActor
@@ -22,7 +22,9 @@ def place(collaborators: Collaborators, actor: PartnerActor) -> dict[str, Any]:
     with unit_of_work(collaborators.sessions) as session:
         partner = session.get_one(Partner, actor.partner_id)
         site = session.get(Site, actor.site_id) if actor.site_id else None
-        return {"partner": partner.name, "site": site.name if site else None}
+        person = session.get(DeskOperator, actor.operator_id) if actor.operator_id else None
+        operator = person.name if person else None
+        return {"partner": partner.name, "site": site.name if site else None, "operator": operator}
 
 
 def today(collaborators: Collaborators, actor: PartnerActor) -> dict[str, Any]:

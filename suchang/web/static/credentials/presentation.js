@@ -13,6 +13,8 @@ export const RENEWAL = 30;
 /** Seconds by which a phone's clock may be off before it says so. */
 export const WARN_OFFSET = 5;
 
+/** Milliseconds within which a browser opens its storage, or has none. */
+const OPENING = 1500;
 const DESK_AUDIENCE = 'urn:suchang:desk';
 const NONCE_BYTES = 12;
 
@@ -113,7 +115,16 @@ export class Wallet {
   static async open(name = 'suchang-wallet') {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => request.result.createObjectStore('kept');
-    return new Wallet(await settled(request));
+    let timer = 0;
+    // Some browsers never answer, in private mode or after their store was cleared: that is no wallet.
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the storage of this browser does not answer')), OPENING);
+    });
+    try {
+      return new Wallet(await Promise.race([settled(request), late]));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Give the key of this device, and make it the first time. @returns {Promise<CryptoKeyPair>} */

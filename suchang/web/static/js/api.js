@@ -11,9 +11,27 @@ let csrf = null;
  * @property {number} sentAt milliseconds
  */
 
+/**
+ * Fetch, and give up after a while, also in browsers that know no `AbortSignal.timeout`.
+ *
+ * @param {string} path @param {RequestInit} options @param {number} milliseconds
+ */
+export async function fetchInTime(path, options, milliseconds) {
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), milliseconds);
+  try {
+    const response = await fetch(path, { ...options, signal: control.signal });
+    // The body counts as well: a network may stop in the middle of it.
+    const body = await response.arrayBuffer();
+    return new Response([204, 205, 304].includes(response.status) ? null : body, { status: response.status, headers: response.headers });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function token(fresh = false) {
   if (csrf === null || fresh) {
-    const response = await fetch('/csrf', { headers: { Accept: 'application/json' }, cache: 'no-store' });
+    const response = await fetchInTime('/csrf', { headers: { Accept: 'application/json' }, cache: 'no-store' }, 8000);
     csrf = (await response.json()).token;
   }
   return csrf;
@@ -23,16 +41,16 @@ async function token(fresh = false) {
  * Call the interface. Never throws: a missing network is an answer with status 0.
  *
  * @param {string} path
- * @param {{method?: string, body?: unknown, key?: string, timeout?: number}} [request] `key` is the Idempotency-Key
+ * @param {{method?: string, body?: unknown, key?: string, timeout?: number, headers?: Record<string, string>}} [request] `key` is the Idempotency-Key
  * @returns {Promise<Answer>}
  */
-export async function call(path, { method = 'GET', body, key, timeout = 8000 } = {}) {
+export async function call(path, { method = 'GET', body, key, timeout = 8000, headers = {} } = {}) {
   const sentAt = Date.now();
   try {
-    let answer = await send(path, { method, body, key, timeout, sentAt });
+    let answer = await send(path, { method, body, key, timeout, sentAt, more: headers });
     if (answer.status === 403 && answer.body?.code === 'csrf') {
       await token(true);
-      answer = await send(path, { method, body, key, timeout, sentAt });
+      answer = await send(path, { method, body, key, timeout, sentAt, more: headers });
     }
     return answer;
   } catch {
@@ -40,18 +58,13 @@ export async function call(path, { method = 'GET', body, key, timeout = 8000 } =
   }
 }
 
-async function send(path, { method, body, key, timeout, sentAt }) {
-  const headers = new Headers({ Accept: 'application/json' });
+async function send(path, { method, body, key, timeout, sentAt, more }) {
+  const headers = new Headers({ Accept: 'application/json', ...more });
   if (method !== 'GET') headers.set('X-CSRF-Token', await token());
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   if (key) headers.set('Idempotency-Key', key);
-  const response = await fetch(path, {
-    method,
-    headers,
-    body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(timeout),
-    cache: 'no-store',
-  });
+  const options = { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: /** @type {const} */ ('no-store') };
+  const response = await fetchInTime(path, options, timeout);
   const text = await response.text();
   let read = null;
   try {
@@ -64,5 +77,6 @@ async function send(path, { method, body, key, timeout, sentAt }) {
 
 /** Make a key for one act, the same for its repetitions. */
 export function freshKey() {
-  return crypto.randomUUID();
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, '0')).join('');
 }

@@ -11,6 +11,7 @@ import { startChallenge } from './challenge.js';
 import { foreignKind, isOurs } from './foreign_codes.js';
 import { listenToKeyboard } from './keyboard.js';
 import { OfflineDesk } from './offline_desk.js';
+import { OutboxView } from './outbox_view.js';
 import { Redeeming } from './redeeming.js';
 import { showAccepted, showChecking, showGone, showHint, showStopped, showWaiting } from './verdict_view.js';
 import { addToday, showState } from './state_view.js';
@@ -18,7 +19,8 @@ import { addToday, showState } from './state_view.js';
 const setting = JSON.parse(document.getElementById('setting').textContent);
 const element = (id) => document.getElementById(id);
 const offline = new OfflineDesk(setting);
-const redeeming = new Redeeming({ setting, offline });
+const redeeming = new Redeeming({ setting, offline, changed: () => sync() });
+const outbox = new OutboxView({ offline, changed: () => refreshState() });
 let camera = null;
 const watch = new CameraWatch();
 /** The two verdicts that the camera asked for last, by the text of the code. */
@@ -83,7 +85,9 @@ async function judge(text, domain) {
   const body = { presentation: text, purpose: domain };
   if (challenge && Date.now() < challenge.until) body.challenge = challenge.nonce;
   challenge = null;
-  const answer = offline.sureOffline ? null : await call('/api/v1/verifications', { method: 'POST', body, key: freshKey(), timeout: 4000 });
+  const act = { key: freshKey(), presentedAt: new Date().toISOString() };
+  const headers = { 'X-Desk-Operator': setting.owner.operator };
+  const answer = offline.sureOffline ? null : await call('/api/v1/verifications', { method: 'POST', body, key: act.key, timeout: 4000, headers });
   if (answer?.ok) {
     offline.learnTime(answer.date);
     remember(text, answer.body, domain, null);
@@ -95,8 +99,8 @@ async function judge(text, domain) {
     watch.judged(text, false);
     return;
   }
-  const verdict = await offline.verify(text, domain);
-  remember(text, verdict, domain, { text, presentedAt: new Date().toISOString() });
+  const verdict = await offline.verify(text, domain, act);
+  remember(text, verdict, domain, { act: act.key });
   await refreshState();
 }
 
@@ -162,7 +166,9 @@ function closeCamera() {
 }
 
 async function refreshState() {
-  showState({ online: !offline.sureOffline, age: offline.age, queued: await offline.queued() });
+  const open = await offline.open();
+  showState({ online: !offline.sureOffline, age: offline.age, open });
+  outbox.show(open);
 }
 
 /** Ask for a proof that is made for this desk; the next code that is shown must answer it. */
@@ -242,8 +248,8 @@ function begin() {
 }
 
 async function sync() {
-  const { sent, refused } = await offline.sync();
-  if (sent > 0) toast(say('sent', { count: sent }));
+  const { settled, refused } = await offline.sync();
+  if (settled > 0) toast(say('sent', { count: settled }));
   if (refused > 0) toast(say('conflict', { count: refused }), { seconds: 12 });
   await refreshState();
 }

@@ -8,15 +8,16 @@ const MARKS = { accepted: ['ok', '✓'], refused: ['refuse', '✕'], unknown: ['
 let added = 0;
 const before = Number(element('count').textContent.replace(/\D/g, '')) || 0;
 
-/** @param {{online: boolean, age: number | null, queued: number}} state */
-export function showState({ online, age, queued }) {
+/** @param {{online: boolean, age: number | null, open: {own: any[], others: any[]}}} state */
+export function showState({ online, age, open: { own, others } }) {
   const net = element('net');
   net.textContent = say(online ? 'online' : 'offline');
   net.className = `badge badge--${online ? 'ok' : 'warn'}`;
   net.dataset.mark = online ? '✓' : '!';
   element('age').textContent = age === null ? say('no_list') : say('list_age', { age: duration(age) });
-  element('queue').hidden = queued === 0;
-  element('queue').textContent = say('queued', { count: queued });
+  const refused = own.filter((act) => act.state === 'refused').length;
+  element('queue').hidden = own.length + others.length === 0;
+  element('queue').textContent = refused > 0 ? say('to_settle', { count: refused }) : say('queued', { count: own.length + others.length });
 }
 
 /** Put a verification at the head of today's list. */
