@@ -83,6 +83,7 @@ def application_view(session: Session, application: Application) -> dict[str, An
                 "checked": piece.checked_by is not None,
                 "checked_source": piece.checked_source,
                 "file_type": piece.file_type,
+                "signatures": piece.file_signatures or [],
             }
             for piece in determine.evidence_of(session, application.id)
         ],
