@@ -80,7 +80,10 @@ def _harmless(collaborators: Collaborators, data: bytes) -> Clean:
     settings = collaborators.settings
     trusted = settings.data_dir / "trusted-signers"
     return make_harmless(
-        data, settings.data_dir / "evidence", readers=settings.file_readers, trusted=trusted if trusted.is_dir() else None
+        data,
+        settings.data_dir / "file-readers",
+        readers=settings.file_readers,
+        trusted=trusted if trusted.is_dir() else None,
     )
 
 

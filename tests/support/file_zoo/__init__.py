@@ -14,7 +14,5 @@ __all__ = ["Animal", "animals"]
 @cache
 def animals() -> dict[str, Animal]:
     """Return every file by its name."""
-    found: Iterator[Animal] = (
-        one for keeper in (pictures, documents, signed, foreign) for one in keeper.animals()
-    )
+    found: Iterator[Animal] = (one for keeper in (pictures, documents, signed, foreign) for one in keeper.animals())
     return {one.name: one for one in found}

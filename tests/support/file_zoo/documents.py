@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one animal a line
 """PDFs as common makers write them, and what is done to them afterwards: locks, seals, forms, damage."""
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import fpdf
 import pikepdf
 import pypdfium2
 from pikepdf import Array, Dictionary, Name
-from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
@@ -55,6 +55,7 @@ def by_reportlab(pages: int = 1, **how: object) -> bytes:
             form.checkbox(name=f"yes{number}", x=72, y=560, checked=True)
             form.choice(name=f"one{number}", x=72, y=520, width=120, height=24, options=["A", "B"], value="B")
             form.radio(name=f"of{number}", value="v", selected=True, x=72, y=480)
+            form.radio(name=f"of{number}", value="w", x=112, y=480)
         drawn.showPage()
     drawn.save()
     return out.getvalue()
@@ -94,13 +95,20 @@ def seal(document: pikepdf.Pdf, size: int = 120) -> pikepdf.Object:
     )
 
 
-def stamped(document: pikepdf.Pdf, *, subtype: str, flags: int = 4, matrix: bool = False, rect: tuple[int, ...] = (300, 300, 420, 420)) -> None:
+def stamped(
+    document: pikepdf.Pdf,
+    *,
+    subtype: str,
+    flags: int = 4,
+    matrix: bool = False,
+    rect: tuple[int, ...] = (300, 300, 420, 420),
+) -> None:
     look = seal(document)
     if matrix:
         look["/Matrix"] = Array([0, 1, -1, 0, 0, 0])
     one = Dictionary(Type=Name.Annot, Subtype=Name("/" + subtype), Rect=list(rect), F=flags, AP=Dictionary(N=look))
     if subtype == "Widget":
-        one["/FT"], one["/T"] = Name.Btn, pikepdf.String("seal")
+        one["/FT"], one["/T"] = Name.Sig, pikepdf.String("seal")
         document.Root.AcroForm = Dictionary(Fields=Array([]))
     page = document.pages[0].obj
     page.Annots = document.make_indirect(Array([document.make_indirect(one)]))
@@ -146,7 +154,9 @@ def inherited(document: pikepdf.Pdf) -> None:
 def layers(document: pikepdf.Pdf) -> None:
     """Draw on a layer that is switched off, and on one that is on."""
     off, on = (document.make_indirect(Dictionary(Type=Name.OCG, Name=pikepdf.String(word))) for word in ("off", "on"))
-    document.Root.OCProperties = Dictionary(OCGs=Array([off, on]), D=Dictionary(OFF=Array([off]), Order=Array([off, on])))
+    document.Root.OCProperties = Dictionary(
+        OCGs=Array([off, on]), D=Dictionary(OFF=Array([off]), Order=Array([off, on]))
+    )
     page = document.pages[0]
     page.obj.Resources["/Properties"] = Dictionary(Hidden=off, Shown=on)
     page.contents_add(b"/OC /Hidden BDC 0 0 400 400 re f EMC /OC /Shown BDC 1 0 0 rg 400 400 50 50 re f EMC")
@@ -157,8 +167,12 @@ def odd_names(document: pikepdf.Pdf) -> None:
     page = document.pages[0]
     made = seal(document)
     del made["/Type"]
-    page.obj.Resources["/XObject"] = document.make_indirect(Dictionary({"/A": made, "/F": made, "/JS": made, "/Names": made}))
-    page.contents_add(b"q /A Do Q q 1 0 0 1 200 0 cm /F Do Q q 1 0 0 1 0 300 cm /JS Do Q q 1 0 0 1 200 500 cm /Names Do Q")
+    page.obj.Resources["/XObject"] = document.make_indirect(
+        Dictionary({"/A": made, "/F": made, "/JS": made, "/Names": made})
+    )
+    page.contents_add(
+        b"q /A Do Q q 1 0 0 1 200 0 cm /F Do Q q 1 0 0 1 0 300 cm /JS Do Q q 1 0 0 1 200 500 cm /Names Do Q"
+    )
 
 
 def letters(document: pikepdf.Pdf) -> None:
@@ -183,7 +197,10 @@ def needs_looks(document: pikepdf.Pdf, value: str, *, drop: bool = True) -> None
     )  # fmt: skip
     font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
     document.Root.AcroForm = Dictionary(
-        Fields=Array([field]), NeedAppearances=drop, DR=Dictionary(Font=Dictionary(Helv=font)), DA=pikepdf.String("/Helv 12 Tf 0 g")
+        Fields=Array([field]),
+        NeedAppearances=drop,
+        DR=Dictionary(Font=Dictionary(Helv=font)),
+        DA=pikepdf.String("/Helv 12 Tf 0 g"),
     )
     document.pages[0].obj.Annots = Array([field])
 
@@ -268,7 +285,8 @@ def animals() -> Iterator[Animal]:
     for kind in ("none", "ascii85", "hex", "flate", "ascii85 flate", "hex flate", "runlength", "lzw", "ascii85 lzw"):
         yield Animal(f"pdf packed by {kind}", partial(filtered, kind))
     for kind in DAMAGES:
-        yield Animal(f"pdf with {kind}", partial(damaged, kind))
+        # The reader of the comparison opens all of these but one.
+        yield Animal(f"pdf with {kind}", partial(damaged, kind), exact=kind != "cut after xref")
     lock = partial(pikepdf.Encryption, owner="boss")
     yield Animal("pdf with password", partial(again, by_fpdf, encryption=lock(user="secret")), "pdf_password")
     yield Animal("pdf without page", partial(again, by_fpdf, lambda made: made.pages.__delitem__(0)), "pdf_no_page")
@@ -295,12 +313,16 @@ def _makers() -> Iterator[Animal]:
 
 def _saved() -> Iterator[Animal]:
     for name, make in {"fpdf": by_fpdf, "reportlab": by_reportlab}.items():
-        yield Animal(f"{name} object streams", partial(again, make, object_stream_mode=pikepdf.ObjectStreamMode.generate))
+        yield Animal(
+            f"{name} object streams", partial(again, make, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        )
         yield Animal(f"{name} linearised", partial(again, make, linearize=True))
         yield Animal(f"{name} qdf", partial(again, make, qdf=True))
         yield Animal(f"{name} version 2.0", partial(again, make, force_version="2.0"))
         for strength in (2, 3, 4, 6):
-            lock = pikepdf.Encryption(owner="boss", user="", R=strength, **({"aes": False, "metadata": False} if strength < 4 else {}))
+            lock = pikepdf.Encryption(
+                owner="boss", user="", R=strength, **({"aes": False, "metadata": False} if strength < 4 else {})
+            )
             yield Animal(f"{name} owner's password R{strength}", partial(again, make, encryption=lock))
 
 
@@ -312,10 +334,28 @@ def _drawn_upon() -> Iterator[Animal]:
         yield Animal(f"seal with {name}", partial(again, by_fpdf, partial(stamped, subtype="Stamp", flags=flags)))
     yield Animal("seal stretched", partial(again, by_fpdf, partial(stamped, subtype="Stamp", rect=(50, 300, 500, 350))))
     for angle, sealed in itertools.product((90, 180, 270), (False, True)):
-        yield Animal(f"page turned by {angle}{' sealed' if sealed else ''}", partial(again, by_fpdf, partial(rotated, angle=angle, sealed=sealed)))
+        yield Animal(
+            f"page turned by {angle}{' sealed' if sealed else ''}",
+            partial(again, by_fpdf, partial(rotated, angle=angle, sealed=sealed)),
+        )
     for name, change in {"boxes": boxes, "inherited": inherited, "layers": layers, "odd names": odd_names, "letters": letters,
                          "check boxes": widget_states, "actions": actions}.items():  # fmt: skip
         yield Animal(f"pdf with {name}", partial(again, by_fpdf, change))
-    yield Animal("form without looks", partial(again, by_fpdf, partial(needs_looks, value="Zhang San")), exact=False, seen="Zhang San")
-    yield Animal("form in Chinese without looks", partial(again, by_fpdf, partial(needs_looks, value="张三")), exact=False, seen="张三")
-    yield Animal("form in Chinese never drawn", partial(again, by_fpdf, partial(needs_looks, value="李四", drop=False)), exact=False, seen="李四")
+    yield Animal(
+        "form without looks",
+        partial(again, by_fpdf, partial(needs_looks, value="Zhang San")),
+        exact=False,
+        seen="Zhang San",
+    )
+    yield Animal(
+        "form in Chinese without looks",
+        partial(again, by_fpdf, partial(needs_looks, value="张三")),
+        exact=False,
+        seen="张三",
+    )
+    yield Animal(
+        "form in Chinese never drawn",
+        partial(again, by_fpdf, partial(needs_looks, value="李四", drop=False)),
+        exact=False,
+        seen="李四",
+    )

@@ -47,7 +47,7 @@ def animals() -> Iterator[Animal]:
         "web_page": lambda: b"<!DOCTYPE html><html></html>",
         "video": lambda: b"\0\0\0\x18ftypmp42" + bytes(100),
         "unknown_kind": lambda: b"\x7fELF" + bytes(100),
-        "empty": lambda: b"",
+        "empty": bytes,
         "too_large": lambda: b"\xff\xd8\xff" + bytes(10 * 1024 * 1024),
     }
     for cause, make in made.items():

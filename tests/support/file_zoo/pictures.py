@@ -24,7 +24,11 @@ def scene(size: tuple[int, int], mode: str) -> Image.Image:
     for line in range(12):
         top = height * (line + 2) // 18
         draw.rectangle((width // 10, top, width * (6 + line % 4) // 10, top + max(1, height // 60)), fill=(20, 20, 40))
-    draw.ellipse((width * 6 // 10, height * 6 // 10, width * 9 // 10, height * 9 // 10), outline=(200, 20, 20), width=max(1, width // 60))
+    draw.ellipse(
+        (width * 6 // 10, height * 6 // 10, width * 9 // 10, height * 9 // 10),
+        outline=(200, 20, 20),
+        width=max(1, width // 60),
+    )
     if mode == "P":
         return paper.quantize(64)
     if mode == "I;16":
@@ -108,24 +112,32 @@ def _kinds() -> Iterator[Animal]:
         yield Animal(f"png {mode}", partial(saved, SMALL, mode, "PNG"))
         yield Animal(f"png {mode} tiny", partial(saved, (3, 2), mode, "PNG"))
     for level, dpi in itertools.product((0, 9), (72, 600)):
-        yield Animal(f"png level {level} {dpi} dpi", partial(saved, SMALL, "RGB", "PNG", compress_level=level, dpi=(dpi, dpi)))
+        yield Animal(
+            f"png level {level} {dpi} dpi", partial(saved, SMALL, "RGB", "PNG", compress_level=level, dpi=(dpi, dpi))
+        )
     for mode, quality, progressive in itertools.product(("L", "RGB", "CMYK"), (40, 95), (False, True)):
         how = {"quality": quality, "progressive": progressive}
         yield Animal(f"jpeg {mode} q{quality} {'progressive' if progressive else 'baseline'}",
                      partial(saved, SMALL, mode, "JPEG", **how), exact=False)  # fmt: skip
     for sampling in (0, 1, 2):
-        yield Animal(f"jpeg sampling {sampling}", partial(saved, SMALL, "RGB", "JPEG", subsampling=sampling), exact=False)
+        yield Animal(
+            f"jpeg sampling {sampling}", partial(saved, SMALL, "RGB", "JPEG", subsampling=sampling), exact=False
+        )
     for mode, lossless in itertools.product(("RGB", "RGBA"), (True, False)):
         yield Animal(f"webp {mode} {'lossless' if lossless else 'lossy'}",
                      partial(saved, SMALL, mode, "WEBP", lossless=lossless), exact=False)  # fmt: skip
     for size in ((1, 1), (1, 500), (500, 1), (17, 31), (2480, 3508)):
         for kind in ("PNG", "JPEG"):
-            yield Animal(f"{kind.lower()} of {size[0]}x{size[1]}", partial(saved, size, "RGB", kind), exact=kind == "PNG")
+            yield Animal(
+                f"{kind.lower()} of {size[0]}x{size[1]}", partial(saved, size, "RGB", kind), exact=kind == "PNG"
+            )
 
 
 def _phones() -> Iterator[Animal]:
     for orientation, kind in itertools.product(range(1, 9), ("JPEG", "PNG", "WEBP")):
-        yield Animal(f"{kind.lower()} orientation {orientation}", partial(turned, orientation, kind), exact=kind == "PNG")
+        yield Animal(
+            f"{kind.lower()} orientation {orientation}", partial(turned, orientation, kind), exact=kind == "PNG"
+        )
     for mode in ("RGB",):
         yield Animal(f"jpeg with profile {mode}", partial(profiled, mode), exact=False)
     yield Animal("jpeg of several pictures", several, exact=False)
@@ -143,11 +155,13 @@ def _phones() -> Iterator[Animal]:
 
 
 def _large() -> Iterator[Animal]:
-    for name, size in {"12": (4000, 3000), "16": (4624, 3468), "24": (6000, 4000), "36": (7360, 4912), "48": (8064, 6048),
+    for name, size in {"12": (4000, 3000), "16": (4624, 3468), "24": (6000, 4000), "36": (7360, 4912), "48": (8064, 6048),  # noqa: E501
                        "64": (9248, 6936), "108": (12000, 9000)}.items():  # fmt: skip
         yield Animal(f"jpeg of {name} megapixels", partial(white_scan, size, "RGB", "JPEG"), exact=False)
     for name, size in {"24": (6000, 4000), "36": (7360, 4912)}.items():
-        yield Animal(f"progressive jpeg of {name} megapixels", partial(white_scan, size, "RGB", "JPEG", True), exact=False)
+        yield Animal(
+            f"progressive jpeg of {name} megapixels", partial(white_scan, size, "RGB", "JPEG", True), exact=False
+        )
     for mode, size in {"1": (9921, 14031), "L": (9921, 14031), "P": (7016, 9921), "RGB": (9000, 6000)}.items():
         yield Animal(f"png {mode} of {size[0]}x{size[1]}", partial(white_scan, size, mode, "PNG"), exact=False)
 
@@ -155,7 +169,9 @@ def _large() -> Iterator[Animal]:
 def _broken() -> Iterator[Animal]:
     for part in (0.3, 0.6, 0.9):
         for kind in ("JPEG", "PNG"):
-            yield Animal(f"{kind.lower()} cut at {part}", partial(cut, partial(saved, SMALL, "RGB", kind), part), "picture_cut")
+            yield Animal(
+                f"{kind.lower()} cut at {part}", partial(cut, partial(saved, SMALL, "RGB", kind), part), "picture_cut"
+            )
         yield Animal(f"heic cut at {part}", partial(cut, heic, part), "heic_damaged")
     yield Animal("jpeg head alone", lambda: b"\xff\xd8\xff\xe0" + bytes(50), "picture_damaged")
     yield Animal("moving webp", partial(moving, "WEBP"), "moving")

@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
@@ -33,7 +34,9 @@ def certificate(kind: str) -> tuple[bytes, bytes]:
         .add_extension(x509.KeyUsage(True, True, False, False, False, True, True, False, False), critical=True)
         .sign(key, hashes.SHA256())
     )  # fmt: skip
-    private = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    private = key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     return private, made.public_bytes(serialization.Encoding.DER)
 
 
@@ -72,7 +75,7 @@ def twice() -> bytes:
 def changed_after() -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(signed(by_fpdf)), strict=False)
     page = writer.root["/Pages"]["/Kids"][0]
-    page["/MediaBox"][2] = page["/MediaBox"][2].__class__(400)
+    page["/Rotate"] = generic.NumberObject(180)
     writer.update_container(page)
     out = io.BytesIO()
     writer.write(out)
@@ -104,9 +107,17 @@ def animals() -> Iterator[Animal]:
     """Yield signed files with what is to be found."""
     for kind in ("rsa", "ec"):
         for visible in (True, False):
-            yield Animal(f"signed {kind} {'seen' if visible else 'unseen'}", partial(signed, by_fpdf, kind=kind, visible=visible), verdicts=("unknown_signer",))
+            yield Animal(
+                f"signed {kind} {'seen' if visible else 'unseen'}",
+                partial(signed, by_fpdf, kind=kind, visible=visible),
+                verdicts=("unknown_signer",),
+            )
     yield Animal("signed form", partial(signed, partial(by_reportlab, form=True)), verdicts=("unknown_signer",))
-    yield Animal("signed with time of the signer", partial(signed, by_reportlab, location="Nanjing"), verdicts=("unknown_signer",))
+    yield Animal(
+        "signed with time of the signer",
+        partial(signed, by_reportlab, location="Nanjing"),
+        verdicts=("unknown_signer",),
+    )
     yield Animal("certified", partial(signed, by_fpdf, certify=True), verdicts=("unknown_signer",))
     yield Animal("signed twice", twice, verdicts=("unknown_signer", "unknown_signer"))
     yield Animal("signed and changed", changed_after, verdicts=("changed_after",))

@@ -6,8 +6,19 @@ files are where memory goes; it imports nothing else of the house.
 """
 
 from suchang.workflows.application.sanitiser.limits import EXTENSIONS, MAX_BYTES, MEMORY, SECONDS
-from suchang.workflows.application.sanitiser.refusals import CAUSES, Cause, Refused
 from suchang.workflows.application.sanitiser.rebuild import Clean, sanitise
+from suchang.workflows.application.sanitiser.refusals import CAUSES, Cause, Refused
 from suchang.workflows.application.sanitiser.signatures import Signature
 
-__all__ = ["CAUSES", "EXTENSIONS", "MAX_BYTES", "MEMORY", "SECONDS", "Cause", "Clean", "Refused", "Signature", "sanitise"]
+__all__ = [
+    "CAUSES",
+    "EXTENSIONS",
+    "MAX_BYTES",
+    "MEMORY",
+    "SECONDS",
+    "Cause",
+    "Clean",
+    "Refused",
+    "Signature",
+    "sanitise",
+]

@@ -47,7 +47,7 @@ def _rebuilt(source: pikepdf.Pdf) -> bytes:
     fresh = pikepdf.new()
     for page in source.pages:
         # Before the copy, so that nothing the page refers to by a forbidden key comes along.
-        for key in [key for key in page.obj if key not in _PAGE_KEYS]:
+        for key in [key for key in page.obj.keys() if key not in _PAGE_KEYS]:  # noqa: SIM118 - not a mapping
             del page.obj[key]
         fresh.pages.append(page)
     _keep_layers(source, fresh)

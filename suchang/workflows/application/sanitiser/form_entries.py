@@ -80,12 +80,13 @@ def _drawn(document: pikepdf.Pdf, widget: Any, text: str) -> Any:
 def _chinese_type(document: pikepdf.Pdf) -> Any:
     """Name the Chinese type that readers of PDF bring along (ISO 32000-1, 9.7.5.2)."""
     described = pikepdf.Dictionary(
-        Type=pikepdf.Name.FontDescriptor, FontName=pikepdf.Name("/STSong-Light"), Flags=6, FontBBox=[-25, -254, 1000, 880],
-        ItalicAngle=0, Ascent=880, Descent=-120, CapHeight=880, StemV=93,
+        Type=pikepdf.Name.FontDescriptor, FontName=pikepdf.Name("/STSong-Light"), Flags=6,
+        FontBBox=[-25, -254, 1000, 880], ItalicAngle=0, Ascent=880, Descent=-120, CapHeight=880, StemV=93,
     )  # fmt: skip
     descendant = pikepdf.Dictionary(
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.CIDFontType0, BaseFont=pikepdf.Name("/STSong-Light"),
-        CIDSystemInfo=pikepdf.Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("GB1"), Supplement=4),
+        CIDSystemInfo=pikepdf.Dictionary(Registry=pikepdf.String("Adobe"), Ordering=pikepdf.String("GB1"),
+                                      Supplement=4),
         FontDescriptor=document.make_indirect(described), DW=1000, W=[1, 95, 500],
     )  # fmt: skip
     return document.make_indirect(

@@ -18,7 +18,10 @@ _FAMILY: Final = (
     (b"\x1aE\xdf\xa3", "video"), (b"\0\0\1\xba", "video"),
 )  # fmt: skip
 _PARTS: Final = (("OFD.xml", "ofd"), ("word/", "word"), ("xl/", "excel"), ("ppt/", "slides"))
-_MARKUP: Final = ((re.compile(rb"<svg[\s>]", re.I), "svg"), (re.compile(rb"<(!doctype html|html|script)", re.I), "web_page"))
+_MARKUP: Final = (
+    (re.compile(rb"<svg[\s>]", re.I), "svg"),
+    (re.compile(rb"<(!doctype html|html|script)", re.I), "web_page"),
+)
 _HEAD: Final = 1024
 
 

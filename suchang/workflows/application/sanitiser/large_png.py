@@ -46,7 +46,7 @@ class LargePng:
                 extra += _chunk(kind, body)
         if head is None or head[3] not in _SAMPLES or head[2] > 8 or head[6] != 0:
             return None
-        return cls(*head[:4], extra, tuple(packed))
+        return cls(head[0], head[1], head[2], head[3], extra, tuple(packed))
 
     @property
     def row_bytes(self) -> int:
@@ -112,7 +112,9 @@ def _unfiltered(png: LargePng, above: bytes, rows: bytes, count: int) -> bytes:
 def _picture(png: LargePng, plain: bytes, count: int) -> Image.Image:
     stride = png.row_bytes
     rows = b"".join(b"\0" + plain[place : place + stride] for place in range(0, len(plain), stride))
-    with Image.open(io.BytesIO(_file(png.width, count, png.depth, png.colour, png.extra, rows)), formats=("PNG",)) as one:
+    with Image.open(
+        io.BytesIO(_file(png.width, count, png.depth, png.colour, png.extra, rows)), formats=("PNG",)
+    ) as one:
         one.load()
         mode = "RGBA" if one.has_transparency_data else "L" if one.mode in ("1", "L") else "RGB"
         return one.convert(mode)

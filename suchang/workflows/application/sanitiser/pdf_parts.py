@@ -22,7 +22,17 @@ _ACTIVE: Final = frozenset(
 """Keys of scripts, actions, attachments and references outwards; pages need none of them. ``/F`` in a stream's
 dictionary points to an outside file (ISO 32000-1, 7.3.8)."""
 _NAMED: Final = frozenset(
-    {"/Font", "/XObject", "/ExtGState", "/Pattern", "/ColorSpace", "/Shading", "/Properties", "/CharProcs", "/Colorants"}
+    {
+        "/Font",
+        "/XObject",
+        "/ExtGState",
+        "/Pattern",
+        "/ColorSpace",
+        "/Shading",
+        "/Properties",
+        "/CharProcs",
+        "/Colorants",
+    }
 )
 """Dictionaries whose keys are names that their maker chose: a font may be called A, and the letter A is a glyph's."""
 _INFLATE: Final = frozenset({"/FlateDecode", "/Fl"})
@@ -52,7 +62,7 @@ def _named_dictionaries(thing: Any, depth: int) -> Iterator[Any]:
             if key != "/Parent" and isinstance(value, pikepdf.Object) and not value.is_indirect:
                 yield from _named_dictionaries(value, depth + 1)
     elif isinstance(thing, pikepdf.Array):
-        for value in list(thing):  # type: ignore[call-overload]
+        for value in list(thing):
             if isinstance(value, pikepdf.Object) and not value.is_indirect:
                 yield from _named_dictionaries(value, depth + 1)
 
@@ -70,7 +80,7 @@ def _strip(thing: Any, depth: int, *, named: bool = False) -> None:
             if key != "/Parent" and (named or key not in _ACTIVE):
                 _descend(thing[key], depth, named=key in _NAMED)
     elif isinstance(thing, pikepdf.Array):
-        for one in list(thing):  # type: ignore[call-overload]
+        for one in list(thing):
             _descend(one, depth)
 
 

@@ -39,9 +39,10 @@ def redraw_heic(data: bytes) -> tuple[str, bytes]:
         if width * height > limits.MAX_HEIC_PIXELS:
             raise Refused("too_many_pixels")
         picture = opened.to_pillow()
-    except _BROKEN + (RuntimeError,):
+    except (*_BROKEN, RuntimeError):
         raise Refused("heic_damaged") from None
-    return _written(_upright(_smaller(picture)), limits.JPEG)
+    media = limits.PNG if picture.has_transparency_data else limits.JPEG
+    return _written(_upright(_smaller(picture)), media)
 
 
 def _redrawn(data: bytes) -> tuple[str, bytes]:
@@ -135,4 +136,4 @@ def _is_cut(data: bytes) -> bool:
         return b"IEND" not in data[-64:] and b"IDAT" in data
     if data.startswith(b"RIFF"):
         return int.from_bytes(data[4:8], "little") + 8 > len(data)
-    return b"\xff\xd9" not in data[-64:] and len(data) > 1000
+    return b"\xff\xd9" not in data[-64:] and len(data) > 200

@@ -46,9 +46,10 @@ def check_signatures(data: bytes, trusted: Path | None) -> tuple[Signature, ...]
             if reader.encrypted:
                 reader.decrypt("")
             found = reader.embedded_regular_signatures[:MOST]
-        except Exception:  # a file that this parser can't read; the other one says whether it is taken
+        except Exception:  # noqa: BLE001 - a file that this parser can't read; the other one says whether it is taken
             return (Signature("not_checkable", "", "", None, ""),)
-        return tuple(_checked(one, _roots(trusted)) for one in found)
+        names = frozenset(one.field_name for one in found)
+        return tuple(_checked(one, _roots(trusted), names) for one in found)
 
 
 def _roots(folder: Path | None) -> Sequence[Any]:
@@ -57,36 +58,41 @@ def _roots(folder: Path | None) -> Sequence[Any]:
     if folder is None or not folder.is_dir():
         return ()
     files = sorted(one for one in folder.iterdir() if one.suffix.lower() in (".pem", ".crt", ".cer", ".der"))
-    return [load_cert_from_pemder(str(one)) for one in files]
+    return [
+        load_cert_from_pemder(str(one))  # type: ignore[no-untyped-call]
+        for one in files
+    ]
 
 
-def _checked(embedded: Any, roots: Sequence[Any]) -> Signature:
+def _checked(embedded: Any, roots: Sequence[Any], names: frozenset[str]) -> Signature:
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko_certvalidator import ValidationContext
 
     try:
         certificate = embedded.signer_cert
         who, by = _common_name(certificate.subject), _common_name(certificate.issuer)
-    except Exception:
+    except Exception:  # noqa: BLE001 - a certificate of no known form
         who = by = ""
     said = embedded.self_reported_timestamp if who else None
     when = said.isoformat() if said is not None else None
     try:
         context = ValidationContext(trust_roots=list(roots), allow_fetching=False)
         status = validate_pdf_signature(embedded, context)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever this parser can't do is told as such
         return Signature("not_checkable", who, by, when, "")
     algorithm = f"{status.pkcs7_signature_mechanism} {status.md_algorithm}"
-    return Signature(_verdict(status), who, by, when, algorithm)
+    return Signature(_verdict(status, names), who, by, when, algorithm)
 
 
-def _verdict(status: Any) -> Verdict:
+def _verdict(status: Any, names: frozenset[str]) -> Verdict:
     from pyhanko.sign.diff_analysis import ModificationLevel
 
     if not (status.intact and status.valid):
         return "broken"
-    # Signing again and adding proof of time leave what was signed as it was; forms filled in and notes don't.
-    if status.modification_level is not None and status.modification_level.value > ModificationLevel.LTA_UPDATES.value:
+    level = status.modification_level or ModificationLevel.NONE
+    # Signing again and adding proof of time leave what was signed as it was; entries filled in and notes don't.
+    signed_again = level == ModificationLevel.FORM_FILLING and status.diff_result.changed_form_fields <= names
+    if level.value > ModificationLevel.LTA_UPDATES.value and not signed_again:
         return "changed_after"
     return "trusted" if status.trusted else "unknown_signer"
 
