@@ -137,7 +137,8 @@ class _Outlines:
         recorded = DecomposingRecordingPen(glyphs)
         glyphs[name].draw(recorded)
         recorded.replay(pen)
-        return int(round(glyphs[name].width * _EM / em))
+        width: float = glyphs[name].width * _EM / em
+        return round(width)
 
     def _framed(self, code: int, pen: TTGlyphPen) -> Any:
         """Draw the number of a character in two rows within a frame."""
