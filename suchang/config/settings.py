@@ -63,6 +63,7 @@ class Settings:
     mail_server: MailServer | None
     data_dir: Path
     trusted_proxies: int
+    file_readers: int
     secret_key: bytes = field(repr=False)
     data_key: bytes = field(repr=False)
     index_key: bytes = field(repr=False)
@@ -114,6 +115,13 @@ def _older_keys(environ: Mapping[str, str]) -> tuple[bytes, ...]:
             raise Misconfigured(f"{name} must be a comma-separated list of 32-byte keys in base64.")
         found.append(value)
     return tuple(found)
+
+
+def _count(environ: Mapping[str, str], name: str, usual: int, what: str) -> int:
+    try:
+        return int(environ.get(name, "") or usual)
+    except ValueError:
+        raise Misconfigured(f"{name} must be a number of {what}, such as 1.") from None
 
 
 def _required(environ: Mapping[str, str], name: str, production: bool) -> str:
@@ -188,10 +196,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         )
     if production and issuer is not None and not issuer.startswith("https://"):
         raise Misconfigured("SUCHANG_ISSUER must begin with https:// in production.")
-    try:
-        proxies = int(env.get("SUCHANG_TRUSTED_PROXIES", "0"))
-    except ValueError:
-        raise Misconfigured("SUCHANG_TRUSTED_PROXIES must be a number of proxies, such as 1.") from None
+    proxies = _count(env, "SUCHANG_TRUSTED_PROXIES", 0, "proxies")
+    readers = _count(env, "SUCHANG_FILE_READERS", 1, "readers of uploads at once")
     database = _required(env, "DATABASE_URL", production)
     data_dir = Path(env.get("SUCHANG_DATA", "") or ROOT / "var")
     return Settings(
@@ -211,6 +217,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_server=_mail_server(env),
         data_dir=data_dir,
         trusted_proxies=proxies,
+        file_readers=max(1, readers),
         secret_key=secrets["SUCHANG_SECRET_KEY"],
         data_key=secrets["SUCHANG_DATA_KEY"],
         index_key=secrets["SUCHANG_INDEX_KEY"],

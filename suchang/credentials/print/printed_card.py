@@ -70,7 +70,7 @@ def card_pdf(face: CardFace, fonts: FontShelf, made: datetime) -> bytes:
     (title, title_en), *notes = _SHEET
     canvas.text((105, 34), 7.4, title, _INK, font="bold", align="centre")
     canvas.text((105, 42), 4, title_en, _INK_2, align="centre")
-    _draw_card(canvas, face, fonts, left, top)
+    _draw_card(canvas, face, left, top)
     canvas.dashes((left - 1, top - 1, WIDTH + 2, HEIGHT + 2), RADIUS + 1, _INK_2)
     place = top + HEIGHT + 20
     for chinese, english in notes:
@@ -85,7 +85,7 @@ def card_pdf(face: CardFace, fonts: FontShelf, made: datetime) -> bytes:
 def card_png(face: CardFace, fonts: FontShelf, *, dpi: int = 600) -> bytes:
     """Draw the card alone, corners transparent. Raises ``Unavailable`` when the font is not installed."""
     canvas = PngCanvas(_fonts(face, fonts), (WIDTH, HEIGHT), dpi)
-    _draw_card(canvas, face, fonts, 0, 0)
+    _draw_card(canvas, face, 0, 0)
     return canvas.bytes()
 
 
@@ -97,7 +97,7 @@ def qr_modules(text: str) -> list[list[bool]]:
     return [[bool(module) for module in row] for row in code.get_matrix()]
 
 
-def _draw_card(canvas: Canvas, face: CardFace, fonts: FontShelf, left: float, top: float) -> None:
+def _draw_card(canvas: Canvas, face: CardFace, left: float, top: float) -> None:
     canvas.panel((left, top, WIDTH, HEIGHT), RADIUS, _DARK, _DEEP)
     width, height, cell = _LATTICE
     path = lattice_path(face.number, width=width, height=height, cell=cell)
@@ -109,17 +109,17 @@ def _draw_card(canvas: Canvas, face: CardFace, fonts: FontShelf, left: float, to
     inset = 0.8
     label = f"二维码 QR code, {face.number}"
     canvas.code(qr_modules(face.code), (box[0] + inset, box[1] + inset, side - 2 * inset, side - 2 * inset), label)
-    _draw_words(canvas, face, fonts, left + 4.6, top)
+    _draw_words(canvas, face, left + 4.6, top)
     canvas.text((left + WIDTH - 3.4 - side / 2, top + HEIGHT - 2.5), 2.15, _DOCUMENT[1], _PALE, align="centre")
     canvas.text((left + 4.6, top + HEIGHT - 2.5), 2.6, _DOCUMENT[0], _PALE)
 
 
-def _draw_words(canvas: Canvas, face: CardFace, fonts: FontShelf, left: float, top: float) -> None:
+def _draw_words(canvas: Canvas, face: CardFace, left: float, top: float) -> None:
     canvas.text((left, top + 8.4), 4.8, "苏畅卡", _WHITE, font="bold")
     canvas.text((left + 16, top + 8.4), 2.5, "Su Chang Card", _PALE)
     canvas.text((left, top + 13.6), 2.6, face.kind[0], _PALE)
     canvas.text((left, top + 16.9), 2.1, face.kind[1], _PALE)
-    canvas.text((left, top + 26.2), 6.2, fonts.drawable(face.name), _WHITE, font="name")
+    canvas.text((left, top + 26.2), 6.2, face.name, _WHITE, font="name")
     if face.relation is not None:
         chinese, english = _RELATIONS[face.relation]
         canvas.text((left, top + 30.2), 2.3, f"持卡人{chinese} {english}", _PALE)

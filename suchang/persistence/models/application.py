@@ -62,6 +62,7 @@ class Evidence(Base):
     file_name: Mapped[str | None]
     file_type: Mapped[str | None]
     file_sha256: Mapped[str | None]
+    file_signatures: Mapped[list[Any] | None]
     checked_by: Mapped[str | None] = mapped_column(ForeignKey("officer.id"))
     checked_at: Mapped[datetime | None]
     checked_source: Mapped[str | None]

@@ -52,7 +52,12 @@ def act_for_absent_officer() -> BaseResponse | None:
 @blueprint.app_context_processor
 def names() -> dict[str, Any]:
     """Give templates the names of states, events and reasons."""
-    return {"state_name": words.state_name, "state_kind": words.state_kind, "event_name": words.event_name}
+    return {
+        "state_name": words.state_name,
+        "state_kind": words.state_kind,
+        "event_name": words.event_name,
+        "signature_words": words.signature_words,
+    }
 
 
 def officer() -> OfficerActor:

@@ -36,6 +36,16 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def signature_words(verdict: str) -> tuple[str, str]:
+    """Say what was found about an electronic signature, and how a page marks it."""
+    return {
+        "trusted": (gettext("签名有效，签署后没有改动，证书可信"), "ok"),
+        "unknown_signer": (gettext("签署后没有改动，但本系统不认识证书的签发机构，请另行核对签署人"), "warn"),
+        "changed_after": (gettext("签署后文件又被改动，请核对原件"), "refuse"),
+        "broken": (gettext("签名与内容不符，文件可能被篡改"), "refuse"),
+    }.get(verdict, (gettext("这种签名（如国密 SM2）本系统不能核验，请用签署平台核验"), "warn"))
+
+
 def state_name(state: str) -> str:
     """Name the state of an application or a card."""
     known: Mapping[str, tuple[str, str]] = {key.value: words for key, words in STATE_NAMES.items()}

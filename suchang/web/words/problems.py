@@ -11,14 +11,16 @@ from functools import lru_cache
 from suchang.domain.errors import DomainError
 from suchang.domain.lifecycle import cards, guards
 from suchang.web.languages import gettext, is_english
+from suchang.workflows.application.sanitiser import CAUSES
 
 
 @lru_cache(maxsize=1)
 def _guard_sentences() -> dict[str, str]:
-    """Pair the English sentences of the lifecycle's conditions with the Chinese ones."""
+    """Pair the English sentences of the lifecycle's conditions and of refused files with the Chinese ones."""
+    said = {cause.en: cause.zh for cause in CAUSES.values()}
     known = [*vars(guards).values(), *vars(cards).values()]
     found = [one for one in known if hasattr(one, "zh") and hasattr(one, "en")]
-    return {one.en: one.zh for one in found}
+    return said | {one.en: one.zh for one in found}
 
 
 def explain(error: DomainError) -> str:
@@ -67,6 +69,7 @@ def explain_code(code: str, detail: str) -> str:
         "identity_missing": gettext("请先填写姓名和身份证件。"),
         "contract_over": gettext("劳动合同已经到期，不能发卡。"),
         "file_refused": gettext("这个文件不能收：请用 JPG、PNG 或 PDF，10 MB 以内。"),
+        "files_busy": gettext("现在传文件的人多，请过 15 秒再传一次。"),
         "reason_required": gettext("请写明理由；不予通过时还要选择不符合的规则。"),
         "not_claimed_by_you": gettext("这份申请不是您领取的。"),
         "too_much": gettext("材料太多了，请合并后再传。"),

@@ -75,6 +75,7 @@ def piece_view(session: Session, piece: Evidence, today: date) -> dict[str, Any]
         "origin": piece.origin,
         "checked": bool(facts) and all(one.checked for one in facts),
         "checked_source": last.source if last is not None else None,
+        "signatures": piece.file_signatures or [],
         "check_void": any(one.void for one in facts),
         "file_type": piece.file_type,
         "provenance": [

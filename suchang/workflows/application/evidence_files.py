@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import subprocess
-import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,16 +20,16 @@ from suchang.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from suchang.domain.ids import new_id
 from suchang.persistence.models import Application, Evidence
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.application import evidence_sanitiser
 from suchang.workflows.application.applications import EDITABLE
 from suchang.workflows.application.fact_checks import provenance, write_checks
+from suchang.workflows.application.reading_files import make_harmless
+from suchang.workflows.application.sanitiser import EXTENSIONS, Clean
 from suchang.workflows.application.transitions import load_in_scope
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import HolderActor, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
 
 _NAME = re.compile(r"fil_[0-9a-hjkmnp-tv-z]{26}\Z")
-_PATIENCE = evidence_sanitiser.SECONDS + 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +41,53 @@ class File:
     name: str
 
 
-def make_harmless(data: bytes) -> tuple[str, bytes]:
-    """Let a program with little memory and time rebuild a file; gives media type and bytes.
-
-    Raises Invalid with one sentence for what isn't taken.
-    """
-    if len(data) > evidence_sanitiser.MAX_BYTES:
-        raise Invalid("The file is larger than 10 MB.", code="file_refused")
-    program = [sys.executable, "-I", evidence_sanitiser.__file__]
-    try:
-        done = subprocess.run(program, input=data, capture_output=True, timeout=_PATIENCE, check=False)
-    except subprocess.TimeoutExpired:
-        raise Invalid("The file takes too long to read.", code="file_refused") from None
-    if done.returncode == 3:
-        raise Invalid(done.stderr.decode() or "The file is not taken.", code="file_refused")
-    if done.returncode != 0:
-        # Ended by its limits, or by a fault of a parser: either way this file is not kept.
-        raise Invalid("The file takes too much to read, or is damaged.", code="file_refused")
-    media, _, clean = done.stdout.partition(b"\n")
-    return media.decode(), clean
-
-
 def attach(
     collaborators: Collaborators, actor: HolderActor, application_id: str, evidence_id: str, data: bytes
 ) -> dict[str, Any]:
     """Put a file to a piece of one's own evidence while it can be edited; an earlier file is replaced."""
     with unit_of_work(collaborators.sessions) as session:
         _own_piece(session, actor, application_id, evidence_id)
-    media, clean = make_harmless(data)
+    clean = _harmless(collaborators, data)
     name = new_id("fil")
     path = _path(collaborators, name)
-    _write(path, collaborators.vault.encrypt_bytes(clean, name))
+    _write(path, collaborators.vault.encrypt_bytes(clean.content, name))
     now = collaborators.clock()
     old = None
     try:
         with unit_of_work(collaborators.sessions) as session:
             piece = _own_piece(session, actor, application_id, evidence_id)
             old = piece.file_name
-            piece.file_name, piece.file_type, piece.file_sha256 = name, media, hashlib.sha256(clean).hexdigest()
+            piece.file_name, piece.file_type = name, clean.media_type
+            piece.file_sha256 = hashlib.sha256(clean.content).hexdigest()
+            piece.file_signatures = [asdict(one) for one in clean.signatures]
             audit_rows.record(
                 session, now, actor, "evidence_file_added", "evidence", piece.id,
                 application=application_id, sha256=piece.file_sha256,
             )  # fmt: skip
-            answer = {"id": piece.id, "media_type": media, "bytes": len(clean), "sha256": piece.file_sha256}
+            answer = {
+                "id": piece.id,
+                "media_type": clean.media_type,
+                "bytes": len(clean.content),
+                "sha256": piece.file_sha256,
+                "signatures": piece.file_signatures,
+            }
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     if old is not None:
         _path(collaborators, old).unlink(missing_ok=True)
     return answer
+
+
+def _harmless(collaborators: Collaborators, data: bytes) -> Clean:
+    settings = collaborators.settings
+    trusted = settings.data_dir / "trusted-signers"
+    return make_harmless(
+        data,
+        settings.data_dir / "file-readers",
+        readers=settings.file_readers,
+        trusted=trusted if trusted.is_dir() else None,
+    )
 
 
 def see_own(collaborators: Collaborators, actor: HolderActor, application_id: str, evidence_id: str) -> File:
@@ -200,4 +196,4 @@ def _read(collaborators: Collaborators, piece: Evidence) -> File:
     except FileNotFoundError:
         raise NotFound("The file is not there any more.") from None
     content = collaborators.vault.decrypt_bytes(sealed, piece.file_name)
-    return File(content, piece.file_type, piece.id + evidence_sanitiser.EXTENSIONS[piece.file_type])
+    return File(content, piece.file_type, piece.id + EXTENSIONS[piece.file_type])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import resource
 import struct
@@ -16,10 +17,13 @@ from PIL import Image
 from sqlalchemy import text
 
 from suchang.domain.account.roles import Role
-from suchang.domain.errors import Invalid
+from suchang.domain.errors import Invalid, TooMany
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.application import evidence_files, evidence_sanitiser
-from suchang.workflows.application.evidence_sanitiser import Refused, sanitise
+from suchang.workflows.application import sanitiser
+from suchang.workflows.application.reading_files import make_harmless
+from suchang.workflows.application.sanitiser import CAUSES, Refused
+from tests.support.file_zoo.documents import by_fpdf
+from tests.support.file_zoo.signed import signed
 from tests.support.world import NANJING, QUALIFIED, World
 
 SCRIPT = b"<script>alert(1)</script><?php system($_GET['c']); ?>"
@@ -86,27 +90,24 @@ def chained_pdf() -> bytes:
 
 REFUSED = {
     "nothing": (b"", "empty"),
-    "html": (b"<html>" + SCRIPT, "Only JPEG"),
-    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "Only JPEG"),
-    "zip": (zipped(), "Only JPEG"),
-    "gif with script": (b"GIF89a/*" + SCRIPT, "Only JPEG"),
+    "html": (b"<html>" + SCRIPT, "web page"),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "SVG"),
+    "zip": (zipped(), "archive"),
+    "gif with script": (b"GIF89a/*" + SCRIPT, "GIF"),
     "elf": (b"\x7fELF" + bytes(100), "Only JPEG"),
-    "office": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "Only JPEG"),
-    "too large": (b"\xff\xd8\xff" + bytes(evidence_sanitiser.MAX_BYTES), "larger than 10 MB"),
-    "cut png": (picture()[:200], "damaged"),
-    "cut jpeg": (picture("JPEG", (400, 400))[:300], "damaged"),
+    "office": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old Office"),
+    "too large": (b"\xff\xd8\xff" + bytes(sanitiser.MAX_BYTES), "larger than 10 MB"),
+    "cut png": (picture()[:200], "breaks off"),
+    "cut jpeg": (picture("JPEG", (400, 400))[:300], "breaks off"),
     "script named png": (b"\x89PNG\r\n\x1a\n" + SCRIPT, "damaged"),
-    "pixel bomb": (png_header(100_000, 100_000), "40 million pixels"),
-    "long bomb": (png_header(13_000, 1), "40 million pixels"),
-    "short of data": (png_header(6_000, 6_000), "damaged"),
+    "pixel bomb": (png_header(100_000, 100_000), "too many pixels"),
+    "long bomb": (png_header(70_000, 1), "too many pixels"),
+    "short of data": (png_header(6_000, 6_000), "breaks off"),
     "moving": (moving(), "Moving pictures"),
     "not a pdf": (b"%PDF-1.7\n" + SCRIPT + b"\n%%EOF", "damaged"),
-    "pdf and zip": (document() + zipped(), "behind its end"),
-    "pdf and script": (document() + SCRIPT, "behind its end"),
-    "many pages": (document(pages=101), "more than 100 pages"),
+    "many pages": (document(pages=501), "more than 500 pages"),
     "no page": (document(pages=0), "no page"),
-    "locked pdf": (document(encryption=pikepdf.Encryption(owner="x", user="y")), "Encrypted"),
-    "owner locked pdf": (document(encryption=pikepdf.Encryption(owner="x", user="")), "Encrypted"),
+    "locked pdf": (document(encryption=pikepdf.Encryption(owner="x", user="y")), "needs a password"),
     "pdf bomb": (bomb_pdf(), "unpacks to far more"),
     "packed twice": (chained_pdf(), "unusual way"),
 }
@@ -116,7 +117,7 @@ REFUSED = {
 def test_file_is_refused_with_one_sentence_when_it_is_hostile(name) -> None:
     data, sentence = REFUSED[name]
     with pytest.raises(Refused) as refused:
-        sanitise(data)
+        sanitiser.sanitise(data)
     said = str(refused.value)
     assert sentence in said
     assert said.endswith(".")
@@ -131,8 +132,9 @@ def test_only_pixels_are_kept_when_a_picture_brings_more(kind) -> None:
     if kind == "JPEG":
         extra["comment"] = SCRIPT
     data = picture(kind, **extra) + SCRIPT + zipped()
-    media, clean = sanitise(data)
-    assert media == ("image/jpeg" if kind == "JPEG" else "image/png")
+    found = sanitiser.sanitise(data)
+    media, clean = found.media_type, found.content
+    assert media == ("image/png" if kind == "PNG" else "image/jpeg")
     assert b"script" not in clean
     assert b"php" not in clean
     assert b"PK\x03\x04" not in clean
@@ -165,7 +167,8 @@ def active(made: pikepdf.Pdf) -> None:
 
 @pytest.mark.parametrize("packed", [pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate])
 def test_nothing_active_is_left_when_a_pdf_is_rebuilt(packed) -> None:
-    media, clean = sanitise(document(pages=2, change=active, object_stream_mode=packed))
+    found = sanitiser.sanitise(document(pages=2, change=active, object_stream_mode=packed))
+    media, clean = found.media_type, found.content
     assert media == "application/pdf"
     for word in (b"JavaScript", b"/JS", b"alert", b"Launch", b"cmd.exe", b"evil", b"OpenAction", b"/AA", b"Annot",
                  b"EmbeddedFile", b"XFA", b"AcroForm", b"/URI"):  # fmt: skip
@@ -176,17 +179,41 @@ def test_nothing_active_is_left_when_a_pdf_is_rebuilt(packed) -> None:
         assert not opened.attachments
 
 
-def test_memory_stays_bounded_when_bombs_are_handed_in() -> None:
+@pytest.mark.parametrize("tail", [zipped(), SCRIPT])
+def test_nothing_behind_the_end_is_left_when_a_pdf_is_also_something_else(tail) -> None:
+    clean = sanitiser.sanitise(document() + tail).content
+    assert tail not in clean
+    assert b"PK\x03\x04" not in clean
+    assert b"script" not in clean
+
+
+def test_memory_stays_bounded_when_bombs_are_handed_in(tmp_path) -> None:
     for name in ("pixel bomb", "pdf bomb", "packed twice", "short of data"):
         with pytest.raises(Invalid):
-            evidence_files.make_harmless(REFUSED[name][0])
+            make_harmless(REFUSED[name][0], tmp_path, readers=1)
     used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert used < evidence_sanitiser.MEMORY
+    assert used < sanitiser.MEMORY
 
 
-def test_program_gives_the_same_as_the_function_when_the_file_is_good() -> None:
+def test_program_gives_the_same_as_the_function_when_the_file_is_good(tmp_path) -> None:
     data = picture("JPEG")
-    assert evidence_files.make_harmless(data) == sanitise(data)
+    assert make_harmless(data, tmp_path, readers=1) == sanitiser.sanitise(data)
+
+
+def test_both_languages_are_given_when_a_file_is_refused(tmp_path) -> None:
+    with pytest.raises(Invalid) as refused:
+        make_harmless(zipped(), tmp_path, readers=1)
+    assert refused.value.detail == CAUSES["archive"].en
+    assert [(one.field, one.message) for one in refused.value.errors] == [("file", CAUSES["archive"].zh)]
+
+
+def test_upload_is_asked_to_come_back_when_no_reader_becomes_free(tmp_path) -> None:
+    with (tmp_path / ".reader-0").open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(TooMany) as busy:
+            make_harmless(picture(), tmp_path, readers=1, wait=0.2)
+    assert busy.value.retry_after == 15
+    assert make_harmless(picture(), tmp_path, readers=1, wait=0.2).media_type == "image/png"
 
 
 # Over HTTP, stored and seen.
@@ -228,7 +255,7 @@ def test_file_is_kept_encrypted_under_a_name_of_the_house_when_handed_in(handed:
     assert path.stat().st_mode & 0o777 == 0o600
     assert b"JFIF" not in path.read_bytes()
     given = handed.world.call("GET", handed.path, handed.token)
-    assert given.data == sanitise(data)[1]
+    assert given.data == sanitiser.sanitise(data).content
     assert given.headers["X-Content-Type-Options"] == "nosniff"
     assert given.headers["Content-Disposition"] == f'attachment; filename="{handed.piece}.jpg"'
     assert "sandbox" in given.headers["Content-Security-Policy"]
@@ -240,7 +267,8 @@ def test_nothing_is_kept_when_a_file_is_refused(handed: Handed) -> None:
     before = stored(handed.world)
     answer = handed.put(b"<svg onload=alert(1)>")
     assert (answer.status_code, answer.json["code"]) == (422, "file_refused")
-    assert answer.json["detail"] == evidence_sanitiser.ONLY
+    assert answer.json["detail"] == CAUSES["svg"].en
+    assert answer.json["errors"] == [{"field": "file", "message": CAUSES["svg"].zh}]
     assert stored(handed.world) == before
 
 
@@ -274,3 +302,13 @@ def test_stranger_finds_nothing_when_asking_for_a_file(handed: Handed) -> None:
     other = handed.world.person()
     assert handed.world.call("GET", handed.path, other).status_code == 404
     assert handed.world.call("PUT", handed.path, other, data=picture()).status_code == 404
+
+
+def test_signature_is_told_to_the_officer_when_a_signed_file_is_handed_in(handed: Handed) -> None:
+    world = handed.world
+    answer = handed.put(signed(by_fpdf))
+    assert [one["verdict"] for one in answer.json["signatures"]] == ["unknown_signer"]
+    world.ok("POST", f"/api/v1/me/applications/{handed.case}/submit", handed.token, json={})
+    reviewer = world.office(Role.REVIEWER)
+    (shown,) = world.ok("GET", f"/api/v1/applications/{handed.case}", reviewer)["evidence"][0]["signatures"]
+    assert (shown["verdict"], shown["signer"]) == ("unknown_signer", "电子印章 rsa")

@@ -10,9 +10,9 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFont
 
-from suchang.credentials.print.fonts import FontShelf
+from suchang.credentials.print.fonts import WHOLE, FontShelf, _Outlines
 from suchang.credentials.print.printed_card import CardFace, card_pdf, card_png, grouped, qr_modules
 from suchang.domain.errors import Unavailable
 from suchang.domain.vocabulary import Relation
@@ -144,9 +144,48 @@ def test_only_the_name_is_cut_anew_when_another_person_prints(fonts, pdf, monkey
     assert cut == [("*欧阳", 700)]
 
 
-def test_geta_is_drawn_when_the_font_has_no_such_character(fonts):
-    assert fonts.drawable("张\U00030000*") == "张〓*"
+def ink(fonts, letters: str, weight: int = 700) -> dict[str, bytes]:
+    """Draw each character by itself."""
+    face = ImageFont.truetype(str(fonts.subset(letters, weight)), 40)
+    return {letter: bytes(face.getmask(letter)) for letter in letters}
+
+
+@pytest.mark.parametrize(
+    "letters",
+    ["łŁşŞğİőűčžđøßñ", "张㛃䶮鿍𬭎𬸚𫖯𫚉𬶍𪩘𫄧𬜯", "㐀䶵一龥"],
+    ids=["letters of Europe", "names beyond the plane", "ends of the blocks"],
+)
+def test_each_character_has_a_look_of_its_own_when_it_is_printed(fonts, letters):
+    drawn = ink(fonts, letters)
+    assert all(any(picture) for picture in drawn.values())
+    assert len(set(drawn.values())) == len(letters)
+
+
+def test_all_of_level_two_has_outlines_when_the_whole_font_is_read(fonts):
+    """GB 18030-2022, levels 1 and 2: the unified ideographs, extension A, and those beyond the first plane."""
+    outlines = _Outlines(fonts._slices, fonts._modules / WHOLE / "700Bold/NotoSansSC_700Bold.ttf", 700)
+    wanted = [*range(0x4E00, 0x9FA6), *range(0x3400, 0x4DB6)]
+    assert [hex(code) for code in wanted if outlines._found(code) is None] == []
+    _, names, _ = outlines._open(outlines._whole)
+    assert sum(code > 0x20000 for code in names) >= 196
+
+
+def test_number_is_framed_when_no_font_has_the_character(fonts):
+    drawn = ink(fonts, "\U0002a700\U00030000")
+    assert len(set(drawn.values())) == 2
+    assert "〓" not in card_words(card_pdf(replace(FACE, name="张\U00030000"), fonts, MADE))
     assert card_png(replace(FACE, name="\U00030000*"), fonts, dpi=150)
+
+
+def card_words(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0]
+    words = page.get_textpage()
+    text = words.get_text_range()
+    words.close()
+    page.close()
+    document.close()
+    return text
 
 
 def test_one_sentence_when_the_font_is_not_installed(tmp_path):
