@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_smorest import Api
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
 import services
 from suchang.api import logs
+from suchang.api.document import Documentation
 from suchang.api.metrics import count_requests
 from suchang.api.problems import register_problems
 from suchang.api.rooms import BLUEPRINTS
@@ -42,13 +42,6 @@ MAX_BODY = 12 * 1024 * 1024
 
 db = SQLAlchemy(metadata=Base.metadata)
 csrf = CSRFProtect()
-
-
-class Documentation(Api):
-    """The OpenAPI document; errors are ``problems``' business."""
-
-    def _register_error_handlers(self) -> None:
-        """Leave error handlers to ``api/problems.py``, the one place for them."""
 
 
 def make_collaborators(settings: Settings, sessions: SessionFactory, clock: Clock = system_clock) -> Collaborators:
@@ -120,7 +113,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = system_clock)
     documentation = Documentation(app)
     for blueprint in BLUEPRINTS:
         documentation.register_blueprint(blueprint)
-    app.extensions["suchang_openapi"] = documentation.spec.to_dict
+    app.extensions["suchang_openapi"] = documentation.describe
     register_pages(app)
     # After the pages: these handlers serve the API and hand what is a page's to the page handler.
     register_problems(app)

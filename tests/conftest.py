@@ -21,7 +21,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from suchang.app import Application
 from suchang.embedded import Cluster
+from tests.support.contract import CheckedClient
 from tests.support.databases import (
     Database,
     Servers,
@@ -37,6 +39,9 @@ pytest_plugins = ["tests.support.browser", "tests.support.app_server"]
 # A busy machine is no defect of what is tested.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+# Every JSON answer that any test receives is held against the document.
+Application.test_client_class = CheckedClient
 
 _controller: dict[str, Any] = {}
 

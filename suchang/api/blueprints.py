@@ -21,6 +21,7 @@ class RoomBlueprint(Blueprint):
         """Make the blueprint ``name`` of a room, open to whom the hook lets in, at an address prefix."""
         super().__init__(name, f"suchang.api.{room}", url_prefix=at or None)
         self.room = room
+        self.audience: str = hook.audience  # type: ignore[attr-defined]
         self.before_request(hook)
 
     def add_url_rule(self, *args: Any, **kwargs: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from suchang.api.account import schemas
+from suchang.api.account import answers, schemas
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_holders, for_officers
 from suchang.api.requests import holder, officer
@@ -20,7 +20,7 @@ def _end(person: Person, body: dict[str, Any]) -> dict[str, Any]:
 
 
 @holders.get("")
-@holders.response(200)
+@holders.response(200, answers.SessionsAnswer)
 def list_sessions() -> dict[str, Any]:
     """List where you are signed in."""
     return {"items": own_sessions.mine(collaborators(), holder())}
@@ -35,14 +35,14 @@ def end_session(session_id: str) -> None:
 
 @holders.post("/end")
 @holders.arguments(schemas.EndSessionsBody)
-@holders.response(200)
+@holders.response(200, answers.EndedAnswer)
 def end_sessions(body: dict[str, Any]) -> dict[str, Any]:
     """Sign out everywhere else, or everywhere."""
     return _end(holder(), body)
 
 
 @officers.get("")
-@officers.response(200)
+@officers.response(200, answers.SessionsAnswer)
 def list_officer_sessions() -> dict[str, Any]:
     """List where you are signed in."""
     return {"items": own_sessions.mine(collaborators(), officer())}
@@ -57,7 +57,7 @@ def end_officer_session(session_id: str) -> None:
 
 @officers.post("/end")
 @officers.arguments(schemas.EndSessionsBody)
-@officers.response(200)
+@officers.response(200, answers.EndedAnswer)
 def end_officer_sessions(body: dict[str, Any]) -> dict[str, Any]:
     """Sign out everywhere else, or everywhere."""
     return _end(officer(), body)

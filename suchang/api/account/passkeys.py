@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from suchang.api import auth
-from suchang.api.account import schemas
+from suchang.api.account import answers, schemas
 from suchang.api.account.routes import signed_in
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone, for_holders
@@ -21,7 +21,7 @@ holders = for_holders("account", "passkeys_holders", at="/api/v1/me/passkeys")
 
 @anyone.post("/options")
 @anyone.arguments(NothingBody)
-@anyone.response(200)
+@anyone.response(200, answers.PasskeyOptionsAnswer)
 def passkey_sign_in_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Get the options for ``navigator.credentials.get``; the challenge in them counts once, for ten minutes."""
     return passkey_ceremony.sign_in_options(collaborators())
@@ -29,13 +29,14 @@ def passkey_sign_in_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: AR
 
 @anyone.post("")
 @anyone.arguments(schemas.PasskeySignInBody)
+@anyone.response(200, answers.SignedInAnswer)
 def sign_in_with_passkey(body: dict[str, Any]) -> Response:
     """Sign a holder in with a passkey; sets a cookie and gives a bearer token."""
     return signed_in("holder", passkeys.sign_in(collaborators(), body["credential"], auth.this_browser("holder")))
 
 
 @holders.get("")
-@holders.response(200)
+@holders.response(200, answers.PasskeysAnswer)
 def list_passkeys() -> dict[str, Any]:
     """List your passkeys."""
     return {"items": passkeys.mine(collaborators(), holder())}
@@ -43,7 +44,7 @@ def list_passkeys() -> dict[str, Any]:
 
 @holders.post("/options")
 @holders.arguments(NothingBody)
-@holders.response(200)
+@holders.response(200, answers.PasskeyOptionsAnswer)
 def passkey_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Get the options for ``navigator.credentials.create``; within a quarter of an hour after signing in."""
     return passkeys.options_to_add(collaborators(), holder())
@@ -51,6 +52,7 @@ def passkey_options(body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - a
 
 @holders.post("")
 @holders.arguments(schemas.PasskeyBody)
+@holders.response(201, answers.PasskeyAnswer)
 def add_passkey(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Add a passkey that the browser has made."""
     made = passkeys.add(collaborators(), holder(), name=body["name"], credential=body["credential"])

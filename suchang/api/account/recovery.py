@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from suchang.api.account import schemas
+from suchang.api.account import answers, schemas
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_officers
 from suchang.api.requests import officer
@@ -16,6 +16,7 @@ officers = for_officers("account", "recovery_officers", at="/api/v1/account-reco
 
 @officers.post("")
 @officers.arguments(schemas.RecoveryBody)
+@officers.response(201, answers.Recovery)
 def propose_recovery(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Ask for another phone number for a holder whose identity document you have seen."""
     document = body["identity"]
@@ -27,7 +28,7 @@ def propose_recovery(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
 
 
 @officers.get("")
-@officers.response(200)
+@officers.response(200, answers.RecoveriesAnswer)
 def list_recoveries() -> dict[str, Any]:
     """List what waits for a second officer."""
     return {"items": recovery.waiting(collaborators(), officer())}

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, json
 
 from suchang.api import auth
-from suchang.api.account import schemas
+from suchang.api.account import answers, schemas
+from suchang.api.answers import IdAnswer
 from suchang.api.auth import COOKIES, collaborators
 from suchang.api.blueprints import for_anyone, for_officers
 from suchang.api.requests import officer
@@ -22,7 +23,7 @@ officers = for_officers("account", "account_officers")
 
 @anyone.post("/sign-in/codes")
 @anyone.arguments(schemas.CodeRequestBody)
-@anyone.response(202)
+@anyone.response(202, answers.CodeSentAnswer)
 def request_code(body: dict[str, Any]) -> dict[str, Any]:
     """Send a one-time code to a phone; in demo mode the answer shows it."""
     code = sign_in.request_code(collaborators(), body["phone"])
@@ -47,6 +48,7 @@ def signed_in(kind: str, signed: sign_in.SignedIn | None) -> Response:
 
 @anyone.post("/sign-in")
 @anyone.arguments(schemas.CodeSignInBody)
+@anyone.response(200, answers.SignedInAnswer)
 def sign_in_holder(body: dict[str, Any]) -> Response:
     """Sign a holder in with a phone and its code; sets a cookie and gives a bearer token."""
     return signed_in(
@@ -56,6 +58,7 @@ def sign_in_holder(body: dict[str, Any]) -> Response:
 
 @anyone.post("/officer/sign-in")
 @anyone.arguments(schemas.OfficerSignInBody)
+@anyone.response(200, answers.SignedInAnswer)
 def sign_in_officer(body: dict[str, Any]) -> Response:
     """Sign an officer in with password and TOTP."""
     browser = auth.this_browser("officer")
@@ -65,6 +68,7 @@ def sign_in_officer(body: dict[str, Any]) -> Response:
 
 @anyone.post("/desk/sign-in")
 @anyone.arguments(schemas.DeskSignInBody)
+@anyone.response(200, answers.SignedInAnswer)
 def sign_in_desk(body: dict[str, Any]) -> Response:
     """Sign a desk operator in."""
     browser = auth.this_browser("desk")
@@ -85,7 +89,7 @@ def sign_out() -> Response:
 
 
 @officers.get("/officer")
-@officers.response(200)
+@officers.response(200, answers.OfficerAnswer)
 def show_officer() -> dict[str, Any]:
     """Show which officer is signed in."""
     who = officer()
@@ -94,6 +98,7 @@ def show_officer() -> dict[str, Any]:
 
 @officers.post("/officers/<officer_id>/totp-resets")
 @officers.arguments(schemas.ResetBody)
+@officers.response(201, IdAnswer)
 def propose_totp_reset(body: dict[str, Any], officer_id: str) -> tuple[dict[str, Any], int]:
     """Propose a new second factor for another officer."""
     return {"id": second_factors.propose(collaborators(), officer(), officer_id, reason=body["reason"])}, 201
@@ -101,7 +106,7 @@ def propose_totp_reset(body: dict[str, Any], officer_id: str) -> tuple[dict[str,
 
 @officers.post("/totp-resets/<proposal_id>/confirmation")
 @officers.arguments(NothingBody)
-@officers.response(200)
+@officers.response(200, answers.TotpAnswer)
 def confirm_totp_reset(body: dict[str, Any], proposal_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Confirm a colleague's proposal; the link by which the owner sets new secrets is shown once."""
     made = second_factors.confirm(collaborators(), officer(), proposal_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
-from suchang.api.application import schemas
+from suchang.api.application import answers, schemas
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone, for_holders, for_officers
 from suchang.api.requests import created, holder, officer, query_text, retry
@@ -20,7 +20,7 @@ officers = for_officers("application", "application_officers")
 
 @anyone.post("/prechecks")
 @anyone.arguments(schemas.PrecheckBody)
-@anyone.response(200)
+@anyone.response(200, answers.DeterminationAnswer)
 def precheck(body: dict[str, Any]) -> dict[str, Any]:
     """Determine by facts; nothing is stored."""
     result: dict[str, Any] = determine.precheck(collaborators(), body["facts"]).to_json()
@@ -28,7 +28,7 @@ def precheck(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @holders.get("/applications")
-@holders.response(200)
+@holders.response(200, answers.ApplicationsAnswer)
 def list_own_applications() -> dict[str, Any]:
     """List your applications, newest first."""
     return {"items": applications.mine(collaborators(), holder())}
@@ -36,6 +36,7 @@ def list_own_applications() -> dict[str, Any]:
 
 @holders.post("/applications")
 @holders.arguments(schemas.ApplicationBody)
+@holders.response(201, answers.ApplicationAnswer)
 def start_application(body: dict[str, Any]) -> Any:
     """Start an application."""
     return created(
@@ -51,7 +52,7 @@ def start_application(body: dict[str, Any]) -> Any:
 
 
 @holders.get("/applications/<application_id>")
-@holders.response(200)
+@holders.response(200, answers.ApplicationAnswer)
 def show_own_application(application_id: str) -> dict[str, Any]:
     """Show one of your applications."""
     return applications.show(collaborators(), holder(), application_id)
@@ -59,6 +60,7 @@ def show_own_application(application_id: str) -> dict[str, Any]:
 
 @holders.post("/applications/<application_id>/evidence")
 @holders.arguments(schemas.EvidenceBody)
+@holders.response(201, answers.Evidence)
 def add_evidence(body: dict[str, Any], application_id: str) -> Any:
     """Add a piece of evidence with the facts that it proves."""
     return created(
@@ -77,7 +79,7 @@ def remove_evidence(application_id: str, evidence_id: str) -> None:
 
 @holders.post("/applications/<application_id>/submit")
 @holders.arguments(NothingBody)
-@holders.response(200)
+@holders.response(200, answers.ApplicationAnswer)
 def submit_application(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Submit an application, or a supplement."""
     return applications.submit(collaborators(), holder(), application_id)
@@ -85,7 +87,7 @@ def submit_application(_body: dict[str, Any], application_id: str) -> dict[str, 
 
 @holders.post("/applications/<application_id>/withdraw")
 @holders.arguments(NothingBody)
-@holders.response(200)
+@holders.response(200, answers.ApplicationAnswer)
 def withdraw_application(_body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Withdraw an application."""
     return applications.withdraw(collaborators(), holder(), application_id)
@@ -93,7 +95,7 @@ def withdraw_application(_body: dict[str, Any], application_id: str) -> dict[str
 
 @holders.post("/applications/<application_id>/appeal")
 @holders.arguments(ReasonBody)
-@holders.response(200)
+@holders.response(200, answers.ApplicationAnswer)
 def appeal(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Appeal a rejection."""
     return applications.appeal(collaborators(), holder(), application_id, body["reason"])
@@ -108,14 +110,14 @@ def evidence_file(application_id: str, evidence_id: str) -> Response:
 
 @officers.post("/applications/<application_id>/evidence/<evidence_id>/checked")
 @officers.arguments(schemas.CheckedBody)
-@officers.response(200)
+@officers.response(200, answers.CheckedAnswer)
 def evidence_checked(body: dict[str, Any], application_id: str, evidence_id: str) -> dict[str, Any]:
     """Note where a piece of evidence was checked."""
     return evidence_files.check(collaborators(), officer(), application_id, evidence_id, **body)
 
 
 @holders.put("/applications/<application_id>/evidence/<evidence_id>/file")
-@holders.response(200)
+@holders.response(200, answers.EvidenceFileAnswer)
 def attach_evidence_file(application_id: str, evidence_id: str) -> dict[str, Any]:
     """Hand in a picture or a PDF as the request's body; it is rebuilt without anything that could act."""
     return evidence_files.attach(collaborators(), holder(), application_id, evidence_id, request.get_data(cache=False))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 
+from suchang.api.audit import answers
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_officers
 from suchang.api.downloads import audit_file, audit_question
@@ -16,7 +17,7 @@ officers = for_officers("audit", "audit_officers")
 
 
 @officers.get("/audit")
-@officers.response(200)
+@officers.response(200, answers.AuditAnswer)
 def search_audit() -> dict[str, Any]:
     """Search the audit by actor, subject, action and time."""
     return auditing.search(collaborators(), officer(), audit_question(), cursor=query_text("cursor"))

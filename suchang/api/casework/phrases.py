@@ -6,7 +6,7 @@ from typing import Any
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_officers
-from suchang.api.casework import schemas
+from suchang.api.casework import answers, schemas
 from suchang.api.requests import officer
 from suchang.api.schemas import NothingBody
 from suchang.workflows.casework import phrases
@@ -15,7 +15,7 @@ officers = for_officers("casework", "phrases_officers")
 
 
 @officers.get("/phrases")
-@officers.response(200)
+@officers.response(200, answers.PhrasesAnswer)
 def list_phrases() -> dict[str, Any]:
     """List the ready-made phrases for reasons that you can use."""
     return {"items": phrases.usable(collaborators(), officer())}
@@ -23,6 +23,7 @@ def list_phrases() -> dict[str, Any]:
 
 @officers.post("/phrases")
 @officers.arguments(schemas.PhraseBody)
+@officers.response(201, answers.PhraseAnswer)
 def add_phrase(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Add a phrase for your city, or for the province."""
     return phrases.add(collaborators(), officer(), **body), 201

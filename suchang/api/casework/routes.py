@@ -6,7 +6,7 @@ from typing import Any
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_officers
-from suchang.api.casework import schemas
+from suchang.api.casework import answers, schemas
 from suchang.api.requests import officer, query_text
 from suchang.api.schemas import ReasonBody
 from suchang.domain.errors import NotFound
@@ -19,7 +19,7 @@ officers = for_officers("casework", "casework_officers")
 
 
 @officers.get("/applications")
-@officers.response(200)
+@officers.response(200, answers.QueueAnswer)
 def list_applications() -> dict[str, Any]:
     """List cases, most urgent first; filter by state, city, track, kind and limit, search, or ask for your own."""
     return case_queue.queue(
@@ -37,7 +37,7 @@ def list_applications() -> dict[str, Any]:
 
 
 @officers.get("/applications/<application_id>")
-@officers.response(200)
+@officers.response(200, answers.CaseAnswer)
 def show_application(application_id: str) -> dict[str, Any]:
     """Show one case."""
     return application_view.show(collaborators(), officer(), application_id)
@@ -45,7 +45,7 @@ def show_application(application_id: str) -> dict[str, Any]:
 
 @officers.post("/applications/<application_id>/claim")
 @officers.arguments(schemas.VersionBody)
-@officers.response(200)
+@officers.response(200, answers.CaseAnswer)
 def claim_application(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Take a case to review it."""
     return reviewing.claim(collaborators(), officer(), application_id, version=body.get("version"))
@@ -53,7 +53,7 @@ def claim_application(body: dict[str, Any], application_id: str) -> dict[str, An
 
 @officers.post("/applications/<application_id>/request-supplement")
 @officers.arguments(schemas.SupplementBody)
-@officers.response(200)
+@officers.response(200, answers.CaseAnswer)
 def request_supplement(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Ask for missing documents, once and completely."""
     return reviewing.request_supplement(collaborators(), officer(), application_id, **body)
@@ -61,7 +61,7 @@ def request_supplement(body: dict[str, Any], application_id: str) -> dict[str, A
 
 @officers.post("/applications/<application_id>/review")
 @officers.arguments(schemas.ReviewBody)
-@officers.response(200)
+@officers.response(200, answers.CaseAnswer)
 def review_application(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Recommend approval or refusal."""
     return reviewing.review(collaborators(), officer(), application_id, **body)
@@ -69,7 +69,7 @@ def review_application(body: dict[str, Any], application_id: str) -> dict[str, A
 
 @officers.post("/applications/<application_id>/decision")
 @officers.arguments(schemas.DecisionBody)
-@officers.response(200)
+@officers.response(200, answers.CaseAnswer)
 def decide_application(body: dict[str, Any], application_id: str) -> dict[str, Any]:
     """Approve or reject; an approval issues the card."""
     return deciding.decide(collaborators(), officer(), application_id, **body)
@@ -77,7 +77,7 @@ def decide_application(body: dict[str, Any], application_id: str) -> dict[str, A
 
 @officers.post("/applications/<application_id>/steps/<name>")
 @officers.arguments(schemas.StepBody)
-@officers.response(200)
+@officers.response(200, answers.CaseAnswer)
 def take_step(body: dict[str, Any], application_id: str, name: str) -> dict[str, Any]:
     """Take a step: release, hand-over, send-back, publish-notice, dismiss-objection, uphold-objection,
     decline-decision, propose-reopen or confirm-reopen."""
@@ -95,7 +95,7 @@ def declare_conflict(body: dict[str, Any], application_id: str) -> None:
 
 
 @officers.get("/applications/<application_id>/comments")
-@officers.response(200)
+@officers.response(200, answers.CommentsAnswer)
 def list_comments(application_id: str) -> dict[str, Any]:
     """List what officers wrote about a case."""
     return {"items": officer_acts.comments(collaborators(), officer(), application_id)}
@@ -103,27 +103,28 @@ def list_comments(application_id: str) -> dict[str, Any]:
 
 @officers.post("/applications/<application_id>/comments")
 @officers.arguments(schemas.CommentBody)
+@officers.response(201, answers.CommentAnswer)
 def add_comment(body: dict[str, Any], application_id: str) -> tuple[dict[str, Any], int]:
     """Write a comment that only officers see."""
     return officer_acts.comment(collaborators(), officer(), application_id, text=body["text"]), 201
 
 
 @officers.get("/applications/<application_id>/objections")
-@officers.response(200)
+@officers.response(200, answers.ObjectionsAnswer)
 def list_objections(application_id: str) -> dict[str, Any]:
     """List the objections with their senders, for supervisors."""
     return {"items": officer_acts.objections(collaborators(), officer(), application_id)}
 
 
 @officers.get("/workload")
-@officers.response(200)
+@officers.response(200, answers.WorkloadAnswer)
 def show_workload() -> dict[str, Any]:
     """Count what each reviewer has in hand, for supervisors."""
     return {"items": queue.workload(collaborators(), officer())}
 
 
 @officers.get("/applications/bulk-approval")
-@officers.response(200)
+@officers.response(200, answers.BulkCandidatesAnswer)
 def list_bulk_candidates() -> dict[str, Any]:
     """List the cases that wait for an approver, and which of them are straightforward for you."""
     return {"items": bulk_approval.candidates(collaborators(), officer())}
@@ -131,7 +132,7 @@ def list_bulk_candidates() -> dict[str, Any]:
 
 @officers.post("/applications/bulk-approval")
 @officers.arguments(schemas.BulkBody)
-@officers.response(200)
+@officers.response(200, answers.BulkAnswer)
 def approve_in_bulk(body: dict[str, Any]) -> dict[str, Any]:
     """Approve straightforward cases, each by itself."""
     items = [(item["id"], item["version"]) for item in body["items"]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_officers
-from suchang.api.casework import schemas
+from suchang.api.casework import answers, schemas
 from suchang.api.requests import officer
 from suchang.workflows.casework import saved_views
 
@@ -14,7 +14,7 @@ officers = for_officers("casework", "saved_views_officers")
 
 
 @officers.get("/views")
-@officers.response(200)
+@officers.response(200, answers.ViewsAnswer)
 def list_views() -> dict[str, Any]:
     """List the views of the queue that you keep."""
     return {"items": saved_views.mine(collaborators(), officer())}
@@ -22,6 +22,7 @@ def list_views() -> dict[str, Any]:
 
 @officers.post("/views")
 @officers.arguments(schemas.ViewBody)
+@officers.response(201, answers.ViewAnswer)
 def save_view(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Keep a view of the queue; one of the same name is replaced."""
     return saved_views.save(collaborators(), officer(), **body), 201

@@ -8,7 +8,7 @@ from flask import Response, json, request
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone, for_holders
-from suchang.api.credential import schemas
+from suchang.api.credential import answers, schemas
 from suchang.api.requests import created, download, holder, retry
 from suchang.api.schemas import NothingBody
 from suchang.credentials.status_list.token_status_list import etag
@@ -19,14 +19,14 @@ holders = for_holders("credential", "credential_holders")
 
 
 @published.get("/.well-known/jwks.json")
-@published.response(200)
+@published.response(200, answers.KeySetAnswer)
 def jwks() -> Response:
     """Publish the issuer's public keys (RFC 7517)."""
     return _cached(signing_keys.jwks(collaborators()), 60, "application/jwk-set+json")
 
 
 @published.get("/.well-known/jwt-vc-issuer")
-@published.response(200)
+@published.response(200, answers.IssuerAnswer)
 def issuer() -> Response:
     """Publish the issuer's metadata (SD-JWT VC, issuer metadata), with the bits of the benefit domains."""
     bits = {slug: service.domain.bit for slug, service in collaborators().services.items()}
@@ -57,7 +57,7 @@ def _cached(body: dict[str, Any], seconds: int, content_type: str = "application
 
 @holders.post("/card/devices/challenge")
 @holders.arguments(NothingBody)
-@holders.response(200)
+@holders.response(200, answers.ChallengeAnswer)
 def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
     """Get the nonce that your phone signs to register its key."""
     return {"nonce": devices.device_challenge(collaborators(), holder()), "audience": collaborators().issuer}
@@ -65,6 +65,7 @@ def device_challenge(_body: dict[str, Any]) -> dict[str, str]:
 
 @holders.post("/card/devices")
 @holders.arguments(schemas.DeviceBody)
+@holders.response(201, answers.DeviceAnswer)
 def register_device(body: dict[str, Any]) -> Any:
     """Register a phone's public key with proof of possession."""
     return created(
@@ -83,6 +84,7 @@ def remove_device(device_id: str) -> None:
 
 @holders.post("/card/credentials")
 @holders.arguments(schemas.CredentialBody)
+@holders.response(201, answers.CredentialAnswer)
 def issue_credential(body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Get a credential: for a phone, printed, or a code for this minute."""
     return credentials.issue_any(collaborators(), holder(), **body), 201
@@ -102,6 +104,7 @@ def card_png() -> Response:
 
 @holders.post("/dependants/<dependant_id>/credentials")
 @holders.arguments(schemas.CredentialBody)
+@holders.response(201, answers.CredentialAnswer)
 def issue_dependant_credential(body: dict[str, Any], dependant_id: str) -> tuple[dict[str, Any], int]:
     """Get a dependant's own credential: for your phone, printed, or a code for this minute."""
     return credentials.issue_any(collaborators(), holder(), dependant_id=dependant_id, **body), 201

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import request
 
+from suchang.api.answers import IdAnswer
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone, for_officers
-from suchang.api.help import schemas
+from suchang.api.help import answers, schemas
 from suchang.api.requests import officer, query_text
 from suchang.api.schemas import NothingBody
 from suchang.domain.errors import FieldProblem, Invalid
@@ -24,7 +25,7 @@ KNOWN = {"city", "domain", "kind", "near", "within_km", "cursor"}
 
 
 @anyone.get("/service-points")
-@anyone.response(200)
+@anyone.response(200, answers.ServicePointsAnswer)
 def search_service_points() -> dict[str, Any]:
     """Find service points by ``city``, ``domain`` and ``kind``; ``near=118.80,32.06`` puts the nearest first.
 
@@ -81,7 +82,7 @@ def _wrong(name: str, message: str) -> Invalid:
 
 @officers.post("/service-points")
 @officers.arguments(schemas.ServicePointBody)
-@officers.response(201)
+@officers.response(201, IdAnswer)
 def add_service_point(body: dict[str, Any]) -> dict[str, Any]:
     """Put a service point on the map."""
     (point,) = service_points.add(collaborators(), officer(), [PointDraft(**body)])
@@ -90,7 +91,7 @@ def add_service_point(body: dict[str, Any]) -> dict[str, Any]:
 
 @officers.post("/service-points/<point_id>/closure")
 @officers.arguments(NothingBody)
-@officers.response(200)
+@officers.response(200, answers.ClosedPointAnswer)
 def close_service_point(body: dict[str, Any], point_id: str) -> dict[str, Any]:  # noqa: ARG001 - an empty body
     """Take a service point off the map."""
     service_points.close(collaborators(), officer(), point_id)

@@ -8,6 +8,7 @@ from flask import Response, json, request
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone
+from suchang.api.partner import answers
 from suchang.domain.errors import DomainError, Invalid, Malformed, Unauthenticated
 from suchang.workflows.partner import tokens
 
@@ -28,6 +29,7 @@ def _oauth_error(error: DomainError) -> Response:
 
 
 @oauth.post("/token")
+@oauth.response(200, answers.TokenAnswer)
 def grant_token() -> Response:
     """Grant an access token (client credentials) by HTTP Basic or private_key_jwt."""
     try:

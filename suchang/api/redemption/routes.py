@@ -6,7 +6,7 @@ from typing import Any
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone, for_holders, for_partners
-from suchang.api.redemption import schemas
+from suchang.api.redemption import answers, schemas
 from suchang.api.requests import created, holder, partner, query_text, retry, retry_same_act
 from suchang.workflows.redemption import benefits, confirm_release_reverse
 from suchang.workflows.redemption import redeem as redemptions
@@ -18,14 +18,14 @@ partners = for_partners("redemption", "redemption_partners")
 
 
 @anyone.get("/benefits")
-@anyone.response(200)
+@anyone.response(200, answers.BenefitsAnswer)
 def list_benefits() -> dict[str, Any]:
     """List the benefit domains with their items."""
     return {"items": benefits.catalogue(collaborators())}
 
 
 @holders.get("/card/entitlements")
-@holders.response(200)
+@holders.response(200, answers.OwnEntitlementsAnswer)
 def list_entitlements() -> dict[str, Any]:
     """List what your card gives you now, and what is used."""
     return {"items": benefits.mine(collaborators(), holder())}
@@ -33,6 +33,7 @@ def list_entitlements() -> dict[str, Any]:
 
 @partners.post("/redemptions")
 @partners.arguments(schemas.RedemptionBody)
+@partners.response(201, answers.RedemptionAnswer)
 def redeem(body: dict[str, Any]) -> Any:
     """Redeem or reserve an item on a verification of the last ten minutes."""
     if sandbox.is_sandbox(partner()):
@@ -55,6 +56,7 @@ def redeem(body: dict[str, Any]) -> Any:
 
 @partners.post("/redemptions/<redemption_id>/confirmation")
 @partners.arguments(schemas.ConfirmationBody)
+@partners.response(201, answers.RedemptionAnswer)
 def confirm_redemption(body: dict[str, Any], redemption_id: str) -> Any:
     """Confirm a reservation, wholly or in part."""
     return created(
@@ -64,6 +66,7 @@ def confirm_redemption(body: dict[str, Any], redemption_id: str) -> Any:
 
 @partners.post("/redemptions/<redemption_id>/release")
 @partners.arguments(schemas.ReleaseBody)
+@partners.response(201, answers.RedemptionAnswer)
 def release_redemption(body: dict[str, Any], redemption_id: str) -> Any:
     """Return a reservation back."""
     return created(
@@ -73,6 +76,7 @@ def release_redemption(body: dict[str, Any], redemption_id: str) -> Any:
 
 @partners.post("/redemptions/<redemption_id>/reversal")
 @partners.arguments(schemas.ReversalBody)
+@partners.response(201, answers.RedemptionAnswer)
 def reverse_redemption(body: dict[str, Any], redemption_id: str) -> Any:
     """Take a redemption back."""
     return created(
@@ -83,7 +87,7 @@ def reverse_redemption(body: dict[str, Any], redemption_id: str) -> Any:
 
 
 @partners.get("/redemptions")
-@partners.response(200)
+@partners.response(200, answers.RedemptionsAnswer)
 def list_redemptions() -> dict[str, Any]:
     """List your own lines of the ledger, newest first."""
     return redemptions.list_own(collaborators(), partner(), cursor=query_text("cursor"))

@@ -6,6 +6,7 @@ from flask import Response, json
 
 from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_officers, for_partners
+from suchang.api.redemption import answers
 from suchang.api.requests import officer, partner, query_text
 from suchang.domain.errors import Invalid
 from suchang.workflows.redemption import settlement
@@ -18,12 +19,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @officers.get("/partners/<partner_id>/settlements/<month>")
+@officers.response(200, answers.SettlementAnswer)
 def settlement_of_partner(partner_id: str, month: str) -> Response:
     """Return a partner's settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
     return _written(settlement.for_officer(collaborators(), officer(), partner_id, month))
 
 
 @partners.get("/settlements/<month>")
+@partners.response(200, answers.SettlementAnswer)
 def own_settlement(month: str) -> Response:
     """Return your settlement report of a month as JSON, ``format=csv`` or ``format=xlsx``."""
     return _written(settlement.of_partner(collaborators(), partner(), month))

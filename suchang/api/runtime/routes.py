@@ -10,6 +10,7 @@ from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_anyone, for_officers
 from suchang.api.metrics import exposition
 from suchang.api.requests import officer
+from suchang.api.runtime import answers
 from suchang.api.schemas import NothingBody
 from suchang.workflows.runtime import health, jobs
 
@@ -24,13 +25,14 @@ def metrics() -> Response:
 
 
 @operators.get("/healthz")
-@operators.response(200)
+@operators.response(200, answers.HealthAnswer)
 def healthz() -> dict[str, str]:
     """Tell that the process answers."""
     return {"status": "ok"}
 
 
 @operators.get("/readyz")
+@operators.response(200, answers.ReadyAnswer)
 def readyz() -> tuple[dict[str, Any], int]:
     """Tell whether requests can be served: database, schema, roles."""
     faults = health.faults(collaborators())
@@ -38,7 +40,7 @@ def readyz() -> tuple[dict[str, Any], int]:
 
 
 @officers.get("/jobs")
-@officers.response(200)
+@officers.response(200, answers.JobsAnswer)
 def job_overview() -> dict[str, Any]:
     """Count the jobs by task and state, and list those that wait, run or failed, with the reason."""
     return jobs.overview(collaborators(), officer())

@@ -12,7 +12,7 @@ from suchang.api.auth import collaborators
 from suchang.api.blueprints import for_partners
 from suchang.api.requests import answered, partner, retry_same_act
 from suchang.api.schemas import NothingBody
-from suchang.api.verification import schemas
+from suchang.api.verification import answers, schemas
 from suchang.workflows.verification import challenges, sandbox
 from suchang.workflows.verification import verify as verifying
 
@@ -35,6 +35,7 @@ def announced(view: Callable[..., Any]) -> Callable[..., Any]:
 @partners.post("/verifications")
 @announced
 @partners.arguments(schemas.VerificationBody)
+@partners.response(200, answers.VerificationAnswer)
 def verify(body: dict[str, Any]) -> Any:
     """Verify a presentation for a purpose; the verdict is the answer, also when it is a refusal."""
     if sandbox.is_sandbox(partner()):
@@ -46,7 +47,7 @@ def verify(body: dict[str, Any]) -> Any:
 
 @partners.post("/verifications/challenges")
 @partners.arguments(NothingBody)
-@partners.response(201)
+@partners.response(201, answers.DeskChallengeAnswer)
 def issue_challenge(_body: dict[str, Any]) -> dict[str, Any]:
     """Get a nonce that the holder's phone must answer within a minute; for high-value redemptions."""
     return challenges.issue(collaborators(), partner())
