@@ -252,7 +252,7 @@ class Visitor:
         page.fill("[name=password]", PASSWORD)
         page.fill("[name=totp]", code)
         page.click("form .btn--big")
-        page.wait_for_url("**/console")
+        page.wait_for_url(lambda url: "/console" in url and "/sign-in" not in url)
         if path != "/console":
             page.goto(path)
         return page

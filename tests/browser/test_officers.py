@@ -22,7 +22,7 @@ def reach(page: Page, selector: str) -> None:
 def test_cases_are_approved_together_when_only_keys_are_pressed(visitor: Visitor) -> None:
     page = visitor.officer("approver", "/console/bulk")
     case = visitor.site.applications["recommended"]
-    reach(page, f'[name=case][value^="{case}"]')
+    reach(page, f'[name=application][value^="{case}"]')
     page.keyboard.press("Space")
     reach(page, ".phrases summary")
     page.keyboard.press("Enter")
