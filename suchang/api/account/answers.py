@@ -34,7 +34,8 @@ class OfficerAnswer(Answer):
 class TotpAnswer(Answer):
     """A new second factor, shown once."""
 
-    totp_secret = string()
+    invitation = fields.String(required=True)
+    good_until = fields.String(required=True)
     totp_uri = string()
 
 
