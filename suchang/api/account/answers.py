@@ -34,9 +34,8 @@ class OfficerAnswer(Answer):
 class TotpAnswer(Answer):
     """A new second factor, shown once."""
 
-    invitation = fields.String(required=True)
-    good_until = fields.String(required=True)
-    totp_uri = string()
+    invitation = string()
+    good_until = string()
 
 
 class SessionItem(Answer):
