@@ -66,5 +66,5 @@ def test_nothing_of_the_last_person_is_shown_when_somebody_else_signs_in(visitor
     page.on("domcontentloaded", lambda one: seen.append(one.locator("main").inner_text()))
     page.click("form .btn--big")
     page.wait_for_url("**/me")
-    expect(page.locator("main")).to_contain_text("您还没有苏畅卡")
+    expect(page.locator("main")).to_contain_text("待补正")
     assert not [text for text in seen if "张" in text]

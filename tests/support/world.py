@@ -141,7 +141,7 @@ class World:
         path, browser = urlsplit(link).path, self.app.test_client()
         form = {"csrf_token": browser.get("/csrf").get_json()["token"], "number": number}
         page = browser.post(path, data=form).get_data(as_text=True)
-        [secret] = re.findall(r'<output class="num secret__value">([^<]+)</output>', page)
+        [secret] = re.findall(r'<output\s+class="num secret__value">([^<]+)</output>', page)
         [sealed] = re.findall(r'name="sealed" value="([^"]+)"', page)
         form |= {"sealed": sealed, "password": password, "again": password}
         answer = browser.post(path, data=form | {"totp": pyotp.TOTP(secret).at(self.second)})

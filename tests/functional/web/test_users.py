@@ -38,7 +38,7 @@ class Officer:
 
 def shown(page: str) -> list[str]:
     """Return what a page shows this once."""
-    return re.findall(r'<output class="num secret__value">([^<]+)</output>', page)
+    return re.findall(r'<output\s+class="num secret__value">([^<]+)</output>', page)
 
 
 def id_of(page: str, username: str) -> str:
