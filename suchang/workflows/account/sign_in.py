@@ -74,6 +74,7 @@ def sign_in_with_code(collaborators: Collaborators, phone: str, code: str, brows
     if kept is None or not hmac.compare_digest(kept.encode(), code.encode()):
         raise Unauthenticated("The code is wrong or too old; ask for a new one.", code="bad_code")
     collaborators.redis.take(f"code:{number}")
+    collaborators.redis.take(f"code-tries:{number}:{browser.address}")  # what counts is tries that failed
     now = collaborators.clock()
     with unit_of_work(collaborators.sessions) as session:
         person = session.execute(select(Person).where(Person.phone == number)).scalar_one_or_none()
@@ -87,7 +88,7 @@ def sign_in_with_code(collaborators: Collaborators, phone: str, code: str, brows
 
 
 def _count_try(collaborators: Collaborators, number: str, browser: Browser) -> None:
-    """Count a try for the address that it comes from, so that a stranger can't lock the owner out.
+    """Count a try, until one succeeds, for the address that it comes from, so that a stranger can't lock the owner out.
 
     All addresses together have ten times as many, which still leaves a guesser one chance in twenty thousand.
     """

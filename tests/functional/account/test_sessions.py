@@ -227,3 +227,11 @@ def test_database_refuses_when_a_session_is_of_no_kind(database) -> None:
             "INSERT INTO sign_in_session (id, kind, subject_id, created_at, last_seen_at, expires_at)"
             " VALUES ('x', 'root', 'x', now(), now(), now())"
         )
+
+
+def test_owner_is_let_in_when_they_signed_in_rightly_many_times(world: World) -> None:
+    for _ in range(7):
+        phone = "13812340099"
+        world.collaborators.redis.take(f"code-requests:{phone}")
+        code = world.ok("POST", "/api/v1/sign-in/codes", json={"phone": phone})["code"]
+        assert world.call("POST", "/api/v1/sign-in", json={"phone": phone, "code": code}).status_code == 200
