@@ -6,7 +6,9 @@ document, and patterns are written as ECMA-262 reads them.
 
 from __future__ import annotations
 
+import copy
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +33,7 @@ from suchang.api.document_parts import (
 from suchang.api.rooms import BLUEPRINTS
 
 JSON_PROBLEM = "application/problem+json"
+_DESCRIBING = threading.Lock()
 
 
 class Documentation(Api):
@@ -44,9 +47,11 @@ class Documentation(Api):
 
     def describe(self) -> dict[str, Any]:
         """Return the document."""
-        if not hasattr(self, "_described"):
-            self._described = complete(self._app, self.spec.to_dict())
-        return self._described
+        # Threads may ask at the same time for the first time, and the library hands out its own parts.
+        with _DESCRIBING:
+            if not hasattr(self, "_described"):
+                self._described = complete(self._app, copy.deepcopy(self.spec.to_dict()))
+            return self._described
 
 
 def complete(app: Flask, document: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from suchang.domain.account.roles import Role
 from tests.browser import films
@@ -52,7 +52,9 @@ def watched(visitor: Visitor, browser: Browser, film: Path, state: object, secon
         desk.goto("/desk")
         desk.wait_for_selector("html[data-ready=desk]")
         desk.evaluate(LOG)
-        if desk.locator("#cam").get_attribute("data-state") == "off":
+        try:
+            desk.wait_for_selector("#cam[data-state=on]", timeout=8000)  # a camera that is allowed opens by itself
+        except TimeoutError:
             desk.click("#cam-on")
         desk.wait_for_selector("#cam[data-state=on]")
         desk.wait_for_timeout(seconds * 1000)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from suchang.app import close_app, create_app
 from tests.support.contract import METHODS, Contract
 from tests.support.world import World
 
@@ -50,3 +52,14 @@ def test_an_answer_that_lacks_a_field_is_a_fault(world: World) -> None:
     assert Contract(world.app).fault(answer) is None
     answer.set_data(b'{"state": "ok"}')
     assert "status" in (Contract(world.app).fault(answer) or "")
+
+
+def test_document_is_one_when_many_ask_for_it_at_the_same_time_first(world: World) -> None:
+    fresh = create_app(world.app.extensions["suchang"].settings)
+    ask = fresh.extensions["suchang_openapi"]
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda _: ask(), range(8)))
+    finally:
+        close_app(fresh)
+    assert all(one is found[0] for one in found)
