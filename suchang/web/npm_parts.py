@@ -27,6 +27,10 @@ SHIPPED = (
     "zxing-wasm/dist/reader/*.wasm",
     "@fontsource-variable/noto-sans-sc/files/*.woff2",
     "@fontsource-variable/noto-sans-sc/unicode.json",
+    "@fontsource-variable/noto-sans/files/*-wght-normal.woff2",
+    "@fontsource-variable/noto-sans/unicode.json",
+    "@expo-google-fonts/noto-sans-sc/400Regular/*.ttf",
+    "@expo-google-fonts/noto-sans-sc/700Bold/*.ttf",
 )
 """What pages and printed cards need of the installed packages; a wheel adds each package's licence and description."""
 _ABOUT = ("package.json", "LICENSE*", "NOTICE*")

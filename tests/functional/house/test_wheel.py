@@ -18,8 +18,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from suchang.config import ROOT
+from suchang.credentials.print.fonts import FontShelf
 from suchang.embedded.processes import free_port
 from suchang.web import VENDOR
 from suchang.web.assets import AssetShelf
@@ -107,6 +109,13 @@ def test_pages_find_all_their_modules_when_only_the_wheel_is_there(installed: Pa
     for name in VENDOR:
         assert inside.modules_of(name) == whole.modules_of(name)
         assert inside.url(name) == whole.url(name)
+
+
+def test_names_are_drawn_for_paper_when_only_the_wheel_is_there(installed: Path, tmp_path: Path) -> None:
+    shelf = FontShelf(installed / "suchang" / "bundled" / "node_modules", tmp_path)
+    for weight in (400, 700):
+        drawn = TTFont(shelf.subset("王ł㐀", weight)).getBestCmap()
+        assert {ord(one) for one in "王ł㐀"} <= set(drawn)
 
 
 def test_a_pack_is_found_by_its_bare_name_when_the_folder_is_empty(installed: Path, tmp_path: Path) -> None:
