@@ -15,7 +15,8 @@ from suchang.api.requests import officer
 from suchang.api.schemas import NothingBody
 from suchang.domain.clock import rfc3339
 from suchang.domain.errors import Unauthenticated
-from suchang.workflows.account import oidc_sign_in, second_factors, sessions, sign_in
+from suchang.workflows.account import second_factors, sessions, sign_in
+from suchang.workflows.account.sign_on import oidc_sign_in
 
 anyone = for_anyone("account", "account_anyone")
 officers = for_officers("account", "account_officers")

@@ -13,9 +13,10 @@ from suchang.web.auth import collaborators
 from suchang.web.console.frame import blueprint, frame, officer
 from suchang.web.languages import gettext, in_language
 from suchang.web.words.problems import explain
-from suchang.workflows.account import officer_accounts, officer_proposals, oidc_sign_in, second_factors
+from suchang.workflows.account import officer_accounts, officer_proposals, second_factors
 from suchang.workflows.account.invitations import Invitation
 from suchang.workflows.account.officer_proposals import WantedOfficer
+from suchang.workflows.account.sign_on import oidc_sign_in
 
 Answer = BaseResponse | tuple[str, int]
 

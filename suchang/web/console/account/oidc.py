@@ -13,7 +13,7 @@ from suchang.web.console.account.sign_in import enter_page
 from suchang.web.console.frame import blueprint
 from suchang.web.languages import gettext
 from suchang.web.words.problems import explain
-from suchang.workflows.account import oidc, oidc_sign_in
+from suchang.workflows.account.sign_on import oidc, oidc_sign_in
 
 COOKIE = "sc_oidc"
 """Holds the browser's secret while it is at the provider. Lax, because it comes back by a link from there."""

@@ -18,9 +18,9 @@ from suchang.domain.account.roles import Role
 from suchang.domain.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from suchang.persistence.models import Officer
 from suchang.persistence.unit_of_work import unit_of_work
-from suchang.workflows.account import oidc
 from suchang.workflows.account.sessions import UNKNOWN, Browser, open_session
 from suchang.workflows.account.sign_in import SignedIn, note_failure, totp_step
+from suchang.workflows.account.sign_on import oidc
 from suchang.workflows.audit import rows as audit_rows
 from suchang.workflows.runtime.actors import SYSTEM, OfficerActor
 from suchang.workflows.runtime.collaborators import Collaborators
